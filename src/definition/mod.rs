@@ -1,0 +1,13 @@
+//! From a YAML file to a checked [`Definition`]: pure, and every problem at once.
+//!
+//! `tree` reads YAML into a spanned tree, `check` turns the tree into the real thing, `condition` holds the CEL
+//! subset, `span` the durations. Behind the door nobody checks again.
+
+pub mod condition;
+pub mod model;
+pub mod registry;
+pub mod span;
+pub mod value;
+
+pub use model::*;
+pub use value::{FileRef, Form, Indicator, Sign, Value};

@@ -1,0 +1,464 @@
+//! The shape of a checked definition: blocks nest, nothing jumps forward.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::{condition::Condition, span::Span};
+use crate::language::Text;
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The name as written.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(name: &str) -> Self {
+                Self(name.to_owned())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// A workflow's name, which is also its file's name: `performance-targets`.
+    WorkflowName;
+    /// A step's name, unique in its definition. Steps that are written without one get `<kind>-<n>`.
+    StepName;
+    /// A form field's name.
+    FieldName;
+    /// What a case can end as.
+    Outcome;
+    /// A kind of fact: `assessment`, `targets`.
+    FactName;
+    /// The value of a fact: `supported`.
+    FactValue;
+    /// A role an official is appointed to: `department-head`.
+    RoleName;
+    /// A declared grade of an approval: `excellent`.
+    GradeName;
+    /// A registered effect: `submit-budget-request`.
+    EffectName;
+    /// A mail template's name.
+    MailName;
+    /// The stable code of an organisation.
+    OrgCode;
+}
+
+/// A place in a file, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// The article that imposes a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// The rule's code in `workflows/policy/rules.yaml`.
+    pub rule: String,
+    /// The clause, as the document numbers it: `二(二)1`, `25`.
+    pub clause: String,
+}
+
+/// A checked workflow definition.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The workflow's name.
+    pub name: WorkflowName,
+    /// The title people see.
+    pub title: Text,
+    /// The articles the workflow rests on.
+    pub basis: Vec<Citation>,
+    /// What a case can end as. `withdrawn` makes withdrawal by the initiator possible.
+    pub outcomes: Vec<Outcome>,
+    /// Who may start a case.
+    pub starters: Who,
+    /// The pattern of the case number.
+    pub number: NumberPattern,
+    /// The fields of the form, in order.
+    pub form: Vec<Field>,
+    /// Every step; a [`StepIndex`] points in here.
+    pub steps: Vec<Step>,
+    /// Every block; index 0 is the whole workflow.
+    pub blocks: Vec<Block>,
+    /// SM3 of the source, in hexadecimal: what a case is pinned to.
+    pub hash: String,
+}
+
+/// Points into [`Definition::steps`].
+pub type StepIndex = usize;
+/// Points into [`Definition::blocks`].
+pub type BlockIndex = usize;
+
+/// Steps one after another.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// The steps in order.
+    pub steps: Vec<StepIndex>,
+    /// The step this block is a branch of, and which branch; `None` for the whole workflow.
+    pub owner: Option<(StepIndex, usize)>,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name.
+    pub name: StepName,
+    /// What people read; from the file, or the name.
+    pub title: Text,
+    /// What it does.
+    pub kind: StepKind,
+    /// Where it stands in the file.
+    pub at: Place,
+    /// The block it belongs to.
+    pub block: BlockIndex,
+    /// Its place in that block.
+    pub offset: usize,
+    /// The articles it rests on, when it cites any of its own.
+    pub basis: Vec<Citation>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum StepKind {
+    /// Somebody completes fields.
+    Fill(Fill),
+    /// People decide.
+    Approve(Approve),
+    /// Lets the case through when facts hold.
+    Gate(Gate),
+    /// The first branch whose condition holds.
+    Choose(Choose),
+    /// All branches, then on.
+    Parallel(Parallel),
+    /// A registered effect.
+    Do(EffectName),
+    /// Writes an immutable fact.
+    Record(Record),
+    /// Copies somebody in.
+    Notify(Notify),
+    /// The outcome.
+    End(Outcome),
+}
+
+/// Somebody completes named fields.
+#[derive(Debug, Clone)]
+pub struct Fill {
+    /// Who.
+    pub by: Who,
+    /// The fields this step may write.
+    pub edit: Vec<FieldName>,
+    /// How long it may take.
+    pub due: Option<Span>,
+}
+
+/// People decide.
+#[derive(Debug, Clone)]
+pub struct Approve {
+    /// Who is asked.
+    pub by: Who,
+    /// How many of them, and in which order.
+    pub mode: Mode,
+    /// The fields a decider may write with the decision.
+    pub edit: Vec<FieldName>,
+    /// How long it may take.
+    pub due: Option<Span>,
+    /// The steps a decider may return to; empty when returning is not offered.
+    pub return_to: Vec<ReturnRoute>,
+    /// What rejecting ends the case as; `None` when rejecting is not offered.
+    pub reject: Option<Outcome>,
+    /// Declared grades replace approve and reject; empty for an ordinary approval.
+    pub grades: Vec<Grade>,
+}
+
+/// Who is asked when, and what passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One task for the group; the first decision counts.
+    Any,
+    /// A task for each person at once; every one must approve.
+    All,
+    /// A task for each person, one after another; every one must approve.
+    Sequence,
+}
+
+/// A way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnRoute {
+    /// The step to go back to: before this one, never in a sibling branch.
+    pub to: StepName,
+    /// Where the case goes once that step is done again.
+    pub resume: Resume,
+}
+
+/// Where a returned case goes once the step is done again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Resume {
+    /// Through every step again.
+    Through,
+    /// Straight back to the step that returned it.
+    Here,
+}
+
+/// A declared grade.
+#[derive(Debug, Clone)]
+pub struct Grade {
+    /// Its name.
+    pub name: GradeName,
+    /// What people read.
+    pub title: Text,
+    /// Where it leads.
+    pub route: GradeRoute,
+    /// Fields that must be filled for this grade.
+    pub requires: Vec<FieldName>,
+}
+
+/// Where a grade leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GradeRoute {
+    /// On.
+    Next,
+    /// Back.
+    Return(ReturnRoute),
+    /// The case ends.
+    End(Outcome),
+}
+
+/// Lets the case through when facts hold.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// The fact that is needed, of the case's own project and year.
+    pub fact: FactName,
+    /// The values that open the gate.
+    pub is: Vec<FactValue>,
+    /// What happens otherwise.
+    pub otherwise: GateElse,
+}
+
+/// What a closed gate does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GateElse {
+    /// The command that led here is refused, with a sentence.
+    Refuse,
+    /// The case parks and wakes when the fact arrives.
+    Wait,
+}
+
+/// The first branch whose condition holds.
+#[derive(Debug, Clone)]
+pub struct Choose {
+    /// Conditions with their blocks, in order.
+    pub branches: Vec<(Condition, BlockIndex)>,
+    /// The block for all else.
+    pub otherwise: BlockIndex,
+}
+
+/// All branches, then on.
+#[derive(Debug, Clone)]
+pub struct Parallel {
+    /// The branches with their titles.
+    pub branches: Vec<(Text, BlockIndex)>,
+}
+
+/// Writes an immutable fact.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The kind of fact.
+    pub fact: FactName,
+    /// Its value.
+    pub is: FactValue,
+    /// A money field that caps what the fact allows; none means no cap.
+    pub cap: Option<FieldName>,
+}
+
+/// Copies somebody in.
+#[derive(Debug, Clone)]
+pub struct Notify {
+    /// Who.
+    pub to: Who,
+    /// The mail they get.
+    pub mail: MailName,
+}
+
+/// Who is meant. Resolved against the organisation when a step is entered, and again when somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The person who started the case.
+    Initiator,
+    /// Whoever holds a role, of one organisation or of the whole district.
+    Role {
+        /// The role.
+        role: RoleName,
+        /// The organisation, reached from the case; `None` means whoever holds the role anywhere.
+        of: Option<OrgRef>,
+    },
+    /// Named people, by login.
+    People(Vec<String>),
+    /// All of these together.
+    Union(Vec<Who>),
+}
+
+/// An organisation reached from the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrgRef {
+    /// The unit that runs the project.
+    ProjectUnit,
+    /// The department above that unit.
+    ProjectDepartment,
+    /// The organisation of the person who started the case.
+    InitiatorUnit,
+    /// The department above it.
+    InitiatorDepartment,
+    /// A fixed one.
+    Fixed(OrgCode),
+}
+
+/// A form field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its name.
+    pub name: FieldName,
+    /// What people read.
+    pub title: Text,
+    /// A sentence that helps to fill it in.
+    pub hint: Option<Text>,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Whether the step that edits it must leave it filled.
+    pub required: bool,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Text of at most `max` characters; long ones get a larger box.
+    Text {
+        /// Characters at most.
+        max: usize,
+    },
+    /// A decimal number.
+    Number,
+    /// An amount.
+    Money,
+    /// A calendar date.
+    Date,
+    /// Yes or no.
+    Flag,
+    /// One of several options, in order.
+    Choice(Vec<(String, Text)>),
+    /// Performance indicators whose weights sum to what policy says.
+    IndicatorTable,
+    /// A score sheet of policy, by its name in `scoring.yaml`.
+    ScoreSheet(String),
+    /// Files.
+    Attachment {
+        /// Files at most.
+        max: usize,
+    },
+}
+
+/// A case number with `{year}` and `{seq:4}` in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberPattern(pub Vec<NumberPart>);
+
+/// A piece of a case number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NumberPart {
+    /// As written.
+    Literal(String),
+    /// The budget year.
+    Year,
+    /// The running number of the workflow and year, padded to so many digits.
+    Seq(usize),
+}
+
+impl NumberPattern {
+    /// The number of the `seq`-th case of `year`.
+    #[must_use]
+    pub fn render(&self, year: i32, seq: u64) -> String {
+        self.0
+            .iter()
+            .map(|part| match part {
+                NumberPart::Literal(text) => text.clone(),
+                NumberPart::Year => year.to_string(),
+                NumberPart::Seq(width) => format!("{seq:0width$}"),
+            })
+            .collect()
+    }
+}
+
+impl Definition {
+    /// The step of that name.
+    #[must_use]
+    pub fn step(&self, name: &StepName) -> Option<&Step> {
+        self.steps.iter().find(|step| step.name == *name)
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &FieldName) -> Option<&Field> {
+        self.form.iter().find(|field| field.name == *name)
+    }
+
+    /// The first step of a block. Blocks are never empty behind the door.
+    #[must_use]
+    pub fn first(&self, block: BlockIndex) -> &Step {
+        &self.steps[self.blocks[block].steps[0]]
+    }
+
+    /// The step after `step` in its own block.
+    #[must_use]
+    pub fn after(&self, step: &Step) -> Option<&Step> {
+        self.blocks[step.block].steps.get(step.offset + 1).map(|index| &self.steps[*index])
+    }
+
+    /// The parallel step and branch that `step` stands in most closely, looking through `choose` blocks.
+    #[must_use]
+    pub fn parallel_around(&self, step: &Step) -> Option<(&Step, usize)> {
+        let (owner, branch) = self.blocks[step.block].owner?;
+        let owner = &self.steps[owner];
+        match owner.kind {
+            StepKind::Parallel(_) => Some((owner, branch)),
+            StepKind::Fill(_)
+            | StepKind::Approve(_)
+            | StepKind::Gate(_)
+            | StepKind::Choose(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => self.parallel_around(owner),
+        }
+    }
+
+    /// Whether the initiator may withdraw a running case.
+    #[must_use]
+    pub fn may_be_withdrawn(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.as_str() == "withdrawn")
+    }
+
+    /// Titles by step, for pages that show a journal.
+    #[must_use]
+    pub fn titles(&self) -> BTreeMap<&StepName, &Text> {
+        self.steps.iter().map(|step| (&step.name, &step.title)).collect()
+    }
+}

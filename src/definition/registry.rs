@@ -1,0 +1,119 @@
+//! What definitions may name: roles, kinds of facts, effects and mails. The checker refuses anything else.
+
+use crate::language::Lang;
+
+/// Something with a name for machines and a title for people.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// As definitions write it.
+    pub name: &'static str,
+    /// Chinese title.
+    pub zh: &'static str,
+    /// English title.
+    pub en: &'static str,
+}
+
+impl Entry {
+    /// The title in `lang`.
+    #[must_use]
+    pub const fn title(&self, lang: Lang) -> &'static str {
+        lang.pick(self.zh, self.en)
+    }
+}
+
+/// A kind of fact with the values it can take and the workflow that records it.
+#[derive(Debug, Clone, Copy)]
+pub struct FactEntry {
+    /// Its name and titles.
+    pub entry: Entry,
+    /// The values it can take.
+    pub values: &'static [Entry],
+    /// The workflow that a person starts to obtain it.
+    pub obtained_by: &'static str,
+}
+
+const fn entry(name: &'static str, zh: &'static str, en: &'static str) -> Entry {
+    Entry { name, zh, en }
+}
+
+/// The roles an official can be appointed to.
+pub const ROLES: &[Entry] = &[
+    entry("project-officer", "项目责任人", "Project officer"),
+    entry("unit-head", "单位负责人", "Unit head"),
+    entry("department-reviewer", "部门绩效审核岗", "Department reviewer"),
+    entry("department-head", "部门主要负责人", "Department head"),
+    entry("finance-performance", "财政绩效科", "Finance performance section"),
+    entry("finance-section", "财政业务科", "Finance business section"),
+    entry("finance-leader", "财政局分管领导", "Finance leader"),
+    entry("auditor", "审计人员", "Auditor"),
+    entry("discipline", "纪检监察人员", "Discipline inspector"),
+    entry("congress", "人大预算工委人员", "People's Congress officer"),
+    entry("workflow-admin", "流程管理员", "Workflow administrator"),
+    entry("security-admin", "安全管理员", "Security administrator"),
+    entry("audit-admin", "审计管理员", "Audit administrator"),
+    entry("operator", "运维人员", "Operator"),
+];
+
+/// The kinds of facts.
+pub const FACTS: &[FactEntry] = &[
+    FactEntry {
+        entry: entry("assessment", "事前绩效评估", "Ex-ante assessment"),
+        values: &[
+            entry("supported", "予以支持", "Supported"),
+            entry("adjusted", "调整后支持", "Supported after adjustment"),
+            entry("not-supported", "不予支持", "Not supported"),
+            entry("exempt", "免于评估", "Exempt"),
+        ],
+        obtained_by: "ex-ante-assessment",
+    },
+    FactEntry {
+        entry: entry("targets", "绩效目标", "Performance targets"),
+        values: &[entry("accepted", "审核通过", "Accepted")],
+        obtained_by: "performance-targets",
+    },
+];
+
+/// The effects a `do` step can have.
+pub const EFFECTS: &[Entry] = &[entry("submit-budget-request", "提交预算申请", "Submit the budget request")];
+
+/// The mails a `notify` step can send.
+pub const MAILS: &[Entry] = &[entry("copied-in", "抄送通知", "Copied in")];
+
+/// The standard grades with their titles; other grades bring a title of their own.
+pub const GRADES: &[Entry] = &[
+    entry("excellent", "优", "Excellent"),
+    entry("good", "良", "Good"),
+    entry("fair", "中", "Fair"),
+    entry("poor", "差", "Poor"),
+];
+
+/// The outcomes with their titles; a definition may only end as one of these.
+pub const OUTCOMES: &[Entry] = &[
+    entry("supported", "予以支持", "Supported"),
+    entry("adjusted", "调整后支持", "Supported after adjustment"),
+    entry("not-supported", "不予支持", "Not supported"),
+    entry("exempt", "免于评估", "Exempt"),
+    entry("accepted", "审核通过", "Accepted"),
+    entry("submitted", "已提交", "Submitted"),
+    entry("blocked", "不得进入下一步", "Blocked"),
+    entry("rejected", "不同意", "Rejected"),
+    entry("withdrawn", "已撤销", "Withdrawn"),
+];
+
+/// The entry called `name`.
+#[must_use]
+pub fn find(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
+    entries.iter().find(|entry| entry.name == name)
+}
+
+/// The kind of fact called `name`.
+#[must_use]
+pub fn fact(name: &str) -> Option<&'static FactEntry> {
+    FACTS.iter().find(|fact| fact.entry.name == name)
+}
+
+/// The title of an entry, or the bare name where a running case still names something retired.
+#[must_use]
+pub fn title_of(entries: &'static [Entry], name: &str, lang: Lang) -> String {
+    find(entries, name).map_or_else(|| name.to_owned(), |entry| entry.title(lang).to_owned())
+}

@@ -1,0 +1,189 @@
+//! A case: where it stands, who is asked, what was filled in. Serialised whole into its row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::people::Principal;
+use crate::{
+    clock::Instant,
+    definition::{FactName, FactValue, Form, GradeName, OrgCode, Outcome, StepName, WorkflowName},
+    ids::{CaseId, FactId, PersonId, ProjectId},
+    money::Money,
+};
+
+/// The number of an activation: every entry into a step gets its own, counted from 1 in each case.
+pub type ActivationNo = u32;
+/// The number of a task in its case, counted from 1.
+pub type TaskNo = u32;
+
+/// One run of a workflow about one project and one budget year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// The hash of the definition it is pinned to.
+    pub definition: String,
+    /// 流程编号.
+    pub number: String,
+    /// The project it is about.
+    pub project: ProjectId,
+    /// The budget year it is about.
+    pub year: i32,
+    /// Who started it.
+    pub initiator: PersonId,
+    /// The organisation of the person who started it.
+    pub initiator_unit: OrgCode,
+    /// When.
+    pub started_at: Instant,
+    /// Running or ended.
+    pub status: Status,
+    /// What was filled in.
+    pub form: Form,
+    /// Open activations; empty once the case has ended.
+    pub activations: BTreeMap<ActivationNo, Activation>,
+    /// Open tasks; empty once the case has ended.
+    pub tasks: BTreeMap<TaskNo, Task>,
+    /// The latest result of each step that was passed.
+    pub results: BTreeMap<StepName, StepResult>,
+    /// The steps passed on the way here, which is where a case can return to.
+    pub passed: BTreeSet<StepName>,
+    /// The facts it recorded.
+    pub facts: Vec<RecordedFact>,
+    /// The last activation number given.
+    pub last_activation: ActivationNo,
+    /// The last task number given.
+    pub last_task: TaskNo,
+}
+
+/// Whether a case goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It goes on.
+    Running,
+    /// It is over.
+    Ended {
+        /// As what.
+        outcome: Outcome,
+        /// When.
+        at: Instant,
+    },
+}
+
+/// One entry into a step that has not been passed yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activation {
+    /// Its number.
+    pub no: ActivationNo,
+    /// The step.
+    pub step: StepName,
+    /// The activation of the parallel step around it, and which branch.
+    pub parent: Option<(ActivationNo, usize)>,
+    /// The step that returned here with `resume: here`.
+    pub resume: Option<StepName>,
+    /// When it was entered.
+    pub entered_at: Instant,
+    /// What it waits for.
+    pub waiting: Waiting,
+}
+
+/// What an activation waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waiting {
+    /// Just entered; never stored.
+    Nothing,
+    /// The open tasks of the activation, and those still to be asked in a sequence.
+    People {
+        /// Who has approved so far.
+        approved: Vec<PersonId>,
+        /// Who is asked later, in order.
+        later: Vec<PersonId>,
+    },
+    /// Nobody may act; an incident is open.
+    Nobody,
+    /// A fact.
+    Fact {
+        /// Its kind.
+        fact: FactName,
+        /// The values that open the gate.
+        is: Vec<FactValue>,
+    },
+    /// The branches that are not done yet.
+    Branches(BTreeSet<usize>),
+}
+
+/// An open task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its number in the case.
+    pub no: TaskNo,
+    /// The activation it belongs to.
+    pub activation: ActivationNo,
+    /// The step.
+    pub step: StepName,
+    /// Fill or decide.
+    pub kind: TaskKind,
+    /// Who may act: any one of them.
+    pub candidates: Vec<Principal>,
+    /// Who may not, though a candidate: the initiator, where people decide.
+    pub barred: Option<PersonId>,
+    /// When it was opened.
+    pub opened_at: Instant,
+    /// When it is due.
+    pub due_at: Option<Instant>,
+}
+
+/// What a task asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskKind {
+    /// Complete fields.
+    Fill,
+    /// Decide.
+    Decide,
+}
+
+/// How a step was passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepResult {
+    /// Filled in.
+    Completed,
+    /// Approved.
+    Approved,
+    /// Graded.
+    Graded(GradeName),
+}
+
+impl StepResult {
+    /// The text that `outcome.<step>` gives in a condition.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Completed => "completed",
+            Self::Approved => "approved",
+            Self::Graded(grade) => grade.as_str(),
+        }
+    }
+}
+
+/// A fact that the case recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedFact {
+    /// Its id, derived from the case.
+    pub id: FactId,
+    /// Its kind.
+    pub kind: FactName,
+    /// Its value.
+    pub value: FactValue,
+    /// What it allows at most; `None` means no cap.
+    pub cap: Option<Money>,
+    /// When it was recorded.
+    pub at: Instant,
+    /// Whether it has been revoked since.
+    pub revoked: bool,
+}

@@ -1,0 +1,91 @@
+//! What somebody wants of a case.
+
+use serde::{Deserialize, Serialize};
+
+use super::case::TaskNo;
+use crate::{
+    definition::{FieldName, Form, GradeName, StepName},
+    ids::{FactId, PersonId},
+};
+
+/// Who gives a command: a person, or Yumen itself by a named rule. What the system does, it signs as the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// An official.
+    Person(PersonId),
+    /// A system rule, such as `gate-opened`.
+    System(String),
+}
+
+/// A command with who gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub action: Action,
+}
+
+/// What is wanted. Starting a case is [`super::start`], since there is no case yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Keeps what was typed so far, without completing the task.
+    Save {
+        /// The task.
+        task: TaskNo,
+        /// The fields; the rest keeps what it has.
+        fields: Form,
+        /// Fields to empty.
+        cleared: Vec<FieldName>,
+    },
+    /// Completes a fill task.
+    Complete {
+        /// The task.
+        task: TaskNo,
+        /// The fields.
+        fields: Form,
+    },
+    /// Decides an approval task.
+    Decide {
+        /// The task.
+        task: TaskNo,
+        /// How.
+        decision: Decision,
+        /// Why; mandatory for returning and rejecting.
+        reason: String,
+        /// Fields the decider writes.
+        fields: Form,
+    },
+    /// The initiator withdraws the case.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Takes back a fact that this case recorded.
+    RevokeFact {
+        /// The fact.
+        fact: FactId,
+        /// Why; mandatory.
+        reason: String,
+    },
+    /// Looks again at waiting gates and at steps that had found nobody. Given by the system.
+    Wake,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// Back to a step.
+    Return {
+        /// The step.
+        to: StepName,
+    },
+    /// No, and the case ends.
+    Reject,
+    /// A declared grade.
+    Grade(GradeName),
+}

@@ -1,0 +1,214 @@
+//! What happened. The journal is made of these, and nothing else changes a case.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    case::{ActivationNo, RecordedFact, StepResult, Task, TaskNo, Waiting},
+    command::Decision,
+    people::Principal,
+};
+use crate::{
+    clock::Instant,
+    definition::{
+        EffectName, FactName, FactValue, FieldName, Form, MailName, OrgCode, Outcome, StepName, WorkflowName,
+    },
+    ids::{CaseId, FactId, PersonId, ProjectId},
+};
+
+/// A change of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The case began.
+    Started {
+        /// Its id.
+        case: CaseId,
+        /// The workflow.
+        workflow: WorkflowName,
+        /// The hash of the definition.
+        definition: String,
+        /// 流程编号.
+        number: String,
+        /// The project.
+        project: ProjectId,
+        /// The budget year.
+        year: i32,
+        /// Who started it.
+        initiator: PersonId,
+        /// Their organisation.
+        initiator_unit: OrgCode,
+        /// When.
+        at: Instant,
+    },
+    /// A step was entered.
+    StepEntered {
+        /// The new activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+        /// The parallel activation around it, and which branch.
+        parent: Option<(ActivationNo, usize)>,
+        /// Where to go straight back to.
+        resume: Option<StepName>,
+        /// When.
+        at: Instant,
+    },
+    /// An activation now waits for something else.
+    WaitChanged {
+        /// The activation.
+        activation: ActivationNo,
+        /// For what.
+        waiting: Waiting,
+    },
+    /// A task was opened.
+    TaskOpened {
+        /// The task, whole.
+        task: Task,
+    },
+    /// Fields were written.
+    FieldsSaved {
+        /// The task in which.
+        task: TaskNo,
+        /// What was written.
+        fields: Form,
+        /// What was emptied.
+        cleared: Vec<FieldName>,
+    },
+    /// A fill task was completed.
+    TaskCompleted {
+        /// The task.
+        task: TaskNo,
+        /// By whom.
+        by: PersonId,
+    },
+    /// An approval task was decided.
+    TaskDecided {
+        /// The task.
+        task: TaskNo,
+        /// By whom.
+        by: PersonId,
+        /// How.
+        decision: Decision,
+        /// Why.
+        reason: String,
+        /// The SM3 of every file the case held when it was decided.
+        files_seen: Vec<String>,
+    },
+    /// A task was cancelled; nobody can act on it any more.
+    TaskCancelled {
+        /// The task.
+        task: TaskNo,
+        /// Why.
+        why: CancelReason,
+    },
+    /// A step was passed.
+    StepPassed {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+        /// How.
+        result: Option<StepResult>,
+    },
+    /// An activation ended without being passed.
+    StepCancelled {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+        /// Why.
+        why: CancelReason,
+    },
+    /// The case went back.
+    Returned {
+        /// From.
+        from: StepName,
+        /// To.
+        to: StepName,
+        /// The steps that are no longer passed.
+        undone: Vec<StepName>,
+    },
+    /// A gate let the case through.
+    GatePassed {
+        /// The gate.
+        step: StepName,
+        /// The fact that opened it.
+        fact: FactId,
+    },
+    /// A branch was chosen; `None` is `otherwise`.
+    BranchChosen {
+        /// The step.
+        step: StepName,
+        /// Which.
+        branch: Option<usize>,
+    },
+    /// A branch of a parallel step reached its end.
+    BranchFinished {
+        /// The parallel activation.
+        activation: ActivationNo,
+        /// Which branch.
+        branch: usize,
+    },
+    /// Nobody may act on a step; the case is held and an incident raised.
+    NobodyFound {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+    },
+    /// A fact was recorded.
+    FactRecorded {
+        /// The step.
+        step: StepName,
+        /// The fact.
+        fact: RecordedFact,
+    },
+    /// A fact was taken back.
+    FactRevoked {
+        /// The fact.
+        fact: FactId,
+        /// Its kind.
+        kind: FactName,
+        /// What it had said.
+        value: FactValue,
+        /// Why.
+        reason: String,
+    },
+    /// An effect took place, in the same transaction.
+    EffectDone {
+        /// The step.
+        step: StepName,
+        /// The effect.
+        effect: EffectName,
+    },
+    /// Somebody was copied in.
+    CopiedIn {
+        /// The step.
+        step: StepName,
+        /// Who.
+        to: Vec<Principal>,
+        /// The mail.
+        mail: MailName,
+    },
+    /// The case is over.
+    Ended {
+        /// As what.
+        outcome: Outcome,
+        /// Why, when a person gave a reason.
+        reason: String,
+        /// When.
+        at: Instant,
+    },
+}
+
+/// Why a task or an activation was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CancelReason {
+    /// The case went back.
+    Returned,
+    /// Another decision settled the step.
+    Settled,
+    /// The case ended.
+    Ended,
+}

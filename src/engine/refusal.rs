@@ -1,0 +1,275 @@
+//! A rule said no. Every refusal is a sentence that tells a person what to do next, in their language.
+
+use serde::Serialize;
+
+use crate::{
+    clock::{Instant, ZONE},
+    definition::{FactName, FactValue, StepName, WorkflowName, registry},
+    language::{Lang, Text},
+    money::Money,
+};
+
+/// Why a command was not carried out. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// There is no such thing, or it is not for this person: the same answer for both.
+    NotFound,
+    /// The task is no longer open.
+    TaskClosed {
+        /// Who settled it and when, if a person did.
+        winner: Option<Winner>,
+    },
+    /// The task waits for somebody else.
+    NotYourTask,
+    /// Nobody decides on their own case.
+    OwnCase,
+    /// The decision needs a reason.
+    ReasonNeeded,
+    /// The step does not offer this decision.
+    NotOffered,
+    /// The case cannot go back to that step.
+    CannotReturnTo {
+        /// The step.
+        step: StepName,
+    },
+    /// Fields are missing, wrong, or not open to this step: each with its sentence.
+    Fields {
+        /// The problems, in the order of the form.
+        problems: Vec<FieldProblem>,
+    },
+    /// A gate is closed.
+    GateClosed {
+        /// The fact that is missing.
+        fact: FactName,
+        /// The budget year it must be about.
+        year: i32,
+        /// What the standing fact says instead, if there is one.
+        stands: Option<FactValue>,
+    },
+    /// A fact that had opened a gate was taken back since.
+    FactTakenBack {
+        /// Its kind.
+        fact: FactName,
+    },
+    /// The amount is above what the assessment supports.
+    AboveCap {
+        /// What was asked for.
+        amount: Money,
+        /// What is supported.
+        cap: Money,
+    },
+    /// The case is over.
+    CaseEnded,
+    /// Only the initiator may withdraw, and only where the definition allows it.
+    CannotWithdraw,
+    /// This person may not take that fact back.
+    CannotRevoke,
+    /// This person may not start that workflow for that project.
+    CannotStart,
+    /// The project already has a running case of that workflow and year.
+    AlreadyRunning {
+        /// The workflow.
+        workflow: WorkflowName,
+        /// Its number.
+        number: String,
+    },
+    /// The year already has a submitted budget request.
+    AlreadySubmitted {
+        /// The budget year.
+        year: i32,
+    },
+    /// A condition of the definition cannot be evaluated on this case.
+    Undecidable {
+        /// The step.
+        step: StepName,
+    },
+    /// The same idempotency key was used for something else.
+    KeyReused,
+}
+
+/// Who settled a task first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Winner {
+    /// Their name.
+    pub name: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldProblem {
+    /// The field's name.
+    pub field: String,
+    /// The field's title.
+    pub title: Text,
+    /// What is wrong, as a sentence.
+    pub problem: Text,
+}
+
+impl Refusal {
+    /// The stable code, as the API gives it.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::TaskClosed { .. } => "task-closed",
+            Self::NotYourTask => "not-your-task",
+            Self::OwnCase => "own-case",
+            Self::ReasonNeeded => "reason-needed",
+            Self::NotOffered => "not-offered",
+            Self::CannotReturnTo { .. } => "cannot-return-to",
+            Self::Fields { .. } => "fields",
+            Self::GateClosed { .. } => "gate-closed",
+            Self::FactTakenBack { .. } => "fact-taken-back",
+            Self::AboveCap { .. } => "above-cap",
+            Self::CaseEnded => "case-ended",
+            Self::CannotWithdraw => "cannot-withdraw",
+            Self::CannotRevoke => "cannot-revoke",
+            Self::CannotStart => "cannot-start",
+            Self::AlreadyRunning { .. } => "already-running",
+            Self::AlreadySubmitted { .. } => "already-submitted",
+            Self::Undecidable { .. } => "undecidable",
+            Self::KeyReused => "key-reused",
+        }
+    }
+
+    /// The sentence in `lang`.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::NotFound => "没有找到该内容，或者它不在您的权限范围内。请返回列表重新选择。".into(),
+            Self::TaskClosed { winner: Some(winner) } => {
+                format!("该任务已由{}于{}办理，您无需再办。请在办件页查看结果。", winner.name, shown(winner.at))
+            }
+            Self::TaskClosed { winner: None } => "该任务已经结束，不能再办理。请在办件页查看最新进展。".into(),
+            Self::NotYourTask => "该任务由其他人办理。请在办件页查看当前由谁办理。".into(),
+            Self::OwnCase => "发起人不能审批自己发起的办件。请由其他有权限的人员办理。".into(),
+            Self::ReasonNeeded => "退回或不同意时必须填写理由，请说明原因后再提交。".into(),
+            Self::NotOffered => "该环节不提供这种办理方式。请选择页面上列出的办理方式。".into(),
+            Self::CannotReturnTo { step } => format!("不能退回到“{step}”：只能退回到本办件已经完成的环节。"),
+            Self::Fields { problems } => {
+                let list: Vec<_> = problems.iter().map(|p| format!("“{}”：{}", p.title.zh, p.problem.zh)).collect();
+                format!("表单有{}处需要修改。{}", problems.len(), list.join(""))
+            }
+            Self::GateClosed { fact, year, stands } => {
+                let entry = registry::fact(fact.as_str());
+                let title = entry.map_or(fact.as_str(), |f| f.entry.zh);
+                match stands {
+                    Some(value) => format!(
+                        "不能继续：本项目{year}年度“{title}”的结论是“{}”，不满足要求。请先重新办理“{title}”。",
+                        value_title(fact, value, Lang::Zh)
+                    ),
+                    None => format!("不能继续：本项目{year}年度还没有“{title}”。请先办理“{title}”，通过后再提交。"),
+                }
+            }
+            Self::FactTakenBack { fact } => {
+                let title = fact_title(fact, Lang::Zh);
+                format!("不能提交：作为前提的“{title}”已被撤销。请退回本办件，重新办理“{title}”后再提交。")
+            }
+            Self::AboveCap { amount, cap } => {
+                format!("申请金额{amount}超过评估支持的金额{cap}。请把金额调整到支持金额以内。")
+            }
+            Self::CaseEnded => "该办件已经办结，不能再变更。".into(),
+            Self::CannotWithdraw => "只有发起人可以在办结前撤销办件，且该流程须允许撤销。".into(),
+            Self::CannotRevoke => "您没有撤销该结论的权限，或者它已经被撤销。请联系财政绩效科。".into(),
+            Self::CannotStart => "您不能为该项目发起此流程。请由项目所在单位的项目责任人发起。".into(),
+            Self::AlreadyRunning { number, .. } => {
+                format!("该项目本年度已有同一流程的办件{number}正在办理，请继续办理该办件。")
+            }
+            Self::AlreadySubmitted { year } => format!("该项目{year}年度的预算申请已经提交，不能重复提交。"),
+            Self::Undecidable { step } => {
+                format!("流程定义在“{step}”处的条件无法判断，本次操作没有生效。请联系流程管理员。")
+            }
+            Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::NotFound => "This does not exist or is not open to you. Go back to the list and choose again.".into(),
+            Self::TaskClosed { winner: Some(winner) } => format!(
+                "{} already settled this task on {}. You need not act; see the case for the result.",
+                winner.name,
+                shown(winner.at)
+            ),
+            Self::TaskClosed { winner: None } => "This task is closed. See the case for where it stands now.".into(),
+            Self::NotYourTask => "This task waits for somebody else. The case page shows for whom.".into(),
+            Self::OwnCase => "Nobody decides on a case they started. Somebody else with the role must act.".into(),
+            Self::ReasonNeeded => "Returning or rejecting needs a reason. Say why, then submit again.".into(),
+            Self::NotOffered => "This step does not offer that decision. Choose one of those on the page.".into(),
+            Self::CannotReturnTo { step } => {
+                format!("The case cannot return to “{step}”: only to a step it has already passed.")
+            }
+            Self::Fields { problems } => {
+                let list: Vec<_> = problems.iter().map(|p| format!(" {}: {}", p.title.en, p.problem.en)).collect();
+                format!("{} field(s) need attention.{}", problems.len(), list.concat())
+            }
+            Self::GateClosed { fact, year, stands } => {
+                let title = fact_title(fact, Lang::En);
+                match stands {
+                    Some(value) => format!(
+                        "Not possible yet: “{title}” of {year} for this project says “{}”. Obtain it again first.",
+                        value_title(fact, value, Lang::En)
+                    ),
+                    None => format!("Not possible yet: this project has no “{title}” for {year}. Obtain it first."),
+                }
+            }
+            Self::FactTakenBack { fact } => {
+                let title = fact_title(fact, Lang::En);
+                format!(
+                    "Not possible: “{title}”, on which this rests, was taken back. Return the case and obtain it again."
+                )
+            }
+            Self::AboveCap { amount, cap } => {
+                format!("The amount {amount} is above the supported {cap}. Lower it to what is supported.")
+            }
+            Self::CaseEnded => "This case is over and cannot change any more.".into(),
+            Self::CannotWithdraw => {
+                "Only the initiator may withdraw, before the end, where the workflow allows it.".into()
+            }
+            Self::CannotRevoke => {
+                "You may not take this conclusion back, or it already was. Ask the finance performance section.".into()
+            }
+            Self::CannotStart => {
+                "You may not start this workflow for this project. A project officer of its unit must.".into()
+            }
+            Self::AlreadyRunning { number, .. } => {
+                format!("Case {number} of this workflow is already running for this project and year. Continue there.")
+            }
+            Self::AlreadySubmitted { year } => {
+                format!("The budget request of {year} for this project has been submitted already.")
+            }
+            Self::Undecidable { step } => format!(
+                "A condition at “{step}” cannot be evaluated; nothing was done. Ask the workflow administrator."
+            ),
+            Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
+        }
+    }
+}
+
+/// The title of a kind of fact.
+#[must_use]
+pub fn fact_title(fact: &FactName, lang: Lang) -> String {
+    registry::fact(fact.as_str()).map_or_else(|| fact.to_string(), |f| f.entry.title(lang).to_owned())
+}
+
+/// The title of a fact's value.
+#[must_use]
+pub fn value_title(fact: &FactName, value: &FactValue, lang: Lang) -> String {
+    registry::fact(fact.as_str())
+        .and_then(|f| f.values.iter().find(|entry| entry.name == value.as_str()))
+        .map_or_else(|| value.to_string(), |entry| entry.title(lang).to_owned())
+}
+
+fn shown(at: Instant) -> String {
+    at.with_timezone(&ZONE).format("%Y-%m-%d %H:%M").to_string()
+}

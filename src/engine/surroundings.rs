@@ -1,0 +1,75 @@
+//! What a decision may look at besides the case itself, and what it leads to.
+
+use super::{case::Case, command::Actor, event::Event, people::Directory};
+use crate::{
+    clock::Instant,
+    definition::{EffectName, FactName, FactValue, OrgCode, StepName, condition::Names},
+    ids::{FactId, ProjectId},
+    money::Money,
+    policy::calendar::Calendar,
+};
+
+/// Everything a decision may look at. Loaded before, in the transaction that will save the result.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The time of the command.
+    pub now: Instant,
+    /// The organisation.
+    pub people: &'a Directory,
+    /// The project of the case.
+    pub project: &'a Project,
+    /// The standing facts (recorded and not revoked) of that project, of every year.
+    pub facts: &'a [Fact],
+    /// `policy.*` and `project.*` as conditions read them.
+    pub names: &'a Names,
+    /// Working days.
+    pub calendar: &'a Calendar,
+}
+
+/// A project as the engine sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// The unit that runs it.
+    pub unit: OrgCode,
+}
+
+/// A standing fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Its id.
+    pub id: FactId,
+    /// Its kind.
+    pub kind: FactName,
+    /// The project it is about.
+    pub project: ProjectId,
+    /// The budget year it is about.
+    pub year: i32,
+    /// What it says.
+    pub value: FactValue,
+    /// What it allows at most.
+    pub cap: Option<Money>,
+}
+
+/// What a command leads to: the new state, the events that lead there, and effects for the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The case afterwards.
+    pub case: Case,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What the domain must do in the same transaction; it may refuse, and then nothing happened.
+    pub effects: Vec<Effect>,
+    /// Who caused it.
+    pub actor: Actor,
+}
+
+/// A registered effect, to be carried out in the transaction of the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The step that asks for it.
+    pub step: StepName,
+    /// Which.
+    pub name: EffectName,
+}

@@ -1,0 +1,22 @@
+//! Yumen (玉门): workflow orchestration with an approval engine for budget performance management.
+//!
+//! The map, from the outside in; a module names only what stands to its right:
+//!
+//! `main → cli → {api, web, jobs} → app → {engine, verify, domain, store, notify, report} → {definition, policy} →
+//! {ids, clock, language, money}`
+//!
+//! The invariants, kept by `tests/it/tidy.rs`:
+//!
+//! * `definition`, `verify`, `engine` and `policy` do no IO and know no clock.
+//! * A case changes only through `app`'s `execute`, and only by `engine::Case::apply`.
+//! * Only `store/` speaks SQL, only `jobs/runner.rs` names apalis, only `notify/mailer.rs` speaks SMTP.
+//! * Nothing leaves Yumen before the transaction that caused it has committed.
+//! * Every text a person reads is in a template, a translation, a `Refusal` or a `Problem`.
+
+pub mod clock;
+pub mod definition;
+pub mod engine;
+pub mod ids;
+pub mod language;
+pub mod money;
+pub mod policy;

@@ -1,0 +1,97 @@
+//! Working days by the State Council's notices, and deadlines counted in them.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, TimeZone as _, Weekday};
+
+use crate::{
+    clock::{Instant, ZONE},
+    definition::span::Span,
+};
+
+/// Days off and make-up working days (调休) of the years it covers.
+#[derive(Debug, Clone, Default)]
+pub struct Calendar {
+    /// Years with a notice; any other year is provisional.
+    pub years: BTreeSet<i32>,
+    /// Days off, weekends that are free anyway left out or not.
+    pub days_off: BTreeSet<NaiveDate>,
+    /// Weekend days that are worked.
+    pub makeup_workdays: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    /// Whether officials work on `day`.
+    #[must_use]
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            self.makeup_workdays.contains(&day)
+        } else {
+            !self.days_off.contains(&day)
+        }
+    }
+
+    /// Whether the deadline rests on a year without the State Council's notice.
+    #[must_use]
+    pub fn is_provisional(&self, day: NaiveDate) -> bool {
+        !self.years.contains(&day.year())
+    }
+
+    /// The end of a span that starts at `from`. The first day is not counted; spans in days end with the last
+    /// minute of the day (24:00 is written 23:59:59).
+    #[must_use]
+    pub fn deadline(&self, from: Instant, span: Span) -> Instant {
+        let local = from.with_timezone(&ZONE);
+        match span {
+            Span::Minutes(count) => from + TimeDelta::minutes(count.into()),
+            Span::Hours(count) => from + TimeDelta::hours(count.into()),
+            Span::Days(count) => end_of(local.date_naive() + Days::new(count.into())),
+            Span::WorkingDays(count) => end_of(self.working_day_after(local.date_naive(), count)),
+            Span::WorkingHours(count) => self.working_hours_after(from, count),
+        }
+    }
+
+    fn working_day_after(&self, day: NaiveDate, count: u16) -> NaiveDate {
+        let mut day = day;
+        let mut left = count;
+        while left > 0 {
+            day = day + Days::new(1);
+            if self.is_working_day(day) {
+                left -= 1;
+            }
+        }
+        day
+    }
+
+    /// Counts through 9:00–12:00 and 13:30–18:00 less the half hour, i.e. 8:30–12:00 and 13:30–18:00: eight hours.
+    fn working_hours_after(&self, from: Instant, count: u16) -> Instant {
+        const PERIODS: [(u32, u32); 2] = [(8 * 60 + 30, 12 * 60), (13 * 60 + 30, 18 * 60)];
+        let local = from.with_timezone(&ZONE).naive_local();
+        let mut left = i64::from(count) * 60;
+        let mut day = local.date();
+        let mut minute = i64::from(chrono::Timelike::hour(&local) * 60 + chrono::Timelike::minute(&local));
+        loop {
+            if self.is_working_day(day) {
+                for (start, end) in PERIODS {
+                    let begin = minute.max(i64::from(start));
+                    let here = i64::from(end) - begin;
+                    if here > 0 && left <= here {
+                        return at_minute(day, begin + left);
+                    }
+                    left -= here.max(0);
+                }
+            }
+            day = day + Days::new(1);
+            minute = 0;
+        }
+    }
+}
+
+fn end_of(day: NaiveDate) -> Instant {
+    at_minute(day, 24 * 60) - TimeDelta::seconds(1)
+}
+
+fn at_minute(day: NaiveDate, minute: i64) -> Instant {
+    let local = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute);
+    ZONE.from_local_datetime(&local).earliest().map_or_else(Instant::default, |at| at.to_utc())
+}
