@@ -269,8 +269,8 @@ pub enum GateElse {
 pub struct Choose {
     /// Conditions with their blocks, in order.
     pub branches: Vec<(Condition, BlockIndex)>,
-    /// The block for all else.
-    pub otherwise: BlockIndex,
+    /// The block for all else; `None` (written `otherwise: next`) goes straight on.
+    pub otherwise: Option<BlockIndex>,
 }
 
 /// All branches, then on.
