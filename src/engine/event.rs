@@ -155,6 +155,8 @@ pub enum Event {
         activation: ActivationNo,
         /// The step.
         step: StepName,
+        /// Who had approved before; they are not asked again.
+        approved: Vec<PersonId>,
     },
     /// A fact was recorded.
     FactRecorded {

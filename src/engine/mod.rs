@@ -3,16 +3,25 @@
 //! [`decide`] works on a copy of the case and emits [`Event`]s; [`Case::apply`] is the only place where a case
 //! changes, and it cannot fail, so replaying a journal gives the stored state by construction.
 
+mod apply;
+mod back;
 pub mod case;
 pub mod command;
+mod decide;
 pub mod event;
+pub mod fields;
+mod names;
 pub mod people;
 pub mod refusal;
 pub mod surroundings;
+mod walk;
+pub mod who;
 
 pub use case::{Activation, Case, Status, Task, TaskKind, Waiting};
 pub use command::{Action, Actor, Command, Decision};
+pub use decide::{Start, decide, is_overdue, may_act, may_start, start};
 pub use event::Event;
+pub use names::condition_names;
 pub use people::{Appointment, Directory, Organisation, Person, Principal};
 pub use refusal::Refusal;
 pub use surroundings::{Effect, Fact, Plan, Project, Surroundings};

@@ -3,14 +3,15 @@
 use super::{case::Case, command::Actor, event::Event, people::Directory};
 use crate::{
     clock::Instant,
-    definition::{EffectName, FactName, FactValue, OrgCode, StepName, condition::Names},
+    definition::{EffectName, FactName, FactValue, FieldKind, OrgCode, StepName, Value, condition::Names},
     ids::{FactId, ProjectId},
+    language::Text,
     money::Money,
     policy::calendar::Calendar,
 };
 
 /// Everything a decision may look at. Loaded before, in the transaction that will save the result.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     /// The time of the command.
     pub now: Instant,
@@ -24,6 +25,14 @@ pub struct Surroundings<'a> {
     pub names: &'a Names,
     /// Working days.
     pub calendar: &'a Calendar,
+    /// What policy has to say about tables and score sheets.
+    pub policy: &'a dyn FormRules,
+}
+
+/// What policy has to say about a filled field that its kind alone does not: weights, score items.
+pub trait FormRules {
+    /// What is wrong with the value, each as a sentence; empty when nothing is.
+    fn complaints(&self, kind: &FieldKind, value: &Value) -> Vec<Text>;
 }
 
 /// A project as the engine sees it.

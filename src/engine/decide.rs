@@ -1,0 +1,366 @@
+//! What a command leads to. The checks come in this order: does it exist, may they, is it the right moment, does the
+//! rule hold.
+
+use super::{
+    back::Return,
+    case::{Case, StepResult, Task, TaskKind, TaskNo, Waiting},
+    command::{Action, Actor, Command, Decision},
+    event::{CancelReason, Event},
+    fields,
+    people::Principal,
+    refusal::Refusal,
+    surroundings::{Plan, Surroundings},
+    walk::Walk,
+    who,
+};
+use crate::{
+    clock::Instant,
+    definition::{Approve, Definition, Fill, Form, GradeName, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
+    ids::{CaseId, FactId, PersonId},
+};
+
+/// The role that may take a fact back.
+const REVOKING_ROLE: &str = "finance-performance";
+
+/// What a new case is told about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Its id.
+    pub case: CaseId,
+    /// 流程编号.
+    pub number: String,
+    /// The budget year.
+    pub year: i32,
+    /// Who starts it.
+    pub initiator: PersonId,
+}
+
+/// Starts a case.
+///
+/// # Errors
+/// [`Refusal::CannotStart`] when the definition does not let this person, and whatever the first steps refuse.
+pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
+    let unit = may_start(definition, start.initiator, s)?;
+    let actor = Actor::Person(start.initiator);
+    let started = Event::Started {
+        case: start.case,
+        workflow: definition.name.clone(),
+        definition: definition.hash.clone(),
+        number: start.number,
+        project: s.project.id,
+        year: start.year,
+        initiator: start.initiator,
+        initiator_unit: unit,
+        at: s.now,
+    };
+    let case = Case::begun(&started).ok_or(Refusal::CannotStart)?;
+    let mut walk = Walk::new(definition, case, s);
+    walk.events.push(started);
+    walk.enter(definition.first(0), None, None)?;
+    Ok(walk.into_plan(actor))
+}
+
+/// The organisation for which `person` may start this workflow for the project of `s`.
+///
+/// # Errors
+/// [`Refusal::CannotStart`].
+pub fn may_start(definition: &Definition, person: PersonId, s: &Surroundings<'_>) -> Result<OrgCode, Refusal> {
+    who::starting_unit(&definition.starters, person, s).ok_or(Refusal::CannotStart)
+}
+
+/// Decides what `command` does to `case`.
+///
+/// # Errors
+/// A [`Refusal`], and then nothing has changed.
+pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
+    let mut walk = Walk::new(definition, case.clone(), s);
+    match (&command.action, &command.actor) {
+        (Action::Save { task, fields, cleared }, Actor::Person(person)) => {
+            walk.save(*task, *person, fields, cleared)?;
+        }
+        (Action::Complete { task, fields }, Actor::Person(person)) => walk.complete(*task, *person, fields)?,
+        (Action::Decide { task, decision, reason, fields }, Actor::Person(person)) => {
+            let choice = Choice { decision, reason: reason.trim(), fields };
+            walk.settle(*task, *person, &choice)?;
+        }
+        (Action::Withdraw { reason }, Actor::Person(person)) => walk.withdraw(*person, reason.trim())?,
+        (Action::RevokeFact { fact, reason }, Actor::Person(person)) => walk.revoke(*fact, *person, reason.trim())?,
+        (Action::Wake, Actor::System(_)) => walk.wake()?,
+        (Action::Wake, Actor::Person(_))
+        | (
+            Action::Save { .. }
+            | Action::Complete { .. }
+            | Action::Decide { .. }
+            | Action::Withdraw { .. }
+            | Action::RevokeFact { .. },
+            Actor::System(_),
+        ) => return Err(Refusal::NotOffered),
+    }
+    Ok(walk.into_plan(command.actor.clone()))
+}
+
+/// Whether `person` may act on `task` today, whatever the task asks.
+#[must_use]
+pub fn may_act(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
+    who::actors(&task.candidates, task.barred, s).contains(&person)
+}
+
+struct Choice<'c> {
+    decision: &'c Decision,
+    reason: &'c str,
+    fields: &'c Form,
+}
+
+impl<'a> Walk<'a> {
+    fn save(
+        &mut self,
+        task: TaskNo,
+        person: PersonId,
+        fields: &Form,
+        cleared: &[crate::definition::FieldName],
+    ) -> Result<(), Refusal> {
+        let (_, step) = self.open_for(task, person)?;
+        let edit = fields::editable(step);
+        fields::check(self.definition, edit, fields)?;
+        let cleared: Vec<_> = cleared.iter().filter(|name| edit.contains(name)).cloned().collect();
+        if !fields.is_empty() || !cleared.is_empty() {
+            self.emit(Event::FieldsSaved { task, fields: fields.clone(), cleared });
+        }
+        Ok(())
+    }
+
+    fn complete(&mut self, no: TaskNo, person: PersonId, fields: &Form) -> Result<(), Refusal> {
+        let (task, step) = self.open_for(no, person)?;
+        let StepKind::Fill(Fill { edit, .. }) = &step.kind else {
+            return Err(Refusal::NotOffered);
+        };
+        fields::check_complete(self.definition, edit, fields, &self.case.form, self.s)?;
+        self.write(no, fields);
+        self.emit(Event::TaskCompleted { task: no, by: person });
+        self.close_tasks(task.activation, &CancelReason::Settled);
+        self.pass(task.activation, Some(StepResult::Completed))
+    }
+
+    fn settle(&mut self, no: TaskNo, person: PersonId, choice: &Choice<'_>) -> Result<(), Refusal> {
+        let (task, step) = self.open_for(no, person)?;
+        let StepKind::Approve(approve) = &step.kind else {
+            return Err(Refusal::NotOffered);
+        };
+        self.offered(approve, choice)?;
+        fields::check(self.definition, &approve.edit, choice.fields)?;
+        let required = required_by(approve, choice.decision);
+        fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
+        self.write(no, choice.fields);
+        self.emit(Event::TaskDecided {
+            task: no,
+            by: person,
+            decision: choice.decision.clone(),
+            reason: choice.reason.to_owned(),
+            files_seen: files_in(&self.case.form),
+        });
+        match choice.decision {
+            Decision::Approve => self.approved(&task, step, approve, person),
+            Decision::Reject => {
+                let outcome = approve.reject.clone().ok_or(Refusal::NotOffered)?;
+                self.end(outcome, choice.reason.to_owned());
+                Ok(())
+            }
+            Decision::Return { to } => {
+                let route = approve.return_to.iter().find(|route| route.to == *to).ok_or(Refusal::NotOffered)?;
+                self.go_back(&Return { activation: task.activation, from: step, to: &route.to, resume: route.resume })
+            }
+            Decision::Grade(grade) => self.graded(&task, step, approve, grade, choice.reason),
+        }
+    }
+
+    fn offered(&self, approve: &Approve, choice: &Choice<'_>) -> Result<(), Refusal> {
+        let reason_needed = match choice.decision {
+            Decision::Approve if approve.grades.is_empty() => false,
+            Decision::Reject if approve.reject.is_some() => true,
+            Decision::Return { to } => {
+                if !approve.return_to.iter().any(|route| route.to == *to) {
+                    return Err(Refusal::NotOffered);
+                }
+                true
+            }
+            Decision::Grade(name) => match approve.grades.iter().find(|grade| grade.name == *name) {
+                Some(grade) => grade.route != GradeRoute::Next,
+                None => return Err(Refusal::NotOffered),
+            },
+            Decision::Approve | Decision::Reject => return Err(Refusal::NotOffered),
+        };
+        if reason_needed && choice.reason.is_empty() { Err(Refusal::ReasonNeeded) } else { Ok(()) }
+    }
+
+    fn approved(&mut self, task: &Task, step: &Step, approve: &Approve, person: PersonId) -> Result<(), Refusal> {
+        let activation = task.activation;
+        let (mut approved, mut later) = match self.case.activations.get(&activation).map(|a| a.waiting.clone()) {
+            Some(Waiting::People { approved, later }) => (approved, later),
+            _ => (Vec::new(), Vec::new()),
+        };
+        approved.push(person);
+        let others_open = self.case.tasks.values().any(|t| t.activation == activation);
+        if approve.mode == Mode::Any || (later.is_empty() && !others_open) {
+            self.close_tasks(activation, &CancelReason::Settled);
+            return self.pass(activation, Some(StepResult::Approved));
+        }
+        if approve.mode == Mode::Sequence && !others_open {
+            let next = later.remove(0);
+            let still =
+                who::actors(&who::principals(&approve.by, &self.case, self.s), Some(self.case.initiator), self.s);
+            if still.contains(&next) {
+                self.wait(activation, Waiting::People { approved, later });
+                self.open_task(activation, step, vec![Principal::Person(next)]);
+            } else {
+                self.hold(activation, step, approved);
+            }
+            return Ok(());
+        }
+        self.wait(activation, Waiting::People { approved, later });
+        Ok(())
+    }
+
+    fn graded(
+        &mut self,
+        task: &Task,
+        step: &Step,
+        approve: &Approve,
+        grade: &GradeName,
+        reason: &str,
+    ) -> Result<(), Refusal> {
+        let grade = approve.grades.iter().find(|g| g.name == *grade).ok_or(Refusal::NotOffered)?;
+        match &grade.route {
+            GradeRoute::Next => {
+                self.close_tasks(task.activation, &CancelReason::Settled);
+                self.pass(task.activation, Some(StepResult::Graded(grade.name.clone())))
+            }
+            GradeRoute::Return(route) => {
+                self.go_back(&Return { activation: task.activation, from: step, to: &route.to, resume: route.resume })
+            }
+            GradeRoute::End(outcome) => {
+                self.end(outcome.clone(), reason.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    fn withdraw(&mut self, person: PersonId, reason: &str) -> Result<(), Refusal> {
+        if !self.is_running() {
+            return Err(Refusal::CaseEnded);
+        }
+        if person != self.case.initiator || !self.definition.may_be_withdrawn() {
+            return Err(Refusal::CannotWithdraw);
+        }
+        if reason.is_empty() {
+            return Err(Refusal::ReasonNeeded);
+        }
+        self.end("withdrawn".into(), reason.to_owned());
+        Ok(())
+    }
+
+    fn revoke(&mut self, fact: FactId, person: PersonId, reason: &str) -> Result<(), Refusal> {
+        let role = [Principal::Role(REVOKING_ROLE.into(), None)];
+        let allowed = who::actors(&role, Some(self.case.initiator), self.s).contains(&person);
+        let standing = self.case.facts.iter().find(|recorded| recorded.id == fact && !recorded.revoked).cloned();
+        let (true, Some(standing)) = (allowed, standing) else {
+            return Err(Refusal::CannotRevoke);
+        };
+        if reason.is_empty() {
+            return Err(Refusal::ReasonNeeded);
+        }
+        self.emit(Event::FactRevoked { fact, kind: standing.kind, value: standing.value, reason: reason.to_owned() });
+        Ok(())
+    }
+
+    /// Looks again at closed gates and at steps that had found nobody.
+    fn wake(&mut self) -> Result<(), Refusal> {
+        let parked: Vec<_> = self.case.activations.values().cloned().collect();
+        for activation in parked {
+            if !self.is_running() {
+                break;
+            }
+            let step = self.step(&activation.step)?;
+            match (&activation.waiting, &step.kind) {
+                (Waiting::Fact { .. }, StepKind::Gate(gate)) => {
+                    if let Some(fact) = self.gate_opens(gate)? {
+                        self.emit(Event::GatePassed { step: step.name.clone(), fact });
+                        self.pass(activation.no, None)?;
+                    }
+                }
+                (Waiting::Nobody { approved }, kind) => self.ask_again(activation.no, step, kind, approved),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_again(&mut self, activation: u32, step: &Step, kind: &StepKind, approved: &[PersonId]) {
+        let (by, barred) = match kind {
+            StepKind::Fill(fill) => (&fill.by, None),
+            StepKind::Approve(approve) => (&approve.by, Some(self.case.initiator)),
+            StepKind::Gate(_)
+            | StepKind::Choose(_)
+            | StepKind::Parallel(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => return,
+        };
+        let candidates = who::principals(by, &self.case, self.s);
+        if who::actors(&candidates, barred, self.s).iter().all(|person| approved.contains(person)) {
+            return;
+        }
+        if let StepKind::Approve(approve) = kind {
+            self.ask(activation, step, approve, approved.to_vec());
+        } else {
+            self.wait(activation, Waiting::People { approved: Vec::new(), later: Vec::new() });
+            self.open_task(activation, step, candidates);
+        }
+    }
+
+    fn write(&mut self, task: TaskNo, fields: &Form) {
+        if !fields.is_empty() {
+            self.emit(Event::FieldsSaved { task, fields: fields.clone(), cleared: Vec::new() });
+        }
+    }
+
+    /// The task, if it is open and `person` may act on it now.
+    fn open_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
+        if no == 0 || no > self.case.last_task {
+            return Err(Refusal::NotFound);
+        }
+        let Some(task) = self.case.tasks.get(&no) else {
+            return Err(Refusal::TaskClosed { winner: None });
+        };
+        if task.barred == Some(person) && task.kind == TaskKind::Decide {
+            return Err(Refusal::OwnCase);
+        }
+        if !may_act(task, person, self.s) {
+            return Err(Refusal::NotYourTask);
+        }
+        Ok((task.clone(), self.step(&task.step)?))
+    }
+}
+
+fn required_by<'d>(approve: &'d Approve, decision: &Decision) -> &'d [crate::definition::FieldName] {
+    match decision {
+        Decision::Grade(name) => {
+            approve.grades.iter().find(|grade| grade.name == *name).map_or(&[], |grade| &grade.requires)
+        }
+        Decision::Approve | Decision::Return { .. } | Decision::Reject => &[],
+    }
+}
+
+fn files_in(form: &Form) -> Vec<String> {
+    form.values()
+        .filter_map(|value| if let Value::Files(files) = value { Some(files) } else { None })
+        .flatten()
+        .map(|file| file.hash.clone())
+        .collect()
+}
+
+/// Whether a deadline has passed.
+#[must_use]
+pub fn is_overdue(task: &Task, now: Instant) -> bool {
+    task.due_at.is_some_and(|due| due < now)
+}

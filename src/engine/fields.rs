@@ -1,0 +1,136 @@
+//! What a step may write, and whether it is well formed.
+
+use super::{
+    refusal::{FieldProblem, Refusal},
+    surroundings::Surroundings,
+};
+use crate::{
+    definition::{Definition, Field, FieldKind, FieldName, Form, Step, StepKind, Value},
+    language::Text,
+};
+
+/// The fields a step may write.
+#[must_use]
+pub fn editable(step: &Step) -> &[FieldName] {
+    match &step.kind {
+        StepKind::Fill(fill) => &fill.edit,
+        StepKind::Approve(approve) => &approve.edit,
+        StepKind::Gate(_)
+        | StepKind::Choose(_)
+        | StepKind::Parallel(_)
+        | StepKind::Do(_)
+        | StepKind::Record(_)
+        | StepKind::Notify(_)
+        | StepKind::End(_) => &[],
+    }
+}
+
+/// Every field must be open to this step and hold what its kind says. Says nothing about what is missing.
+pub(super) fn check(definition: &Definition, edit: &[FieldName], fields: &Form) -> Result<(), Refusal> {
+    refuse(shape_problems(definition, edit, fields))
+}
+
+/// As [`check`], and what the step must leave filled is filled; tables and sheets agree with policy.
+pub(super) fn check_complete(
+    definition: &Definition,
+    edit: &[FieldName],
+    fields: &Form,
+    before: &Form,
+    s: &Surroundings<'_>,
+) -> Result<(), Refusal> {
+    let mut problems = shape_problems(definition, edit, fields);
+    let required = definition.form.iter().filter(|field| field.required && edit.contains(&field.name));
+    problems.extend(required.filter(|field| is_missing(field, fields, before)).map(missing));
+    for field in definition.form.iter().filter(|field| edit.contains(&field.name)) {
+        if let Some(value) = fields.get(&field.name).or_else(|| before.get(&field.name)) {
+            problems.extend(s.policy.complaints(&field.kind, value).into_iter().map(|p| problem(field, p)));
+        }
+    }
+    in_form_order(definition, &mut problems);
+    refuse(problems)
+}
+
+/// The fields that a decision requires are filled.
+pub(super) fn check_filled(
+    definition: &Definition,
+    required: &[FieldName],
+    fields: &Form,
+    before: &Form,
+) -> Result<(), Refusal> {
+    let required = required.iter().filter_map(|name| definition.field(name));
+    refuse(required.filter(|field| is_missing(field, fields, before)).map(missing).collect())
+}
+
+fn shape_problems(definition: &Definition, edit: &[FieldName], fields: &Form) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    for (name, value) in fields {
+        match definition.field(name) {
+            Some(field) if edit.contains(name) => {
+                problems.extend(wrong_shape(&field.kind, value).map(|p| problem(field, p)));
+            }
+            known => problems.push(FieldProblem {
+                field: name.to_string(),
+                title: known.map_or_else(|| Text::new(name.as_str(), name.as_str()), |field| field.title.clone()),
+                problem: Text::new("本环节不能填写该项。", "This step may not write this field."),
+            }),
+        }
+    }
+    problems
+}
+
+/// What is wrong with a value by its kind alone.
+fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
+    match (kind, value) {
+        (FieldKind::Text { max }, Value::Text(text)) => {
+            let length = text.chars().count();
+            (length > *max).then(|| {
+                Text::new(
+                    format!("最多{max}字，现有{length}字，请删减。"),
+                    format!("At most {max} characters; there are {length}. Shorten it."),
+                )
+            })
+        }
+        (FieldKind::Choice(options), Value::Choice(chosen)) => (!options.iter().any(|(code, _)| code == chosen))
+            .then(|| Text::new("请从列出的选项中选择。", "Choose one of the options.")),
+        (FieldKind::Attachment { max }, Value::Files(files)) => {
+            (files.len() > *max).then(|| Text::new(format!("最多{max}个附件。"), format!("At most {max} files.")))
+        }
+        (FieldKind::Number, Value::Number(_))
+        | (FieldKind::Money, Value::Money(_))
+        | (FieldKind::Date, Value::Date(_))
+        | (FieldKind::Flag, Value::Flag(_))
+        | (FieldKind::IndicatorTable, Value::Indicators(_))
+        | (FieldKind::ScoreSheet(_), Value::Scores(_)) => None,
+        _ => Some(Text::new("填写的内容类型不符。", "The value is of the wrong type.")),
+    }
+}
+
+fn is_missing(field: &Field, fields: &Form, before: &Form) -> bool {
+    fields.get(&field.name).or_else(|| before.get(&field.name)).is_none_or(is_empty)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) | Value::Choice(text) => text.trim().is_empty(),
+        Value::Indicators(rows) => rows.is_empty(),
+        Value::Scores(scores) => scores.is_empty(),
+        Value::Files(files) => files.is_empty(),
+        Value::Number(_) | Value::Money(_) | Value::Date(_) | Value::Flag(_) => false,
+    }
+}
+
+fn missing(field: &Field) -> FieldProblem {
+    problem(field, Text::new("此项必填。", "This field is required."))
+}
+
+fn problem(field: &Field, problem: Text) -> FieldProblem {
+    FieldProblem { field: field.name.to_string(), title: field.title.clone(), problem }
+}
+
+fn in_form_order(definition: &Definition, problems: &mut [FieldProblem]) {
+    problems.sort_by_key(|p| definition.form.iter().position(|field| field.name.as_str() == p.field));
+}
+
+fn refuse(problems: Vec<FieldProblem>) -> Result<(), Refusal> {
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::Fields { problems }) }
+}

@@ -1,0 +1,341 @@
+//! How a case moves through its blocks. Every move is an [`Event`], applied as it is emitted.
+
+use std::collections::BTreeSet;
+
+use super::{
+    case::{ActivationNo, Case, RecordedFact, Status, StepResult, Task, TaskKind, Waiting},
+    command::Actor,
+    event::{CancelReason, Event},
+    names::condition_names,
+    people::Principal,
+    refusal::Refusal,
+    surroundings::{Effect, Plan, Surroundings},
+    who,
+};
+use crate::{
+    definition::{
+        Approve, Choose, Definition, FactName, FactValue, Fill, Gate, GateElse, Mode, Outcome, Parallel, Record, Step,
+        StepKind, StepName, Value,
+    },
+    ids::{FactId, PersonId},
+    money::Money,
+};
+
+/// The parallel activation around a step, and which branch.
+pub(super) type Parent = Option<(ActivationNo, usize)>;
+
+/// A case on the move.
+pub(super) struct Walk<'a> {
+    pub definition: &'a Definition,
+    pub s: &'a Surroundings<'a>,
+    pub case: Case,
+    pub events: Vec<Event>,
+    pub effects: Vec<Effect>,
+}
+
+/// A standing fact, of this case or of another.
+pub(super) struct Standing {
+    pub id: FactId,
+    pub value: FactValue,
+    pub cap: Option<Money>,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(definition: &'a Definition, case: Case, s: &'a Surroundings<'a>) -> Self {
+        Self { definition, s, case, events: Vec::new(), effects: Vec::new() }
+    }
+
+    pub fn into_plan(self, actor: Actor) -> Plan {
+        Plan { case: self.case, events: self.events, effects: self.effects, actor }
+    }
+
+    pub fn emit(&mut self, event: Event) {
+        self.case.apply(&event);
+        self.events.push(event);
+    }
+
+    /// Enters `step` and goes on until somebody or something must be waited for.
+    pub fn enter(&mut self, step: &'a Step, parent: Parent, resume: Option<StepName>) -> Result<(), Refusal> {
+        match &step.kind {
+            StepKind::Fill(fill) => self.enter_fill(step, fill, parent, resume),
+            StepKind::Approve(approve) => {
+                let activation = self.activate(step, parent, resume);
+                self.ask(activation, step, approve, Vec::new());
+                Ok(())
+            }
+            StepKind::Gate(gate) => self.enter_gate(step, gate, parent),
+            StepKind::Choose(choose) => self.enter_choose(step, choose, parent),
+            StepKind::Parallel(parallel) => self.enter_parallel(step, parallel, parent),
+            StepKind::Do(effect) => {
+                self.effects.push(Effect { step: step.name.clone(), name: effect.clone() });
+                self.emit(Event::EffectDone { step: step.name.clone(), effect: effect.clone() });
+                self.advance(step, parent)
+            }
+            StepKind::Record(record) => self.record(step, record, parent),
+            StepKind::Notify(notify) => {
+                let to = who::principals(&notify.to, &self.case, self.s);
+                self.emit(Event::CopiedIn { step: step.name.clone(), to, mail: notify.mail.clone() });
+                self.advance(step, parent)
+            }
+            StepKind::End(outcome) => {
+                self.end(outcome.clone(), String::new());
+                Ok(())
+            }
+        }
+    }
+
+    /// Marks an activation as passed and goes on from its step, or straight back to where it was returned from.
+    pub fn pass(&mut self, activation: ActivationNo, result: Option<StepResult>) -> Result<(), Refusal> {
+        let Some(passed) = self.case.activations.get(&activation).cloned() else {
+            return Ok(());
+        };
+        self.emit(Event::StepPassed { activation, step: passed.step.clone(), result });
+        let step = self.step(&passed.step)?;
+        match &passed.resume {
+            Some(resume) => self.enter(self.step(resume)?, passed.parent, None),
+            None => self.advance(step, passed.parent),
+        }
+    }
+
+    /// Goes on after `step`.
+    fn advance(&mut self, step: &'a Step, parent: Parent) -> Result<(), Refusal> {
+        let definition = self.definition;
+        if let Some(next) = definition.after(step) {
+            return self.enter(next, parent, None);
+        }
+        let Some((owner, branch)) = definition.blocks[step.block].owner else {
+            return Err(Refusal::Undecidable { step: step.name.clone() });
+        };
+        let owner = &definition.steps[owner];
+        match (&owner.kind, parent) {
+            (StepKind::Parallel(_), Some((activation, _))) => self.finish_branch(activation, branch),
+            _ => self.advance(owner, parent),
+        }
+    }
+
+    fn finish_branch(&mut self, activation: ActivationNo, branch: usize) -> Result<(), Refusal> {
+        self.emit(Event::BranchFinished { activation, branch });
+        let all_done = self
+            .case
+            .activations
+            .get(&activation)
+            .is_some_and(|parallel| parallel.waiting == Waiting::Branches(BTreeSet::new()));
+        if all_done { self.pass(activation, None) } else { Ok(()) }
+    }
+
+    fn enter_fill(
+        &mut self,
+        step: &Step,
+        fill: &Fill,
+        parent: Parent,
+        resume: Option<StepName>,
+    ) -> Result<(), Refusal> {
+        let activation = self.activate(step, parent, resume);
+        let candidates = who::principals(&fill.by, &self.case, self.s);
+        if who::actors(&candidates, None, self.s).is_empty() {
+            self.hold(activation, step, Vec::new());
+            return Ok(());
+        }
+        self.wait(activation, Waiting::People { approved: Vec::new(), later: Vec::new() });
+        self.open_task(activation, step, candidates);
+        Ok(())
+    }
+
+    /// Opens the tasks of an approval for everybody who has not approved yet.
+    pub fn ask(&mut self, activation: ActivationNo, step: &Step, approve: &Approve, approved: Vec<PersonId>) {
+        let candidates = who::principals(&approve.by, &self.case, self.s);
+        let mut people = who::actors(&candidates, Some(self.case.initiator), self.s);
+        people.retain(|person| !approved.contains(person));
+        if people.is_empty() {
+            self.hold(activation, step, approved);
+            return;
+        }
+        match approve.mode {
+            Mode::Any => {
+                self.wait(activation, Waiting::People { approved, later: Vec::new() });
+                self.open_task(activation, step, candidates);
+            }
+            Mode::All => {
+                self.wait(activation, Waiting::People { approved, later: Vec::new() });
+                for person in people {
+                    self.open_task(activation, step, vec![Principal::Person(person)]);
+                }
+            }
+            Mode::Sequence => {
+                let first = people.remove(0);
+                self.wait(activation, Waiting::People { approved, later: people });
+                self.open_task(activation, step, vec![Principal::Person(first)]);
+            }
+        }
+    }
+
+    fn enter_gate(&mut self, step: &'a Step, gate: &Gate, parent: Parent) -> Result<(), Refusal> {
+        match self.gate_opens(gate)? {
+            Some(fact) => {
+                self.emit(Event::GatePassed { step: step.name.clone(), fact });
+                self.advance(step, parent)
+            }
+            None => {
+                let activation = self.activate(step, parent, None);
+                self.wait(activation, Waiting::Fact { fact: gate.fact.clone(), is: gate.is.clone() });
+                Ok(())
+            }
+        }
+    }
+
+    /// The fact that opens the gate; `None` when the case must wait for one.
+    pub fn gate_opens(&self, gate: &Gate) -> Result<Option<FactId>, Refusal> {
+        let standing = self.standing(&gate.fact);
+        match standing {
+            Some(fact) if gate.is.contains(&fact.value) => {
+                self.within_cap(gate, fact.cap)?;
+                Ok(Some(fact.id))
+            }
+            closed => match gate.otherwise {
+                GateElse::Wait => Ok(None),
+                GateElse::Refuse => Err(Refusal::GateClosed {
+                    fact: gate.fact.clone(),
+                    year: self.case.year,
+                    stands: closed.map(|fact| fact.value),
+                }),
+            },
+        }
+    }
+
+    fn within_cap(&self, gate: &Gate, cap: Option<Money>) -> Result<(), Refusal> {
+        let filled = gate.covers.as_ref().and_then(|field| self.case.form.get(field));
+        match (filled, cap) {
+            (Some(Value::Money(amount)), Some(cap)) if *amount > cap => Err(Refusal::AboveCap { amount: *amount, cap }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The fact of that kind that stands for the case's own project and year.
+    pub fn standing(&self, kind: &FactName) -> Option<Standing> {
+        let own = self.case.facts.iter().rev().find(|fact| fact.kind == *kind && !fact.revoked);
+        if let Some(fact) = own {
+            return Some(Standing { id: fact.id, value: fact.value.clone(), cap: fact.cap });
+        }
+        self.s
+            .facts
+            .iter()
+            .rev()
+            .find(|fact| fact.kind == *kind && fact.project == self.case.project && fact.year == self.case.year)
+            .map(|fact| Standing { id: fact.id, value: fact.value.clone(), cap: fact.cap })
+    }
+
+    fn enter_choose(&mut self, step: &'a Step, choose: &Choose, parent: Parent) -> Result<(), Refusal> {
+        let names = condition_names(&self.case, self.s);
+        let mut chosen = (None, choose.otherwise);
+        for (index, (condition, block)) in choose.branches.iter().enumerate() {
+            if condition.holds(&names).map_err(|_| Refusal::Undecidable { step: step.name.clone() })? {
+                chosen = (Some(index), Some(*block));
+                break;
+            }
+        }
+        self.emit(Event::BranchChosen { step: step.name.clone(), branch: chosen.0 });
+        match chosen.1 {
+            Some(block) => self.enter(self.definition.first(block), parent, None),
+            None => self.advance(step, parent),
+        }
+    }
+
+    fn enter_parallel(&mut self, step: &'a Step, parallel: &Parallel, parent: Parent) -> Result<(), Refusal> {
+        let activation = self.activate(step, parent, None);
+        self.wait(activation, Waiting::Branches((0..parallel.branches.len()).collect()));
+        for (branch, (_, block)) in parallel.branches.iter().enumerate() {
+            self.enter(self.definition.first(*block), Some((activation, branch)), None)?;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, step: &'a Step, record: &Record, parent: Parent) -> Result<(), Refusal> {
+        let cap = match record.cap.as_ref().map(|field| self.case.form.get(field)) {
+            None => None,
+            Some(Some(Value::Money(cap))) => Some(*cap),
+            Some(_) => return Err(Refusal::Undecidable { step: step.name.clone() }),
+        };
+        let fact = RecordedFact {
+            id: self.case.id.derive(&format!("fact/{}", self.case.facts.len() + 1)),
+            kind: record.fact.clone(),
+            value: record.is.clone(),
+            cap,
+            at: self.s.now,
+            revoked: false,
+        };
+        self.emit(Event::FactRecorded { step: step.name.clone(), fact });
+        self.advance(step, parent)
+    }
+
+    /// Ends the case: every open task and activation is cancelled by name.
+    pub fn end(&mut self, outcome: Outcome, reason: String) {
+        let all: Vec<_> = self.case.activations.keys().copied().collect();
+        self.cancel(&all, &CancelReason::Ended);
+        self.emit(Event::Ended { outcome, reason, at: self.s.now });
+    }
+
+    /// Cancels activations with their tasks.
+    pub fn cancel(&mut self, activations: &[ActivationNo], why: &CancelReason) {
+        for no in activations {
+            self.close_tasks(*no, why);
+            if let Some(activation) = self.case.activations.get(no).cloned() {
+                self.emit(Event::StepCancelled { activation: *no, step: activation.step, why: why.clone() });
+            }
+        }
+    }
+
+    /// Cancels the open tasks of an activation.
+    pub fn close_tasks(&mut self, activation: ActivationNo, why: &CancelReason) {
+        let open: Vec<_> = self.case.tasks.values().filter(|t| t.activation == activation).map(|t| t.no).collect();
+        for task in open {
+            self.emit(Event::TaskCancelled { task, why: why.clone() });
+        }
+    }
+
+    pub fn wait(&mut self, activation: ActivationNo, waiting: Waiting) {
+        self.emit(Event::WaitChanged { activation, waiting });
+    }
+
+    pub fn hold(&mut self, activation: ActivationNo, step: &Step, approved: Vec<PersonId>) {
+        self.emit(Event::NobodyFound { activation, step: step.name.clone(), approved });
+    }
+
+    pub fn open_task(&mut self, activation: ActivationNo, step: &Step, candidates: Vec<Principal>) {
+        let (kind, due, barred) = match &step.kind {
+            StepKind::Approve(approve) => (TaskKind::Decide, approve.due, Some(self.case.initiator)),
+            StepKind::Fill(fill) => (TaskKind::Fill, fill.due, None),
+            StepKind::Gate(_)
+            | StepKind::Choose(_)
+            | StepKind::Parallel(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => return,
+        };
+        let task = Task {
+            no: self.case.last_task + 1,
+            activation,
+            step: step.name.clone(),
+            kind,
+            candidates,
+            barred,
+            opened_at: self.s.now,
+            due_at: due.map(|span| self.s.calendar.deadline(self.s.now, span)),
+        };
+        self.emit(Event::TaskOpened { task });
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.case.status == Status::Running
+    }
+
+    pub fn step(&self, name: &StepName) -> Result<&'a Step, Refusal> {
+        self.definition.step(name).ok_or_else(|| Refusal::Undecidable { step: name.clone() })
+    }
+
+    fn activate(&mut self, step: &Step, parent: Parent, resume: Option<StepName>) -> ActivationNo {
+        let activation = self.case.last_activation + 1;
+        self.emit(Event::StepEntered { activation, step: step.name.clone(), parent, resume, at: self.s.now });
+        activation
+    }
+}

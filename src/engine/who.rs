@@ -1,0 +1,91 @@
+//! From “who” in a definition to principals and people.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{case::Case, people::Principal, surroundings::Surroundings};
+use crate::{
+    clock::{Instant, ZONE},
+    definition::{OrgCode, OrgRef, Who},
+    ids::PersonId,
+};
+
+/// The day on which something happens, in Asia/Shanghai.
+#[must_use]
+pub fn day_of(at: Instant) -> NaiveDate {
+    at.with_timezone(&ZONE).date_naive()
+}
+
+/// The principals that `who` means for this case. Empty when an organisation cannot be reached: nobody, never everybody.
+#[must_use]
+pub fn principals(who: &Who, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
+    let mut found = BTreeSet::new();
+    collect(who, case, s, &mut found);
+    found.into_iter().collect()
+}
+
+fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut BTreeSet<Principal>) {
+    match who {
+        Who::Initiator => {
+            found.insert(Principal::Person(case.initiator));
+        }
+        Who::Role { role, of: None } => {
+            found.insert(Principal::Role(role.clone(), None));
+        }
+        Who::Role { role, of: Some(org) } => {
+            if let Some(org) = reach(org, &s.project.unit, &case.initiator_unit, s) {
+                found.insert(Principal::Role(role.clone(), Some(org)));
+            }
+        }
+        Who::People(logins) => {
+            found.extend(logins.iter().filter_map(|login| s.people.by_login(login)).map(|p| Principal::Person(p.id)));
+        }
+        Who::Union(all) => all.iter().for_each(|who| collect(who, case, s, found)),
+    }
+}
+
+/// The organisation that `org` means.
+fn reach(org: &OrgRef, project_unit: &OrgCode, initiator_unit: &OrgCode, s: &Surroundings<'_>) -> Option<OrgCode> {
+    let department = |unit: &OrgCode| s.people.department_of(unit).map(|department| department.code.clone());
+    match org {
+        OrgRef::ProjectUnit => Some(project_unit.clone()),
+        OrgRef::ProjectDepartment => department(project_unit),
+        OrgRef::InitiatorUnit => Some(initiator_unit.clone()),
+        OrgRef::InitiatorDepartment => department(initiator_unit),
+        OrgRef::Fixed(code) => s.people.organisations.contains_key(code).then(|| code.clone()),
+    }
+}
+
+/// The people who may act today as one of `principals`, without the one who is barred.
+#[must_use]
+pub fn actors(principals: &[Principal], barred: Option<PersonId>, s: &Surroundings<'_>) -> Vec<PersonId> {
+    let mut people = s.people.people_of(principals, day_of(s.now));
+    if let Some(barred) = barred {
+        people.remove(&barred);
+    }
+    people.into_iter().collect()
+}
+
+/// Whether `person` is among those who may start this workflow for this project, and for which of their organisations.
+#[must_use]
+pub fn starting_unit(who: &Who, person: PersonId, s: &Surroundings<'_>) -> Option<OrgCode> {
+    let day = day_of(s.now);
+    s.people.people.get(&person).filter(|person| person.active)?;
+    let mut held = s.people.appointments_of(person, day).collect::<Vec<_>>();
+    held.sort_by_key(|a| (a.org != s.project.unit, &a.org));
+    let may = |a: &super::people::Appointment| starts(who, person, a, s);
+    held.into_iter().find(|a| may(a)).map(|a| a.org.clone())
+}
+
+fn starts(who: &Who, person: PersonId, a: &super::people::Appointment, s: &Surroundings<'_>) -> bool {
+    match who {
+        Who::Initiator => true,
+        Who::Role { role, of } => {
+            a.role == *role
+                && of.as_ref().is_none_or(|org| reach(org, &s.project.unit, &a.org, s).is_some_and(|org| org == a.org))
+        }
+        Who::People(logins) => logins.iter().any(|login| s.people.by_login(login).is_some_and(|p| p.id == person)),
+        Who::Union(all) => all.iter().any(|who| starts(who, person, a, s)),
+    }
+}
