@@ -13,6 +13,7 @@
 //! * Nothing leaves Yumen before the transaction that caused it has committed.
 //! * Every text a person reads is in a template, a translation, a `Refusal` or a `Problem`.
 
+pub mod app;
 pub mod clock;
 pub mod definition;
 pub mod engine;
@@ -20,3 +21,4 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod policy;
+pub mod web;

@@ -1,0 +1,7 @@
+//! Use cases: load, decide, save. Pages, the API and the command line call these and nothing below them.
+
+pub mod problem;
+pub mod viewer;
+
+pub use problem::Problem;
+pub use viewer::Viewer;

@@ -1,0 +1,138 @@
+//! The one table of who may use which route. A route without a row answers “not found”, and fails a test.
+
+use axum::http::Method;
+
+/// The methods that Yumen's routes take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// `GET`, and `HEAD` with it.
+    Get,
+    /// `POST`.
+    Post,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Verb {
+    /// The verb of a method; `None` for methods that no route takes.
+    #[must_use]
+    pub fn of(method: &Method) -> Option<Self> {
+        match method.as_str() {
+            "GET" | "HEAD" => Some(Self::Get),
+            "POST" => Some(Self::Post),
+            "DELETE" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+            Self::Delete => Method::DELETE,
+        }
+    }
+}
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone, signed in or not.
+    Anyone,
+    /// Whoever is signed in; the rest is the row-level scope's to decide.
+    SignedIn,
+    /// Whoever holds one of these roles today. Everybody else is told that there is nothing here.
+    Holding(&'static [&'static str]),
+    /// The bearer of a personal access token; cookies count for nothing here.
+    Token,
+}
+
+/// What an unsafe request must show before it is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing: a safe method, or one that carries its own secret in a header.
+    None,
+    /// That it comes from a page of ours: there is no session yet that could hold a token.
+    SameOrigin,
+    /// The session's token, as the field `csrf` or the header `X-CSRF-Token`, and the same origin.
+    Token,
+}
+
+/// What a request may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// Up to [`FORM_BYTES_MAX`].
+    Form,
+    /// Files, up to [`UPLOAD_BYTES_MAX`]. The field `csrf` comes first.
+    Upload,
+}
+
+/// Bytes of an ordinary request body at most.
+pub const FORM_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of an upload at most.
+pub const UPLOAD_BYTES_MAX: usize = 20 * 1024 * 1024;
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The method.
+    pub verb: Verb,
+    /// The path as it is registered, with its `{parameters}`.
+    pub path: &'static str,
+    /// Who may use it.
+    pub who: Who,
+    /// What it must show.
+    pub proof: Proof,
+    /// What it may carry.
+    pub body: Body,
+    /// Whether it exists in the demonstration alone.
+    pub demo: bool,
+}
+
+const fn get(path: &'static str, who: Who) -> Rule {
+    Rule { verb: Verb::Get, path, who, proof: Proof::None, body: Body::Form, demo: false }
+}
+
+const fn form(path: &'static str, who: Who) -> Rule {
+    Rule { verb: Verb::Post, path, who, proof: Proof::Token, body: Body::Form, demo: false }
+}
+
+const fn upload(path: &'static str, who: Who) -> Rule {
+    Rule { verb: Verb::Post, path, who, proof: Proof::Token, body: Body::Upload, demo: false }
+}
+
+/// A form that people use before they have a session.
+const fn entrance(path: &'static str) -> Rule {
+    Rule { verb: Verb::Post, path, who: Who::Anyone, proof: Proof::SameOrigin, body: Body::Form, demo: false }
+}
+
+const fn demo(rule: Rule) -> Rule {
+    Rule { demo: true, ..rule }
+}
+
+const fn api(verb: Verb, path: &'static str) -> Rule {
+    Rule { verb, path, who: Who::Token, proof: Proof::None, body: Body::Form, demo: false }
+}
+
+/// Every route of Yumen.
+pub const RULES: &[Rule] = &[
+    get("/sign-in", Who::Anyone),
+    entrance("/sign-in"),
+    form("/sign-out", Who::SignedIn),
+    form("/sign-out-everywhere", Who::SignedIn),
+];
+
+/// The row of a route.
+#[must_use]
+pub fn rule(method: &Method, path: &str) -> Option<&'static Rule> {
+    let verb = Verb::of(method)?;
+    RULES.iter().find(|rule| rule.verb == verb && rule.path == path)
+}
+
+/// Whether any method has a row for `path`.
+#[must_use]
+pub fn is_known(path: &str) -> bool {
+    RULES.iter().any(|rule| rule.path == path)
+}

@@ -1,0 +1,158 @@
+//! Problems as answers: a page for people, `application/problem+json` (RFC 9457) for programs.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{app::Problem, language::Lang};
+
+/// A problem on its way out.
+#[derive(Debug)]
+pub struct Refused {
+    problem: Box<Problem>,
+    lang: Lang,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Page,
+    Json,
+}
+
+impl Refused {
+    /// As a page.
+    #[must_use]
+    pub fn page(problem: Problem, lang: Lang) -> Self {
+        Self { problem: Box::new(problem), lang, form: Form::Page }
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn json(problem: Problem, lang: Lang) -> Self {
+        Self { problem: Box::new(problem), lang, form: Form::Json }
+    }
+
+    /// As JSON below `/api/`, as a page elsewhere.
+    #[must_use]
+    pub fn at(path: &str, problem: Problem, lang: Lang) -> Self {
+        if is_api(path) { Self::json(problem, lang) } else { Self::page(problem, lang) }
+    }
+}
+
+/// Whether programs live at `path`.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Problem details as RFC 9457 has them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// What kind of problem: `urn:yumen:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The name of the HTTP status.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is the matter and what to do next, in the language that was asked for.
+    pub detail: String,
+    /// The stable code.
+    pub code: String,
+    /// What finds the log line, when the failure is ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The fields that need attention.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldDetails>,
+}
+
+/// One field that needs attention.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldDetails {
+    /// The field's name.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl ProblemDetails {
+    fn of(problem: &Problem, lang: Lang) -> Self {
+        let title = StatusCode::from_u16(problem.status).ok().and_then(|s| s.canonical_reason());
+        Self {
+            kind: format!("urn:yumen:problem:{}", problem.code),
+            title: title.unwrap_or("Problem").to_owned(),
+            status: problem.status,
+            detail: problem.sentence(lang).to_owned(),
+            code: problem.code.to_owned(),
+            reference: problem.reference.clone(),
+            fields: problem
+                .fields
+                .iter()
+                .map(|f| FieldDetails { field: f.field.clone(), detail: f.sentence.get(lang).to_owned() })
+                .collect(),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = match self.form {
+            Form::Page => (status, Html(page(&self.problem, self.lang))).into_response(),
+            Form::Json => {
+                let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+                (status, kind, Json(ProblemDetails::of(&self.problem, self.lang))).into_response()
+            }
+        };
+        if matches!(self.form, Form::Json) && status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// A page that needs no session, no database and no template, since any of them may be what failed.
+fn page(problem: &Problem, lang: Lang) -> String {
+    let title = lang.pick("操作没有完成", "This did not work");
+    let home = lang.pick("返回首页", "Back to the start");
+    format!(
+        "<!doctype html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title} · Yumen</title><link rel=\"stylesheet\" href=\"/assets/yumen.css\"></head>\
+         <body class=\"problem\"><main class=\"problem\"><h1>{title}</h1>\
+         <p class=\"refusal\" role=\"alert\">{sentence}</p><p><a href=\"/\">{home}</a></p></main></body></html>\n",
+        tag = lang.tag(),
+        sentence = escaped(problem.sentence(lang)),
+    )
+}
+
+/// Text made safe inside HTML.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    handlebars::html_escape(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_cannot_become_markup() {
+        let html = page(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh);
+        assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"));
+    }
+
+    #[test]
+    fn json_problems_carry_their_own_media_type_and_ask_for_a_token() {
+        let response = Refused::at("/api/v1/me", Problem::sign_in_needed(), Lang::En).into_response();
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
+    }
+}

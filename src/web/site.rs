@@ -1,0 +1,36 @@
+//! What every handler may need, cheap to clone.
+
+use std::sync::Arc;
+
+/// The state of the router.
+#[derive(Clone)]
+pub struct Site {
+    /// How Yumen is reached and in which mode.
+    pub settings: Arc<Settings>,
+}
+
+/// How Yumen is reached and in which mode.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people use, without a slash at the end: `https://yumen.example.gov.cn`.
+    pub public_url: String,
+    /// Further origins that mean the same machine: `http://localhost:8080` beside `http://127.0.0.1:8080`.
+    pub other_origins: Vec<String>,
+    /// Whether this is the demonstration, where people enter as anybody.
+    pub demo: bool,
+    /// Whether the address of a client is what the proxy in front says.
+    pub behind_proxy: bool,
+}
+
+impl Settings {
+    /// Whether people reach Yumen by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The origins that our own pages have.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.public_url.as_str()).chain(self.other_origins.iter().map(String::as_str))
+    }
+}
