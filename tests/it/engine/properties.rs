@@ -1,0 +1,153 @@
+//! The invariants of the language, on generated definitions and random commands.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use yumen::{
+    definition::{Definition, Form, StepKind},
+    engine::{
+        Action, Case, Decision, Event, Plan, Refusal, Status, Waiting,
+        case::{ActivationNo, TaskKind},
+        may_act,
+    },
+};
+
+use super::{
+    generate,
+    world::{World, id},
+};
+
+const COMMANDS_MAX: usize = 40;
+const PEOPLE: [u128; 9] = [100, 101, 200, 201, 300, 301, 302, 400, 401];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_people_do_the_invariants_hold(seed in any::<u64>()) {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let definition = generate::definition(&mut rng);
+        let officers = rng.random_range(1..=2);
+        let heads = rng.random_range(0..=2);
+        let mut world = World::new(officers, heads);
+        let Ok(plan) = world.start(&definition, 100) else { return Ok(()) };
+        let mut journal = plan.events.clone();
+        let mut case = plan.case;
+        check(&definition, &world, &case, &journal)?;
+        for _ in 0..COMMANDS_MAX {
+            if rng.random_bool(0.05) {
+                world.fact("assessment", "supported", 1, 2027);
+            }
+            let (by, action) = random_action(&mut rng, &definition, &case);
+            let outcome = match &action {
+                Action::Wake => world.wake(&definition, &case),
+                _ => world.act(&definition, &case, by, action.clone()),
+            };
+            let Ok(Plan { case: after, events, .. }) = outcome else { continue };
+            prop_assert!(!doubles(&world, &definition, &after, by, &action), "the same command counted twice");
+            journal.extend(events);
+            case = after;
+            check(&definition, &world, &case, &journal)?;
+        }
+    }
+}
+
+fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u128, Action) {
+    let by = PEOPLE[rng.random_range(0..PEOPLE.len())];
+    if rng.random_bool(0.05) {
+        return (by, Action::Wake);
+    }
+    if rng.random_bool(0.02) {
+        return (by, Action::Withdraw { reason: "不再需要".into() });
+    }
+    let open: Vec<_> = case.tasks.keys().copied().collect();
+    let task = if open.is_empty() || rng.random_bool(0.05) {
+        rng.random_range(0..=case.last_task + 1)
+    } else {
+        open[rng.random_range(0..open.len())]
+    };
+    let step = case.tasks.get(&task).and_then(|task| definition.step(&task.step));
+    let action = match step.map(|step| &step.kind) {
+        Some(StepKind::Approve(approve)) if rng.random_bool(0.95) => {
+            let mut offered = vec![Decision::Approve; 3];
+            offered.push(Decision::Reject);
+            offered.extend(approve.return_to.iter().map(|route| Decision::Return { to: route.to.clone() }));
+            offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
+            let decision = offered[rng.random_range(0..offered.len())].clone();
+            let reason = if rng.random_bool(0.9) { "理由".to_owned() } else { String::new() };
+            Action::Decide { task, decision, reason, fields: Form::new() }
+        }
+        _ => Action::Complete { task, fields: Form::new() },
+    };
+    (by, action)
+}
+
+/// Whether the command that was just accepted would be accepted again on the state it led to.
+fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, action: &Action) -> bool {
+    match action {
+        Action::Wake => false,
+        Action::Save { .. }
+        | Action::Complete { .. }
+        | Action::Decide { .. }
+        | Action::Withdraw { .. }
+        | Action::RevokeFact { .. } => world.act(definition, after, by, action.clone()).is_ok(),
+    }
+}
+
+fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event]) -> Result<(), TestCaseError> {
+    let replayed = Case::replay(journal);
+    prop_assert_eq!(replayed.as_ref(), Some(case), "the journal tells another story");
+    let stored = serde_json::to_string(case).unwrap();
+    prop_assert_eq!(&serde_json::from_str::<Case>(&stored).unwrap(), case, "the state does not survive its row");
+    if let Status::Ended { .. } = case.status {
+        prop_assert!(case.tasks.is_empty() && case.activations.is_empty(), "an ended case still waits");
+        return Ok(());
+    }
+    for task in case.tasks.values() {
+        prop_assert!(case.activations.contains_key(&task.activation), "a task without its activation");
+        let actors = (0..500).filter(|person| may_act(task, id(*person), &world.surroundings())).count();
+        prop_assert!(actors > 0, "nobody may act on {:?}", task);
+        let due = match definition.step(&task.step).map(|step| &step.kind) {
+            Some(StepKind::Fill(fill)) => fill.due,
+            Some(StepKind::Approve(approve)) => approve.due,
+            other => return Err(TestCaseError::fail(format!("a task of {other:?}"))),
+        };
+        prop_assert_eq!(due.is_some(), task.due_at.is_some(), "a deadline without its clock");
+        prop_assert_eq!(task.kind == TaskKind::Decide, task.barred == Some(case.initiator), "own case not barred");
+    }
+    branches_agree(case)
+}
+
+/// Exactly one activation stands in each open branch, and exactly one at the root.
+fn branches_agree(case: &Case) -> Result<(), TestCaseError> {
+    let mut expected: BTreeSet<Option<(ActivationNo, usize)>> = BTreeSet::from([None]);
+    for activation in case.activations.values() {
+        match &activation.waiting {
+            Waiting::Branches(open) => {
+                prop_assert!(!open.is_empty(), "a join that did not run");
+                expected.extend(open.iter().map(|branch| Some((activation.no, *branch))));
+            }
+            Waiting::People { .. } => {
+                let open = case.tasks.values().filter(|task| task.activation == activation.no).count();
+                prop_assert!(open > 0, "people are asked without a task");
+            }
+            Waiting::Nobody { .. } | Waiting::Fact { .. } => {}
+            Waiting::Nothing => return Err(TestCaseError::fail("an activation waits for nothing")),
+        }
+    }
+    let standing: Vec<_> = case.activations.values().map(|activation| activation.parent).collect();
+    prop_assert_eq!(standing.len(), expected.len(), "more or fewer branches are active than the structure says");
+    prop_assert_eq!(standing.into_iter().collect::<BTreeSet<_>>(), expected);
+    Ok(())
+}
+
+#[test]
+fn a_refusal_is_never_silent_about_the_way_on() {
+    let world = World::new(1, 1);
+    let mut rng = StdRng::seed_from_u64(1);
+    let definition = generate::definition(&mut rng);
+    let refusal: Refusal = world.start(&definition, 999).unwrap_err();
+    assert_eq!(refusal, Refusal::CannotStart);
+    assert!(refusal.sentence(yumen::language::Lang::Zh).contains("请"));
+}

@@ -1,0 +1,143 @@
+//! A small organisation for engine tests: one project, officers, reviewers, a clock that stands still.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeZone as _, Utc};
+use uuid::Uuid;
+use yumen::{
+    clock::Instant,
+    definition::{FieldKind, Value, condition::Names},
+    engine::{
+        Action, Actor, Appointment, Case, Command, Directory, Fact, Organisation, Person, Plan, Project, Refusal,
+        Surroundings, people::OrgKind, surroundings::FormRules,
+    },
+    ids::{CaseId, Id, PersonId},
+    language::Text,
+    policy::calendar::Calendar,
+};
+
+/// Everything [`Surroundings`] borrows from.
+pub struct World {
+    pub directory: Directory,
+    pub project: Project,
+    pub facts: Vec<Fact>,
+    pub names: Names,
+    pub calendar: Calendar,
+}
+
+struct NoRules;
+
+impl FormRules for NoRules {
+    fn complaints(&self, _: &FieldKind, _: &Value) -> Vec<Text> {
+        Vec::new()
+    }
+}
+
+pub fn id<K>(number: u128) -> Id<K> {
+    Id::from_uuid(Uuid::from_u128(number))
+}
+
+pub fn now() -> Instant {
+    Utc.with_ymd_and_hms(2026, 11, 23, 2, 0, 0).unwrap()
+}
+
+impl World {
+    /// `officers` project officers of the unit, `heads` heads of the department, three people of the performance section.
+    pub fn new(officers: u128, heads: u128) -> Self {
+        let mut world = Self {
+            directory: Directory::default(),
+            project: Project { id: id(1), unit: "school".into() },
+            facts: Vec::new(),
+            names: BTreeMap::new(),
+            calendar: Calendar::default(),
+        };
+        world.organisation("wq", None, OrgKind::District);
+        world.organisation("edu", Some("wq"), OrgKind::Department);
+        world.organisation("school", Some("edu"), OrgKind::Unit);
+        world.organisation("finance", Some("wq"), OrgKind::Department);
+        for n in 0..officers {
+            world.appoint(100 + n, "project-officer", "school");
+        }
+        for n in 0..heads {
+            world.appoint(200 + n, "department-head", "edu");
+        }
+        for n in 0..3 {
+            world.appoint(300 + n, "finance-performance", "finance");
+        }
+        world
+    }
+
+    pub fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            now: now(),
+            people: &self.directory,
+            project: &self.project,
+            facts: &self.facts,
+            names: &self.names,
+            calendar: &self.calendar,
+            policy: &NoRules,
+        }
+    }
+
+    pub fn appoint(&mut self, person: u128, role: &str, org: &str) {
+        let person: PersonId = id(person);
+        let login = format!("p{}", person.uuid().as_u128());
+        self.directory.people.insert(person, Person { id: person, name: login.clone(), login, active: true });
+        self.directory.appointments.push(Appointment {
+            person,
+            role: role.into(),
+            org: org.into(),
+            from: NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
+            until: None,
+        });
+    }
+
+    pub fn fact(&mut self, kind: &str, value: &str, project: u128, year: i32) {
+        let number = 900 + self.facts.len() as u128;
+        self.facts.push(Fact {
+            id: id(number),
+            kind: kind.into(),
+            project: id(project),
+            year,
+            value: value.into(),
+            cap: None,
+        });
+    }
+
+    pub fn start(&self, definition: &yumen::definition::Definition, by: u128) -> Result<Plan, Refusal> {
+        let start = yumen::engine::Start {
+            case: id::<yumen::ids::CaseKind>(7) as CaseId,
+            number: "1".into(),
+            year: 2027,
+            initiator: id(by),
+        };
+        yumen::engine::start(definition, start, &self.surroundings())
+    }
+
+    pub fn act(
+        &self,
+        definition: &yumen::definition::Definition,
+        case: &Case,
+        by: u128,
+        action: Action,
+    ) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::Person(id(by)), action };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
+    pub fn wake(&self, definition: &yumen::definition::Definition, case: &Case) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::System("fact-arrived".into()), action: Action::Wake };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
+    fn organisation(&mut self, code: &str, parent: Option<&str>, kind: OrgKind) {
+        let organisation = Organisation {
+            code: code.into(),
+            parent: parent.map(Into::into),
+            kind,
+            name: Text::new(code, code),
+            path: format!("/{code}/"),
+        };
+        self.directory.organisations.insert(code.into(), organisation);
+    }
+}
