@@ -22,3 +22,4 @@ pub mod language;
 pub mod money;
 pub mod policy;
 pub mod web;
+pub mod store;

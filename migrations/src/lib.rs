@@ -1,6 +1,16 @@
 //! The tables of Yumen. Migrations only go forward: expand, then contract.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m0001_organisation;
+mod m0002_projects;
+mod m0003_cases;
+mod m0004_facts;
+mod m0005_dispatch;
+mod m0006_files;
+mod m0007_access;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -8,6 +18,14 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        vec![
+            Box::new(m0001_organisation::Migration),
+            Box::new(m0002_projects::Migration),
+            Box::new(m0003_cases::Migration),
+            Box::new(m0004_facts::Migration),
+            Box::new(m0005_dispatch::Migration),
+            Box::new(m0006_files::Migration),
+            Box::new(m0007_access::Migration),
+        ]
     }
 }
