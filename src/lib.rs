@@ -21,5 +21,5 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod policy;
-pub mod web;
 pub mod store;
+pub mod web;

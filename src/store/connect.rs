@@ -54,23 +54,29 @@ pub(super) async fn sqlite(url: &str, access: Access) -> Result<DatabaseConnecti
     let options = sqlite_options(url, access)?;
     let connections_max = if access == Access::Write { 1 } else { SQLITE_READERS_MAX };
     let mut attempts_left = 100;
-    loop {
-        let pool = PoolOptions::new()
-            .max_connections(connections_max)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(async move { assert_sqlite(connection).await }));
-        let opened: Result<SqlitePool, sqlx::Error> = pool.connect_with(options.clone()).await;
-        match opened.map_err(unwrap_assertion) {
-            Ok(pool) => return Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)),
-            Err(Error::Contended(_)) if attempts_left > 0 => {
-                attempts_left -= 1;
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-            Err(error) => return Err(error),
+    while let Err(error) = check_sqlite(&options).await {
+        if !matches!(error, Error::Contended(_)) || attempts_left == 0 {
+            return Err(error);
         }
+        attempts_left -= 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    let pool: SqlitePool = PoolOptions::new()
+        .max_connections(connections_max)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(async move { assert_sqlite(connection).await }))
+        .connect_with(options)
+        .await?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+/// One connection by hand: it says what is wrong, where a pool would repeat it until it times out.
+async fn check_sqlite(options: &SqliteConnectOptions) -> Result<(), Error> {
+    let mut first = SqliteConnection::connect_with(options).await?;
+    assert_sqlite(&mut first).await.map_err(unwrap_assertion)?;
+    Ok(first.close().await?)
 }
 
 async fn assert_sqlite(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
@@ -89,6 +95,10 @@ pub(super) async fn postgres(url: &str) -> Result<(PgPool, DatabaseConnection), 
         ("lock_timeout", "10s"),
         ("idle_in_transaction_session_timeout", "60s"),
     ]);
+    // A pool repeats what fails after connecting until it times out; one connection by hand fails at once, with a reason.
+    let mut first = PgConnection::connect_with(&options).await?;
+    assert_postgres(&mut first).await.map_err(unwrap_assertion)?;
+    first.close().await?;
     let pool = PoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(Duration::from_secs(15))
@@ -100,8 +110,7 @@ pub(super) async fn postgres(url: &str) -> Result<(PgPool, DatabaseConnection), 
         })
         .after_connect(|connection, _| Box::pin(async move { assert_postgres(connection).await }))
         .connect_with(options)
-        .await
-        .map_err(unwrap_assertion)?;
+        .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
     Ok((pool, connection))
 }
