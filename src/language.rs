@@ -44,8 +44,9 @@ impl Lang {
     }
 }
 
-/// A text in both languages.
+/// A text in both languages. Unknown fields are refused: in YAML's `{ en: one, two }` the comma would cut the text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Text {
     /// Chinese.
     #[serde(rename = "zh-CN")]

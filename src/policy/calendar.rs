@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, TimeZone as _, Weekday};
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, TimeZone as _, Timelike as _, Weekday};
 
 use crate::{
     clock::{Instant, ZONE},
@@ -18,6 +18,19 @@ pub struct Calendar {
     pub days_off: BTreeSet<NaiveDate>,
     /// Weekend days that are worked.
     pub makeup_workdays: BTreeSet<NaiveDate>,
+    /// When officials work on a working day.
+    pub office_hours: OfficeHours,
+}
+
+/// Periods of a working day in minutes after midnight, in order; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficeHours(pub(super) Vec<(u32, u32)>);
+
+/// 8:30–12:00 and 13:30–18:00, eight hours: what holds until policy says otherwise.
+impl Default for OfficeHours {
+    fn default() -> Self {
+        Self(vec![(8 * 60 + 30, 12 * 60), (13 * 60 + 30, 18 * 60)])
+    }
 }
 
 impl Calendar {
@@ -63,16 +76,15 @@ impl Calendar {
         day
     }
 
-    /// Counts through 9:00–12:00 and 13:30–18:00 less the half hour, i.e. 8:30–12:00 and 13:30–18:00: eight hours.
+    /// Counts through the office hours of working days. A minute that has begun counts as over.
     fn working_hours_after(&self, from: Instant, count: u16) -> Instant {
-        const PERIODS: [(u32, u32); 2] = [(8 * 60 + 30, 12 * 60), (13 * 60 + 30, 18 * 60)];
         let local = from.with_timezone(&ZONE).naive_local();
         let mut left = i64::from(count) * 60;
         let mut day = local.date();
-        let mut minute = i64::from(chrono::Timelike::hour(&local) * 60 + chrono::Timelike::minute(&local));
+        let mut minute = i64::from(local.num_seconds_from_midnight()).unsigned_abs().div_ceil(60).cast_signed();
         loop {
             if self.is_working_day(day) {
-                for (start, end) in PERIODS {
+                for &(start, end) in &self.office_hours.0 {
                     let begin = minute.max(i64::from(start));
                     let here = i64::from(end) - begin;
                     if here > 0 && left <= here {

@@ -1,3 +1,110 @@
 //! What the rules of the place say, as data: thresholds, score sheets, weights, the working-day calendar. Pure.
+//!
+//! Everything is read from `workflows/policy/` and carries its issuing document, its validity and its jurisdiction.
 
 pub mod calendar;
+mod calendar_file;
+pub mod indicators;
+pub mod problem;
+pub mod rules;
+pub mod scoring;
+mod scoring_file;
+pub mod standing;
+pub mod thresholds;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use problem::PolicyProblem;
+
+use calendar::Calendar;
+use problem::Problems;
+use rules::Register;
+use scoring::Scoring;
+use thresholds::Thresholds;
+
+/// The folder of policy files, relative to `workflows/`.
+pub const FOLDER: &str = "policy/";
+
+/// All policy of a place.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Working days and office hours.
+    pub calendar: Calendar,
+    /// The register of rules.
+    pub rules: Register,
+    /// Limits, rates and periods.
+    pub thresholds: Thresholds,
+    /// Score sheets, grades, indicator weights.
+    pub scoring: Scoring,
+}
+
+impl Policy {
+    /// Reads `(path, source)` pairs; paths are relative to `workflows/` and others than `policy/…` are left alone.
+    ///
+    /// # Errors
+    /// Every problem of every file at once.
+    pub fn read(files: &[(String, String)]) -> Result<Self, Vec<PolicyProblem>> {
+        let mut policy = Self::default();
+        let mut problems = Vec::new();
+        for (path, source) in files.iter().filter(|(path, _)| path.starts_with(FOLDER)) {
+            if let Err(found) = policy.take(path, source) {
+                problems.extend(found);
+            }
+        }
+        for needed in ["rules.yaml", "thresholds.yaml", "scoring.yaml"] {
+            let path = format!("{FOLDER}{needed}");
+            if files.iter().all(|(found, _)| *found != path) {
+                let mut missing = Problems::of(&path);
+                missing.push("缺少该文件", "the file is missing");
+                problems.extend(missing.found());
+            }
+        }
+        if problems.is_empty() {
+            problems = policy.unregistered();
+        }
+        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+
+    fn take(&mut self, path: &str, source: &str) -> Result<(), Vec<PolicyProblem>> {
+        match path.strip_prefix(FOLDER) {
+            Some("rules.yaml") => self.rules = Register::read(path, source)?,
+            Some("thresholds.yaml") => self.thresholds = Thresholds::read(path, source)?,
+            Some("scoring.yaml") => self.scoring = scoring_file::read(path, source)?,
+            Some("calendar/office-hours.yaml") => {
+                self.calendar.office_hours = calendar_file::read_office_hours(path, source)?;
+            }
+            Some(name) if name.starts_with("calendar/") => {
+                calendar_file::read_year(&mut self.calendar, path, source)?;
+            }
+            Some(_) | None => {
+                let mut unknown = Problems::of(path);
+                unknown.push("不认识的政策文件", "this is no policy file that Yumen knows");
+                return Err(unknown.found());
+            }
+        }
+        Ok(())
+    }
+
+    /// Documents that policy cites and the register does not have.
+    fn unregistered(&self) -> Vec<PolicyProblem> {
+        let thresholds = self.thresholds.iter().map(|it| ("thresholds.yaml", &it.name, &it.document));
+        let scales = self.scoring.scales.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
+        let sheets = self.scoring.sheets.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
+        let tables = self.scoring.indicator_tables.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
+        let mut problems = Vec::new();
+        for (file, name, document) in thresholds.chain(scales).chain(sheets).chain(tables) {
+            if self.rules.get(document).is_none() {
+                let path = format!("{FOLDER}{file}");
+                let mut missing = Problems::of(&path);
+                missing.push(
+                    format!("“{name}”的依据文件“{document}”未在制度登记簿中登记"),
+                    format!("the document “{document}” of “{name}” is not in the register"),
+                );
+                problems.extend(missing.found());
+            }
+        }
+        problems
+    }
+}
