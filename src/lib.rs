@@ -20,6 +20,7 @@ pub mod engine;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod notify;
 pub mod policy;
 pub mod store;
 pub mod web;

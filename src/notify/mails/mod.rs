@@ -1,0 +1,202 @@
+//! The mails. A mail is a folder of `notification-templates/` and a type here that says what its templates may use.
+
+mod case_ended;
+mod case_returned;
+mod copied_in;
+mod decision_made;
+mod task_assigned;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+pub use self::{
+    case_ended::CaseEnded, case_returned::CaseReturned, copied_in::CopiedIn, decision_made::DecisionMade,
+    task_assigned::TaskAssigned,
+};
+use super::wording::{moment, one_line, remaining};
+use crate::{
+    clock::Instant,
+    ids::CaseId,
+    language::{Lang, Text},
+};
+
+/// What every kind of mail has.
+pub trait Mail: Serialize + DeserializeOwned {
+    /// The folder of its templates.
+    const NAME: &'static str;
+    /// What its templates may use, besides [`CaseView`].
+    type View: Serialize;
+    /// The case it is about.
+    fn case(&self) -> &CaseLine;
+    /// The page its link opens; the case, unless it says otherwise.
+    fn path(&self) -> String {
+        format!("/cases/{}", self.case().id)
+    }
+    /// Its contents in the recipient's language.
+    fn view(&self, frame: &Frame<'_>) -> Self::View;
+    /// One for every shape the mail can take.
+    fn samples() -> Vec<Self>;
+}
+
+/// The case a mail is about: enough to recognise it, nothing of what was filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLine {
+    /// Its id.
+    pub id: CaseId,
+    /// The title of the workflow.
+    pub workflow: Text,
+    /// 流程编号.
+    pub number: String,
+    /// The name of the project.
+    pub project: String,
+    /// The budget year.
+    pub year: i32,
+}
+
+/// To whom, when and from where a mail is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The recipient's language.
+    pub lang: Lang,
+    /// The recipient's name.
+    pub recipient: &'a str,
+    /// The time of writing, from which the remaining time counts.
+    pub now: Instant,
+    /// The address of the site, without a slash at its end.
+    pub site: &'a str,
+}
+
+/// What every template may use.
+#[derive(Debug, Serialize)]
+struct CaseView {
+    recipient: String,
+    workflow: String,
+    case_number: String,
+    project: String,
+    year: i32,
+    link: String,
+}
+
+/// A deadline as templates show it. Both keys are always there, and null when there is none.
+#[derive(Debug, Default, Serialize)]
+pub struct Deadline {
+    deadline: Option<String>,
+    remaining: Option<String>,
+}
+
+impl Deadline {
+    fn of(due_at: Option<Instant>, frame: &Frame<'_>) -> Self {
+        due_at.map_or_else(Self::default, |due| Self {
+            deadline: Some(moment(frame.lang, due)),
+            remaining: Some(remaining(frame.lang, frame.now, due)),
+        })
+    }
+}
+
+/// Any mail, as the outbox keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mail", content = "context", rename_all = "kebab-case")]
+pub enum MailContext {
+    /// A task waits for the recipient.
+    TaskAssigned(TaskAssigned),
+    /// A case came back to the recipient.
+    CaseReturned(CaseReturned),
+    /// A step of the recipient's case was decided.
+    DecisionMade(DecisionMade),
+    /// The recipient's case is over.
+    CaseEnded(CaseEnded),
+    /// The recipient may read along.
+    CopiedIn(CopiedIn),
+}
+
+impl MailContext {
+    /// The names of all mails.
+    pub const NAMES: [&'static str; 5] =
+        [TaskAssigned::NAME, CaseReturned::NAME, DecisionMade::NAME, CaseEnded::NAME, CopiedIn::NAME];
+
+    /// The folder of its templates.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::TaskAssigned(_) => TaskAssigned::NAME,
+            Self::CaseReturned(_) => CaseReturned::NAME,
+            Self::DecisionMade(_) => DecisionMade::NAME,
+            Self::CaseEnded(_) => CaseEnded::NAME,
+            Self::CopiedIn(_) => CopiedIn::NAME,
+        }
+    }
+
+    /// The case it is about.
+    #[must_use]
+    pub fn case(&self) -> &CaseLine {
+        match self {
+            Self::TaskAssigned(mail) => mail.case(),
+            Self::CaseReturned(mail) => mail.case(),
+            Self::DecisionMade(mail) => mail.case(),
+            Self::CaseEnded(mail) => mail.case(),
+            Self::CopiedIn(mail) => mail.case(),
+        }
+    }
+
+    /// What its templates are given.
+    ///
+    /// # Errors
+    /// Never for the types here, whose keys are text.
+    pub fn view(&self, frame: &Frame<'_>) -> serde_json::Result<Value> {
+        match self {
+            Self::TaskAssigned(mail) => view_of(mail, frame),
+            Self::CaseReturned(mail) => view_of(mail, frame),
+            Self::DecisionMade(mail) => view_of(mail, frame),
+            Self::CaseEnded(mail) => view_of(mail, frame),
+            Self::CopiedIn(mail) => view_of(mail, frame),
+        }
+    }
+
+    /// Every sample of every mail.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let mut samples: Vec<Self> = TaskAssigned::samples().into_iter().map(Self::TaskAssigned).collect();
+        samples.extend(CaseReturned::samples().into_iter().map(Self::CaseReturned));
+        samples.extend(DecisionMade::samples().into_iter().map(Self::DecisionMade));
+        samples.extend(CaseEnded::samples().into_iter().map(Self::CaseEnded));
+        samples.extend(CopiedIn::samples().into_iter().map(Self::CopiedIn));
+        samples
+    }
+}
+
+fn view_of<M: Mail>(mail: &M, frame: &Frame<'_>) -> serde_json::Result<Value> {
+    let case = mail.case();
+    let common = CaseView {
+        recipient: one_line(frame.recipient),
+        workflow: text(&case.workflow, frame),
+        case_number: one_line(&case.number),
+        project: one_line(&case.project),
+        year: case.year,
+        link: format!("{}{}", frame.site, mail.path()),
+    };
+    let mut view = serde_json::to_value(common)?;
+    if let (Value::Object(all), Value::Object(own)) = (&mut view, serde_json::to_value(mail.view(frame))?) {
+        all.extend(own);
+    }
+    Ok(view)
+}
+
+fn text(text: &Text, frame: &Frame<'_>) -> String {
+    one_line(text.get(frame.lang))
+}
+
+/// The case of the samples.
+fn sample_case() -> CaseLine {
+    CaseLine {
+        id: CaseId::from_uuid(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
+        workflow: Text::new("预算申请", "Budget request"),
+        number: "预算申请〔2026〕12号".to_owned(),
+        project: "老旧小区供水管网改造".to_owned(),
+        year: 2027,
+    }
+}
+
+/// A deadline for samples.
+fn sample_due() -> Option<Instant> {
+    Instant::from_timestamp(1_772_701_200, 0)
+}

@@ -1,0 +1,9 @@
+//! Mail: what it says (`mails/`, `notification-templates/`), how it is asked for (`compose`), how it leaves (`mailer`).
+
+pub mod compose;
+pub mod door;
+pub mod folder;
+pub mod mailer;
+pub mod mails;
+pub mod templates;
+pub mod wording;
