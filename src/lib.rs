@@ -15,12 +15,15 @@
 
 pub mod app;
 pub mod clock;
+pub mod config;
 pub mod definition;
 pub mod engine;
 pub mod ids;
 pub mod language;
+pub mod lifecycle;
 pub mod money;
 pub mod notify;
 pub mod policy;
 pub mod store;
+pub mod telemetry;
 pub mod web;

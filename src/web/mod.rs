@@ -10,6 +10,8 @@ pub mod access;
 pub mod answer;
 pub mod csrf;
 pub mod headers;
+pub mod patience;
 pub mod routes;
+pub mod server;
 pub mod site;
 pub mod visit;
