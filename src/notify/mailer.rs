@@ -6,6 +6,7 @@ use lettre::{
     Address, Message,
     message::{Mailbox, MultiPart, header},
     transport::smtp::{
+        Error as SmtpError,
         authentication::{Credentials, Mechanism},
         client::{AsyncSmtpConnection, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
@@ -247,6 +248,8 @@ fn digest(text: &str) -> String {
 enum Stage {
     /// The server, the connection or the login: says nothing about the mail.
     Meeting,
+    /// The change to TLS.
+    Securing,
     /// The mail itself.
     Mail,
 }
@@ -268,7 +271,7 @@ impl Smtp {
     async fn deliver(&self, message: &Message) -> Delivery {
         let mut connection = match timeout(self.settings.patience.step * 3, self.connect(message)).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return verdict(Stage::Meeting, &error),
+            Ok(Err((stage, error))) => return verdict(stage, &error),
             Err(_) => return Delivery::Retry("timeout".to_owned()),
         };
         let delivery = self.hand_over(&mut connection, message).await;
@@ -277,20 +280,23 @@ impl Smtp {
         delivery
     }
 
-    async fn connect(&self, message: &Message) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+    async fn connect(&self, message: &Message) -> Result<AsyncSmtpConnection, (Stage, SmtpError)> {
         let settings = &self.settings;
         let domain = message.envelope().from().map_or("localhost", Address::domain);
         let hello = ClientId::Domain(domain.to_owned());
         let implicit = self.tls.clone().filter(|_| settings.security == Security::Implicit);
         let server = (settings.host.as_str(), settings.port);
         let step = Some(settings.patience.step);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(server, step, &hello, implicit, None).await?;
+        let mut connection = AsyncSmtpConnection::connect_tokio1(server, step, &hello, implicit, None)
+            .await
+            .map_err(|error| (Stage::Meeting, error))?;
         if let (Security::StartTls, Some(tls)) = (settings.security, self.tls.clone()) {
-            connection.starttls(tls, &hello).await?;
+            connection.starttls(tls, &hello).await.map_err(|error| (Stage::Securing, error))?;
         }
         if let Some((user, password)) = &settings.login {
             let credentials = Credentials::new(user.clone(), password.clone());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
+            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
+            login.map_err(|error| (Stage::Meeting, error))?;
         }
         Ok(connection)
     }
@@ -319,7 +325,7 @@ impl Smtp {
 }
 
 /// What an error means. The server's words are left out: they often hold the address.
-fn verdict(stage: Stage, error: &lettre::transport::smtp::Error) -> Delivery {
+fn verdict(stage: Stage, error: &SmtpError) -> Delivery {
     let code = error.status().map(u16::from);
     match code {
         // 530, 535 and 538 ask for a login: a matter of settings, not of the mail.
@@ -327,17 +333,15 @@ fn verdict(stage: Stage, error: &lettre::transport::smtp::Error) -> Delivery {
             Delivery::Refused(format!("smtp {code}"))
         }
         Some(code) => Delivery::Retry(format!("smtp {code}")),
-        None if error.is_tls() => Delivery::Retry("tls".to_owned()),
         None if error.is_timeout() => Delivery::Retry("timeout".to_owned()),
-        None if error.is_client() && stage == Stage::Meeting => {
-            Delivery::Retry("starttls or login not offered".to_owned())
-        }
+        None if error.is_tls() || stage == Stage::Securing => Delivery::Retry("tls".to_owned()),
+        None if error.is_client() => Delivery::Retry("not offered by the server".to_owned()),
         None => Delivery::Retry("connection".to_owned()),
     }
 }
 
 fn tls_of(settings: &SmtpSettings) -> Result<TlsParameters, BadSetting> {
-    let bad = |error: lettre::transport::smtp::Error| BadSetting::Certificate(error.to_string());
+    let bad = |error: SmtpError| BadSetting::Certificate(error.to_string());
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(pem) = &settings.certificate {
         builder = builder.add_root_certificate(Certificate::from_pem(pem.as_bytes()).map_err(bad)?);

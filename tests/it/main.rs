@@ -1,5 +1,6 @@
 //! The one integration binary.
 
 mod engine;
+mod mail;
 mod store;
 mod tidy;

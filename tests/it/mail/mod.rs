@@ -1,0 +1,4 @@
+//! Mail, against a real mail server that can be told to fail.
+
+mod delivery;
+mod server;
