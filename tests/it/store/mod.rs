@@ -1,4 +1,5 @@
 //! The store, on both databases: every test runs on each.
 
-mod databases;
 mod opening;
+
+use crate::harness::databases;

@@ -144,7 +144,7 @@ fn named_modules(file: &File) -> BTreeSet<String> {
         let after = &code[at + root.len()..];
         match after.strip_prefix('{') {
             Some(group) => named.extend(first_names(group)),
-            None => named.insert(word(after)).then_some(()).unwrap_or_default(),
+            None => named.extend([word(after)]),
         }
     }
     named.remove("");
@@ -175,6 +175,8 @@ fn word(text: &str) -> String {
 fn mentions(code: &str, name: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(name).any(|(at, _)| {
-        !(name.starts_with(part) && code[..at].ends_with(part)) && !code[at + name.len()..].starts_with(part)
+        let starts_inside = name.starts_with(part) && code[..at].ends_with(part);
+        let ends_inside = code[at + name.len()..].starts_with(part);
+        !starts_inside && !ends_inside
     })
 }

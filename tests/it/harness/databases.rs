@@ -34,7 +34,7 @@ pub async fn empty(kind: Kind) -> (String, Option<tempfile::TempDir>) {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let server = std::env::var("YUMEN_TEST_POSTGRES")
                 .expect("YUMEN_TEST_POSTGRES must be the URL of a PostgreSQL server; ./tests/run starts one");
-            let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+            let name = format!("yumen_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
             let mut admin = PgConnection::connect(&server).await.unwrap();
             sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
             let (base, _) = server.rsplit_once('/').unwrap();
@@ -57,13 +57,13 @@ macro_rules! on_both {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(crate::store::databases::Kind::Sqlite).await;
+                super::$test(crate::harness::databases::Kind::Sqlite).await;
             })+
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(crate::store::databases::Kind::Postgres).await;
+                super::$test(crate::harness::databases::Kind::Postgres).await;
             })+
         }
     };

@@ -1,0 +1,3 @@
+//! What tests stand on: databases, servers, a browser, people, time and post.
+
+pub mod databases;
