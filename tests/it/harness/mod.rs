@@ -1,5 +1,3 @@
 //! What tests stand on: databases, servers, a browser, people, time and post.
 
-pub mod browser;
 pub mod databases;
-pub mod server;
