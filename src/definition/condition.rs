@@ -1,8 +1,33 @@
 //! Conditions: a bounded, typed subset of CEL over `form.*`, `project.*`, `case.*`, `outcome.*` and `policy.*`.
+//!
+//! Everything is settled when a condition is compiled: its size ([`prescan`]), its names and types ([`typing`]). What
+//! remains is linear in its length, reads nothing but [`Names`], and has no clock, network or loop.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod prescan;
+mod typing;
 
-use super::model::Place;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, LazyLock},
+    thread,
+};
+
+use cel::{
+    Context, Env, IdedExpr, Value,
+    common::ast::{Expr, LiteralValue, SourceInfo, operators},
+};
+
+use super::{
+    model::Place,
+    problem::{Problem, Spot, conditions},
+};
+
+/// The longest condition, in bytes.
+pub const SOURCE_MAX: usize = 2048;
+/// The most parts of a condition: names, literals, operators.
+pub const NODES_MAX: usize = 200;
+/// The deepest nesting.
+pub const DEPTH_MAX: usize = 20;
 
 /// The value of a name in a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +47,67 @@ pub enum Term {
 /// Every name a condition may read, by its dotted path such as `form.amount`.
 pub type Names = BTreeMap<String, Term>;
 
+/// What kind of value a name has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TermType {
+    /// Any text.
+    Text,
+    /// One of these texts.
+    OneOf(Vec<String>),
+    /// A whole number.
+    Int,
+    /// An amount.
+    Money,
+    /// Yes or no.
+    Flag,
+    /// A calendar date.
+    Date,
+    /// Something conditions cannot read, such as a table.
+    Unreadable,
+}
+
+impl From<&Term> for TermType {
+    fn from(term: &Term) -> Self {
+        match term {
+            Term::Text(_) => Self::Text,
+            Term::Int(_) => Self::Int,
+            Term::Money(_) => Self::Money,
+            Term::Flag(_) => Self::Flag,
+            Term::Date(_) => Self::Date,
+        }
+    }
+}
+
+/// The type of every name a condition may read, by its dotted path.
+pub type Types = BTreeMap<String, TermType>;
+
+/// The names every workflow has: `project.*` and `case.*`.
+#[must_use]
+pub fn standard_types() -> Types {
+    let one_of = |values: &[&str]| TermType::OneOf(values.iter().map(|&value| value.to_owned()).collect());
+    let types = [
+        ("project.nature", one_of(&["一次性", "经常性", "阶段性"])),
+        ("project.category", one_of(&["general", "government-fund", "state-capital", "social-insurance"])),
+        (
+            "project.instrument",
+            one_of(&["direct", "ppp", "investment-fund", "procurement", "purchased-service", "government-debt"]),
+        ),
+        ("project.is_new_major", TermType::Flag),
+        ("project.total", TermType::Money),
+        ("project.unit", TermType::Text),
+        ("project.department", TermType::Text),
+        ("case.year", TermType::Int),
+        ("case.workflow", TermType::Text),
+    ];
+    types.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()
+}
+
+/// The name by which conditions read how a step was passed: `outcome.finance_review`.
+#[must_use]
+pub fn outcome_name(step: &str) -> String {
+    format!("outcome.{}", step.replace('-', "_"))
+}
+
 /// A condition that was checked at publication.
 #[derive(Debug, Clone)]
 pub struct Condition {
@@ -29,18 +115,10 @@ pub struct Condition {
     pub source: String,
     /// Where it stands.
     pub at: Place,
-    program: Arc<cel::Program>,
-}
-
-impl Condition {
-    /// Whether the condition holds.
-    ///
-    /// # Errors
-    /// [`ConditionFault`] when a name has no value.
-    pub fn holds(&self, names: &Names) -> Result<bool, ConditionFault> {
-        let _ = (names, &self.program);
-        Err(ConditionFault { condition: self.source.clone() })
-    }
+    /// The names it reads.
+    reads: BTreeSet<String>,
+    /// The checked expression: only names, literals, comparisons and their joints are left in it.
+    expression: Arc<IdedExpr>,
 }
 
 /// The condition could not be evaluated on this case: a name has no value yet.
@@ -50,3 +128,114 @@ pub struct ConditionFault {
     /// The condition as written.
     pub condition: String,
 }
+
+/// The standard library without its macros: `all`, `map` and their like are then unknown functions.
+static ENVIRONMENT: LazyLock<Arc<Env>> =
+    LazyLock::new(|| Arc::new(Env::default().with_optional_support(false).with_stdlib()));
+
+impl Condition {
+    /// Checks a condition that stands at `at`.
+    ///
+    /// # Errors
+    /// Every problem in it.
+    pub fn compile(source: &str, at: Place, types: &Types) -> Result<Self, Vec<Problem>> {
+        prescan::check(source, at)?;
+        let (mut expression, info) = parse(source).map_err(|column| {
+            vec![conditions::not_a_condition(Spot { at: Place { column: at.column + column, ..at }, len: 1 })]
+        })?;
+        let mut typing = typing::Typing::new(types, source, &info, at);
+        typing.condition(&mut expression);
+        let (problems, reads) = typing.finish();
+        if problems.is_empty() {
+            Ok(Self { source: source.to_owned(), at, reads, expression: Arc::new(expression) })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Stands in for a condition with problems, so that the rest of the file can be checked.
+    pub(super) fn placeholder(source: &str, at: Place) -> Self {
+        Self { source: source.to_owned(), at, reads: BTreeSet::new(), expression: Arc::default() }
+    }
+
+    /// Whether the condition holds.
+    ///
+    /// # Errors
+    /// [`ConditionFault`] when a name it needs has no value.
+    pub fn holds(&self, names: &Names) -> Result<bool, ConditionFault> {
+        let mut roots: HashMap<&str, HashMap<String, Value>> = HashMap::new();
+        for name in &self.reads {
+            if let (Some((root, rest)), Some(term)) = (name.split_once('.'), names.get(name)) {
+                roots.entry(root).or_default().insert(rest.to_owned(), value(term));
+            }
+        }
+        let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
+        for (root, members) in roots {
+            context.add_variable_from_value(root, members);
+        }
+        match context.resolve(&self.expression) {
+            Ok(Value::Bool(answer)) => Ok(answer),
+            Ok(_) | Err(_) => Err(ConditionFault { condition: self.source.clone() }),
+        }
+    }
+
+    /// The dotted names it reads.
+    #[must_use]
+    pub const fn reads(&self) -> &BTreeSet<String> {
+        &self.reads
+    }
+
+    /// The names that must equal a text for the condition to hold: `a == "x" && …`.
+    #[must_use]
+    pub fn implies(&self) -> Vec<(String, String)> {
+        let mut implied = Vec::new();
+        let mut open = vec![&self.expression.expr];
+        while let Some(expr) = open.pop() {
+            let Expr::Call(call) = expr else { continue };
+            match (call.func_name.as_str(), call.args.as_slice()) {
+                (operators::LOGICAL_AND, parts) => open.extend(parts.iter().map(|part| &part.expr)),
+                (operators::EQUALS, [left, right]) => implied.extend(equality(&left.expr, &right.expr)),
+                _ => {}
+            }
+        }
+        implied
+    }
+}
+
+/// Parses on a thread of its own, whose stack holds the longest input that [`prescan`] lets through: the parser needs
+/// many frames for each level, more than a server's worker has left. The error is the column where parsing stopped.
+fn parse(source: &str) -> Result<(IdedExpr, SourceInfo), usize> {
+    let run = || {
+        let parsed = ENVIRONMENT.parser().error_recovery_limit(1).parse_with_source_info(source);
+        parsed.map_err(|errors| {
+            errors.errors.first().map_or(0, |e| usize::try_from(e.pos.1).unwrap_or(0).saturating_sub(1))
+        })
+    };
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().name("condition".to_owned()).stack_size(PARSER_STACK);
+        worker.spawn_scoped(scope, run).map_err(|_| 0_usize)?.join().map_err(|_| 0_usize)?
+    })
+}
+
+/// Address space only; untouched pages cost nothing.
+const PARSER_STACK: usize = 64 * 1024 * 1024;
+
+fn equality(left: &Expr, right: &Expr) -> Option<(String, String)> {
+    let text = |expr: &Expr| match expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner().to_owned()),
+        _ => None,
+    };
+    let name = |expr: &Expr| typing::dotted(expr);
+    name(left).zip(text(right)).or_else(|| name(right).zip(text(left)))
+}
+
+fn value(term: &Term) -> Value {
+    match term {
+        Term::Text(text) | Term::Date(text) => Value::from(text.as_str()),
+        Term::Int(number) | Term::Money(number) => Value::Int(*number),
+        Term::Flag(flag) => Value::Bool(*flag),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,13 @@
 //! `tree` reads YAML into a spanned tree, `check` turns the tree into the real thing, `condition` holds the CEL
 //! subset, `span` the durations. Behind the door nobody checks again.
 
+pub mod check;
 pub mod condition;
 pub mod model;
+pub mod problem;
 pub mod registry;
 pub mod span;
+pub mod tree;
 pub mod value;
 
 pub use model::*;

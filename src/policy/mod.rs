@@ -11,6 +11,7 @@ pub mod scoring;
 mod scoring_file;
 pub mod standing;
 pub mod thresholds;
+mod vocabulary;
 mod yaml;
 
 #[cfg(test)]

@@ -1,0 +1,93 @@
+//! From the tree of a file to a checked [`Definition`], or to every problem in it.
+
+mod approve;
+mod conditions;
+mod filled;
+mod flow;
+mod folder;
+mod form;
+mod header;
+mod reader;
+mod returns;
+mod steps;
+mod who;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sm3::{Digest as _, Sm3};
+
+use super::{
+    condition::TermType,
+    model::Definition,
+    problem::Problem,
+    tree::{self, Node},
+};
+use reader::Reader;
+
+pub use folder::read_folder;
+
+/// What definitions may name besides the register: policy data that the caller has loaded.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// The names `policy.…` that conditions may read.
+    pub policy: BTreeMap<String, TermType>,
+    /// The score sheets of `scoring.yaml`.
+    pub score_sheets: BTreeSet<String>,
+    /// The codes of `rules.yaml`.
+    pub rules: BTreeSet<String>,
+}
+
+/// Reads one definition.
+///
+/// # Errors
+/// Every problem in it, in the order of the file.
+pub fn read(source: &str, vocabulary: &Vocabulary) -> Result<Definition, Vec<Problem>> {
+    let (root, duplicates) = tree::read(source).map_err(|problem| vec![problem])?;
+    let mut reader = Reader::new(vocabulary, duplicates);
+    let definition = definition(&mut reader, &root, source);
+    let mut problems = reader.finish();
+    match definition {
+        Some(definition) if problems.is_empty() => Ok(definition),
+        Some(_) | None => {
+            problems.sort_by(|a, b| (a.spot, a.code).cmp(&(b.spot, b.code)));
+            problems.dedup();
+            Err(problems)
+        }
+    }
+}
+
+/// The SM3 of a definition's source, in hexadecimal.
+#[must_use]
+pub fn hash(source: &str) -> String {
+    hex::encode(Sm3::digest(source.as_bytes()))
+}
+
+const KEYS: &[&str] = &["workflow", "title", "about", "basis", "outcomes", "start", "form", "steps"];
+
+fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Definition> {
+    let map = reader.map(root, KEYS, "workflow: performance-targets")?;
+    let header = header::read(reader, &map);
+    let form = form::read(reader, &map);
+    let steps = steps::read(reader, &map, &header, &form);
+    let definition = Definition {
+        name: header.name,
+        title: header.title,
+        basis: header.basis,
+        outcomes: header.outcomes.iter().map(|(outcome, _)| outcome.clone()).collect(),
+        starters: header.starters,
+        number: header.number,
+        form: form.fields,
+        steps: steps.steps,
+        blocks: steps.blocks,
+        hash: hash(source),
+    };
+    if !definition.blocks[0].steps.is_empty() {
+        flow::check(reader, &definition, &header.outcomes, &steps.spots);
+        returns::check(reader, &definition, &steps.returns);
+        filled::check(reader, &definition, &form.spots, &steps.spots);
+    }
+    Some(definition)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! What is certain to be filled where it is read: a walk over the blocks that keeps what every way has passed.
+
+use std::collections::BTreeSet;
+
+use super::{flow::edits, reader::Reader, steps::StepSpots};
+use crate::definition::{
+    condition::{self, Condition},
+    model::{BlockIndex, Definition, FieldName, GradeRoute, StepKind},
+    problem::{Spot, flow},
+};
+
+pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, fields: &[Spot], spots: &[StepSpots]) {
+    for (field, spot) in definition.form.iter().zip(fields) {
+        if !definition.steps.iter().any(|step| edits(&step.kind).contains(&field.name)) {
+            reader.report(flow::edited_by_nobody(*spot, field.name.as_str()));
+        }
+    }
+    let mut walk = Walk { reader, definition, spots };
+    walk.block(0, Certain::default());
+}
+
+/// Names, as conditions write them, that have a value on every way here.
+type Certain = BTreeSet<String>;
+
+struct Walk<'a, 'v> {
+    reader: &'a mut Reader<'v>,
+    definition: &'a Definition,
+    spots: &'a [StepSpots],
+}
+
+impl Walk<'_, '_> {
+    /// What is certain behind the block; `None` when no case comes out of it.
+    fn block(&mut self, block: BlockIndex, mut certain: Certain) -> Option<Certain> {
+        for &index in &self.definition.blocks[block].steps {
+            certain = self.step(index, certain)?;
+        }
+        Some(certain)
+    }
+
+    fn step(&mut self, index: usize, mut certain: Certain) -> Option<Certain> {
+        let step = &self.definition.steps[index];
+        let outcome = condition::outcome_name(step.name.as_str());
+        match &step.kind {
+            StepKind::End(_) => None,
+            StepKind::Fill(fill) => {
+                certain.extend(self.required_of(&fill.edit));
+                certain.insert(outcome);
+                Some(certain)
+            }
+            StepKind::Approve(approve) => {
+                let mut passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next).peekable();
+                if !approve.grades.is_empty() && passing.peek().is_none() {
+                    return None;
+                }
+                let always = passing.map(|grade| grade.requires.iter().map(|field| format!("form.{field}")).collect());
+                certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
+                certain.insert(outcome);
+                Some(certain)
+            }
+            StepKind::Choose(choose) => {
+                let mut ways = Vec::new();
+                let mut read = certain.clone();
+                for (condition, block) in &choose.branches {
+                    self.condition(condition, &read);
+                    read.extend(condition.reads().iter().cloned());
+                    let inside = &read | &self.implied(condition);
+                    ways.extend(self.block(*block, inside));
+                }
+                match choose.otherwise {
+                    Some(block) => ways.extend(self.block(block, read)),
+                    None => ways.push(read),
+                }
+                ways.into_iter().reduce(|a, b| &a & &b)
+            }
+            StepKind::Parallel(parallel) => {
+                let mut after = certain.clone();
+                for (_, block) in &parallel.branches {
+                    after.extend(self.block(*block, certain.clone())?);
+                }
+                Some(after)
+            }
+            StepKind::Record(record) => {
+                if let (Some(cap), Some(spot)) = (&record.cap, self.spots[index].cap)
+                    && !certain.contains(&format!("form.{cap}"))
+                {
+                    self.reader.report(flow::read_before_filled(spot, cap.as_str()));
+                }
+                Some(certain)
+            }
+            StepKind::Gate(_) | StepKind::Do(_) | StepKind::Notify(_) => Some(certain),
+        }
+    }
+
+    /// The required fields among those that a fill step writes: it is not passed while they are empty. An approval may
+    /// be given without touching its fields; there a grade's `requires` does this.
+    fn required_of(&self, edit: &[FieldName]) -> Vec<String> {
+        let required = edit.iter().filter(|name| self.definition.field(name).is_some_and(|field| field.required));
+        required.map(|name| format!("form.{name}")).collect()
+    }
+
+    fn condition(&mut self, condition: &Condition, certain: &Certain) {
+        for name in condition.reads().iter().filter(|name| !certain.contains(*name)) {
+            let spot = Spot { at: condition.at, len: condition.source.chars().count() };
+            match name.split_once('.') {
+                Some(("form", field)) => self.reader.report(flow::read_before_filled(spot, field)),
+                Some(("outcome", step)) => self.reader.report(flow::outcome_before_passed(spot, step)),
+                Some(_) | None => {}
+            }
+        }
+    }
+
+    /// The fields that the grades a condition names have required.
+    fn implied(&self, condition: &Condition) -> Certain {
+        let mut fields = Certain::new();
+        for (name, value) in condition.implies() {
+            for step in &self.definition.steps {
+                if let StepKind::Approve(approve) = &step.kind
+                    && condition::outcome_name(step.name.as_str()) == name
+                {
+                    let grade = approve.grades.iter().find(|grade| grade.name.as_str() == value);
+                    fields.extend(grade.iter().flat_map(|grade| &grade.requires).map(|field| format!("form.{field}")));
+                }
+            }
+        }
+        fields
+    }
+}

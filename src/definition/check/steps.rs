@@ -1,0 +1,390 @@
+//! The steps: blocks inside blocks, flattened into the definition's tables.
+
+use std::collections::BTreeMap;
+
+use super::{
+    approve, conditions,
+    form::{self, Fields},
+    header::{self, Header},
+    reader::{Map, Reader, Unique},
+    who,
+};
+use crate::{
+    definition::{
+        condition::{self, Condition, TermType, Types},
+        model::{
+            Block, BlockIndex, Choose, FieldName, Fill, Gate, GateElse, MailName, Notify, Parallel, Record, Resume,
+            Step, StepIndex, StepKind, Who,
+        },
+        problem::{
+            Spot, flow,
+            names::{self, Thing},
+            types,
+        },
+        registry,
+        tree::{Node, NodeKind},
+    },
+    language::Text,
+};
+
+/// The kinds of steps with the keys each takes besides `title` and `basis`.
+pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
+    ("fill", &["by", "edit", "due"]),
+    ("approve", &["by", "mode", "edit", "due", "return to", "reject", "grades"]),
+    ("gate", &["needs", "covers", "else"]),
+    ("choose", &["branches", "otherwise"]),
+    ("parallel", &["branches"]),
+    ("do", &["name"]),
+    ("record", &["name"]),
+    ("notify", &["name"]),
+    ("end", &["name"]),
+];
+
+/// Kinds that the language will have one day.
+const FUTURE_KINDS: &[&str] = &["each", "wait", "start", "handoff"];
+
+/// The steps, and where in the file they say what.
+pub(super) struct Steps {
+    pub(super) steps: Vec<Step>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) spots: Vec<StepSpots>,
+    pub(super) returns: Vec<ReturnUse>,
+}
+
+/// Where a step says what.
+#[derive(Clone, Copy)]
+pub(super) struct StepSpots {
+    pub(super) name: Spot,
+    pub(super) cap: Option<Spot>,
+}
+
+/// A way back that some step offers.
+pub(super) struct ReturnUse {
+    pub(super) from: StepIndex,
+    pub(super) to: String,
+    pub(super) spot: Spot,
+    pub(super) resume: Resume,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>, header: &Header, form: &Fields) -> Steps {
+    let node = reader.required(map, "steps", "steps: [{ fill: draft, by: initiator, edit: [amount] }]");
+    let types = conditions::types(reader.vocabulary, form);
+    let mut builder = Builder {
+        reader,
+        header,
+        form,
+        types,
+        unique: Unique::new(),
+        counts: BTreeMap::new(),
+        done: Steps { steps: Vec::new(), blocks: Vec::new(), spots: Vec::new(), returns: Vec::new() },
+    };
+    match node {
+        Some(node) => {
+            builder.block(node, None);
+        }
+        None => builder.done.blocks.push(Block::default()),
+    }
+    builder.done
+}
+
+pub(super) struct Builder<'a, 'v> {
+    pub(super) reader: &'a mut Reader<'v>,
+    pub(super) header: &'a Header,
+    pub(super) form: &'a Fields,
+    types: Types,
+    unique: Unique,
+    counts: BTreeMap<&'static str, usize>,
+    done: Steps,
+}
+
+impl Builder<'_, '_> {
+    fn block(&mut self, node: &Node, owner: Option<(StepIndex, usize)>) -> BlockIndex {
+        let index = self.done.blocks.len();
+        self.done.blocks.push(Block { steps: Vec::new(), owner });
+        if let Some(items) = self.reader.list(node, "steps: [{ fill: draft, by: initiator, edit: [amount] }]") {
+            if items.is_empty() {
+                self.reader.report(flow::empty_block(node.spot));
+            }
+            items.iter().for_each(|item| self.step(item, index));
+        }
+        index
+    }
+
+    fn step(&mut self, node: &Node, block: BlockIndex) {
+        let Some((kind, map)) = self.kind_of(node) else { return };
+        let Some(head) = map.entry(kind) else { return };
+        let index = self.done.steps.len();
+        let (name, spot) = self.name(kind, &map, &head.value, head.spot);
+        let basis = header::basis(self.reader, &map);
+        let title = self.reader.both(&map, "title");
+        let offset = self.done.blocks[block].steps.len();
+        self.done.blocks[block].steps.push(index);
+        self.done.spots.push(StepSpots { name: spot, cap: None });
+        self.done.steps.push(Step {
+            name: name.as_str().into(),
+            title: Text::default(),
+            kind: neutral(),
+            at: head.spot.at,
+            block,
+            offset,
+            basis,
+        });
+        let kind = match kind {
+            "fill" => self.fill(&map),
+            "approve" => StepKind::Approve(approve::read(self, &map, index)),
+            "gate" => self.gate(&map),
+            "choose" => self.choose(&map, index),
+            "parallel" => self.parallel(&map, index),
+            "do" => self.effect(&head.value),
+            "record" => self.record(&head.value, index),
+            "notify" => self.notify(&head.value),
+            _ => self.end(&head.value),
+        };
+        self.learn_outcome(&name, &kind);
+        let step = &mut self.done.steps[index];
+        step.title = title.unwrap_or_else(|| conditions::default_title(&name, &kind));
+        step.kind = kind;
+    }
+
+    /// The kind of a step and its keys.
+    fn kind_of<'n>(&mut self, node: &'n Node) -> Option<(&'static str, Map<'n>)> {
+        const EXAMPLE: &str = "- fill: draft";
+        let NodeKind::Map(entries) = &node.kind else {
+            self.reader.map(node, &[], EXAMPLE);
+            return None;
+        };
+        let kinds: Vec<_> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        let found: Vec<_> = kinds.iter().copied().filter(|kind| entries.iter().any(|e| e.key == *kind)).collect();
+        let [kind] = found[..] else {
+            let future = entries.iter().find(|entry| FUTURE_KINDS.contains(&entry.key.as_str()));
+            self.reader.report(match (future, entries.first()) {
+                (Some(future), _) if found.is_empty() => names::not_yet(future.spot, &future.key),
+                (_, Some(first))
+                    if found.is_empty()
+                        && super::super::problem::nearest(&first.key, kinds.iter().copied()).is_some() =>
+                {
+                    names::unknown(first.spot, Thing::StepKind, &first.key, &kinds)
+                }
+                _ => names::step_without_kind(node.spot, &found, &kinds),
+            });
+            return None;
+        };
+        let own = KINDS.iter().find(|(name, _)| *name == kind).map_or(&[][..], |(_, keys)| keys);
+        let known: Vec<_> = [kind, "title", "basis"].iter().chain(own).copied().collect();
+        Some((kind, self.reader.map(node, &known, EXAMPLE)?))
+    }
+
+    /// The name a step was given, or `<kind>-<n>`.
+    fn name(&mut self, kind: &'static str, map: &Map<'_>, value: &Node, at: Spot) -> (String, Spot) {
+        let named_by_value = matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel");
+        let node = if named_by_value { Some(value) } else { map.get("name") };
+        if let Some(name) = node.and_then(|node| self.reader.name(node, '-', "department-review")) {
+            let spot = node.map_or(at, |node| node.spot);
+            self.unique.claim(self.reader, spot, name);
+            return (name.to_owned(), spot);
+        }
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        let name = format!("{kind}-{count}");
+        if !named_by_value {
+            self.unique.claim(self.reader, at, &name);
+        }
+        (name, at)
+    }
+
+    pub(super) fn by(&mut self, map: &Map<'_>) -> Who {
+        let node = self.reader.required(map, "by", "by: { role: department-head, of: project.department }");
+        node.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator)
+    }
+
+    /// The fields of `edit` or `requires`.
+    pub(super) fn fields(&mut self, node: &Node) -> Vec<FieldName> {
+        let known = self.form.names();
+        let mut unique = Unique::new();
+        let mut fields = Vec::new();
+        for item in self.reader.list(node, "edit: [amount]").unwrap_or_default() {
+            if let Some(field) = self.reader.known(item, Thing::Field, &known) {
+                unique.claim(self.reader, item.spot, field);
+                fields.push(field.into());
+            }
+        }
+        fields
+    }
+
+    fn fill(&mut self, map: &Map<'_>) -> StepKind {
+        let by = self.by(map);
+        let edit = self.reader.required(map, "edit", "edit: [amount]");
+        if let Some(Node { kind: NodeKind::List(items), spot }) = edit
+            && items.is_empty()
+        {
+            self.reader.report(types::empty(*spot, "edit: [amount]"));
+        }
+        let edit = edit.map(|node| self.fields(node)).unwrap_or_default();
+        StepKind::Fill(Fill { by, edit, due: self.reader.span(map, "due") })
+    }
+
+    fn gate(&mut self, map: &Map<'_>) -> StepKind {
+        const EXAMPLE: &str = "needs: { fact: assessment, is: [supported, adjusted, exempt] }";
+        let needs = self.reader.required(map, "needs", EXAMPLE);
+        let needs = needs.and_then(|node| self.reader.map(node, &["fact", "is"], EXAMPLE));
+        let otherwise = self.reader.required(map, "else", "else: refuse");
+        let otherwise = otherwise.and_then(|node| self.reader.word(node, &["refuse", "wait"]));
+        let covers = map.get("covers").and_then(|node| self.money_field(node));
+        let Some(needs) = needs else { return neutral() };
+        let fact = self.fact(&needs);
+        let mut is = Vec::new();
+        if let Some(node) = self.reader.required(&needs, "is", "is: [supported, adjusted, exempt]") {
+            let mut unique = Unique::new();
+            let items = self.reader.one_or_many(node);
+            if items.is_empty() {
+                self.reader.report(types::empty(node.spot, "is: [supported, adjusted, exempt]"));
+            }
+            for item in items {
+                if let Some(value) = fact.and_then(|fact| self.fact_value(fact, item)) {
+                    unique.claim(self.reader, item.spot, value);
+                    is.push(value.into());
+                }
+            }
+        }
+        let Some(fact) = fact else { return neutral() };
+        let otherwise = if otherwise == Some("wait") { GateElse::Wait } else { GateElse::Refuse };
+        StepKind::Gate(Gate { fact: fact.entry.name.into(), is, covers, otherwise })
+    }
+
+    fn money_field(&mut self, node: &Node) -> Option<FieldName> {
+        let field = self.reader.known(node, Thing::Field, &self.form.names())?;
+        if self.form.kind(field).is_some_and(|kind| form::term_type(kind) != TermType::Money) {
+            self.reader.report(types::cap_not_money(node.spot, field));
+        }
+        Some(field.into())
+    }
+
+    fn fact(&mut self, map: &Map<'_>) -> Option<&'static registry::FactEntry> {
+        let known: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
+        let node = self.reader.required(map, "fact", "fact: assessment")?;
+        self.reader.known(node, Thing::Fact, &known).and_then(registry::fact)
+    }
+
+    fn fact_value<'n>(&mut self, fact: &registry::FactEntry, node: &'n Node) -> Option<&'n str> {
+        let known: Vec<_> = fact.values.iter().map(|entry| entry.name).collect();
+        self.reader.known(node, Thing::FactValue, &known)
+    }
+
+    fn choose(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
+        const EXAMPLE: &str = "branches: [{ when: form.amount >= wan(500), steps: [...] }]";
+        let node = self.reader.required(map, "branches", EXAMPLE);
+        let items = node.and_then(|node| self.reader.list(node, EXAMPLE)).unwrap_or_default();
+        if let (Some(node), true) = (node, items.is_empty()) {
+            self.reader.report(flow::empty_block(node.spot));
+        }
+        let mut branches = Vec::new();
+        for item in items {
+            let Some(branch) = self.reader.map(item, &["when", "steps"], EXAMPLE) else { continue };
+            let when = self.reader.required(&branch, "when", "when: form.amount >= wan(500)");
+            let when = when.map(|node| self.condition(node));
+            let steps = self.reader.required(&branch, "steps", "steps: [...]");
+            if let (Some(when), Some(steps)) = (when, steps) {
+                let block = self.block(steps, Some((index, branches.len())));
+                branches.push((when, block));
+            }
+        }
+        let otherwise = match map.get("otherwise") {
+            None => {
+                self.reader.report(flow::no_otherwise(map.spot));
+                None
+            }
+            Some(node @ Node { kind: NodeKind::Scalar { .. }, .. }) => {
+                self.reader.word(node, &["next"]);
+                None
+            }
+            Some(node) => Some(self.block(node, Some((index, branches.len())))),
+        };
+        StepKind::Choose(Choose { branches, otherwise })
+    }
+
+    fn condition(&mut self, node: &Node) -> Condition {
+        let source = self.reader.text(node, "form.amount >= wan(500)").unwrap_or("true").trim_end();
+        conditions::compile(self.reader, node, source, &self.types)
+    }
+
+    fn parallel(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
+        const EXAMPLE: &str = "branches: [{ title: { zh-CN: 业务审核, en: Business review }, steps: [...] }, …]";
+        let node = self.reader.required(map, "branches", EXAMPLE);
+        let items = node.and_then(|node| self.reader.list(node, EXAMPLE)).unwrap_or_default();
+        if let (Some(node), true) = (node, items.len() < 2) {
+            self.reader.report(flow::lonely_branch(node.spot));
+        }
+        let mut branches = Vec::new();
+        for item in items {
+            let Some(branch) = self.reader.map(item, &["title", "steps"], EXAMPLE) else { continue };
+            self.reader.required(&branch, "title", "title: { zh-CN: 业务审核, en: Business review }");
+            let title = self.reader.both(&branch, "title").unwrap_or_default();
+            if let Some(steps) = self.reader.required(&branch, "steps", "steps: [...]") {
+                let block = self.block(steps, Some((index, branches.len())));
+                branches.push((title, block));
+            }
+        }
+        StepKind::Parallel(Parallel { branches })
+    }
+
+    fn effect(&mut self, node: &Node) -> StepKind {
+        let known: Vec<_> = registry::EFFECTS.iter().map(|entry| entry.name).collect();
+        self.reader.known(node, Thing::Effect, &known).map_or_else(neutral, |effect| StepKind::Do(effect.into()))
+    }
+
+    fn record(&mut self, node: &Node, index: StepIndex) -> StepKind {
+        const EXAMPLE: &str = "record: { fact: targets, is: accepted }";
+        let Some(map) = self.reader.map(node, &["fact", "is", "cap"], EXAMPLE) else { return neutral() };
+        let fact = self.fact(&map);
+        let is = self.reader.required(&map, "is", "is: accepted");
+        let is = fact.zip(is).and_then(|(fact, node)| self.fact_value(fact, node));
+        let cap = map.get("cap").and_then(|node| {
+            self.done.spots[index].cap = Some(node.spot);
+            self.money_field(node)
+        });
+        match (fact, is) {
+            (Some(fact), Some(is)) => StepKind::Record(Record { fact: fact.entry.name.into(), is: is.into(), cap }),
+            (_, _) => neutral(),
+        }
+    }
+
+    fn notify(&mut self, node: &Node) -> StepKind {
+        const EXAMPLE: &str = "notify: { to: { role: department-head, of: project.department }, mail: copied-in }";
+        let Some(map) = self.reader.map(node, &["to", "mail"], EXAMPLE) else { return neutral() };
+        let to = self.reader.required(&map, "to", "to: { role: department-head, of: project.department }");
+        let to = to.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator);
+        let known: Vec<_> = registry::MAILS.iter().map(|entry| entry.name).collect();
+        let mail = self.reader.required(&map, "mail", "mail: copied-in");
+        let mail = mail.and_then(|node| self.reader.known(node, Thing::Mail, &known)).unwrap_or_default();
+        StepKind::Notify(Notify { to, mail: mail.into() })
+    }
+
+    fn end(&mut self, node: &Node) -> StepKind {
+        self.outcome(node).map_or_else(|| StepKind::End("".into()), |outcome| StepKind::End(outcome.into()))
+    }
+
+    /// An outcome that a step leads to.
+    pub(super) fn outcome<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        let outcome = self.reader.known(node, Thing::DeclaredOutcome, &self.header.outcome_names())?;
+        if outcome == "withdrawn" {
+            self.reader.report(names::withdrawn_is_not_reached(node.spot));
+        }
+        Some(outcome)
+    }
+
+    pub(super) fn returns(&mut self, from: StepIndex, to: &str, spot: Spot, resume: Resume) {
+        self.done.returns.push(ReturnUse { from, to: to.to_owned(), spot, resume });
+    }
+
+    /// What conditions further down can read of this step.
+    fn learn_outcome(&mut self, name: &str, kind: &StepKind) {
+        if let Some(results) = conditions::results(kind) {
+            self.types.insert(condition::outcome_name(name), TermType::OneOf(results));
+        }
+    }
+}
+
+/// Stands in for a step with problems, so that the rest of the file can be checked.
+fn neutral() -> StepKind {
+    StepKind::Notify(Notify { to: Who::Initiator, mail: MailName(String::new()) })
+}

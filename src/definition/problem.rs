@@ -1,0 +1,115 @@
+//! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
+//!
+//! The sentences are made in [`file`], [`names`], [`types`], [`flow`] and [`conditions`], grouped as the codes are.
+
+pub mod codes;
+pub mod conditions;
+pub mod file;
+pub mod flow;
+pub mod names;
+mod render;
+pub mod types;
+
+use serde::Serialize;
+
+pub use codes::Code;
+pub use render::render;
+
+use super::model::Place;
+use crate::language::{Lang, Text};
+
+/// A stretch of one line in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+pub struct Spot {
+    /// Its first character.
+    #[serde(flatten)]
+    pub at: Place,
+    /// Characters, at least 1.
+    #[serde(rename = "length")]
+    pub len: usize,
+}
+
+/// One thing that is wrong with a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The stable code.
+    pub code: Code,
+    /// The file, where several are checked together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub spot: Spot,
+    /// What is wrong.
+    pub sentence: Text,
+    /// What to do about it.
+    pub hint: Text,
+}
+
+impl Problem {
+    /// Where it stands.
+    #[must_use]
+    pub const fn place(&self) -> Place {
+        self.spot.at
+    }
+
+    /// The sentence and the hint in one line, for places without a source text beside them.
+    #[must_use]
+    pub fn line(&self, lang: Lang) -> String {
+        let Place { line, column } = self.spot.at;
+        format!("{line}:{column} {} {} {}", self.code, self.sentence.get(lang), self.hint.get(lang))
+    }
+}
+
+/// Makes a problem. `zh` and `en` are each the sentence and the hint.
+fn problem(
+    code: Code,
+    spot: Spot,
+    zh: (impl Into<String>, impl Into<String>),
+    en: (impl Into<String>, impl Into<String>),
+) -> Problem {
+    Problem { code, file: None, spot, sentence: Text::new(zh.0, en.0), hint: Text::new(zh.1, en.1) }
+}
+
+/// The known name nearest to `name`, when it is near enough to be what was meant.
+#[must_use]
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let bound = name.chars().count().clamp(3, 12) / 3;
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= bound)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// The known names as a list, shortened.
+fn listed<'k>(known: impl IntoIterator<Item = &'k str>) -> String {
+    let all: Vec<_> = known.into_iter().collect();
+    if all.len() > 16 { format!("{}, …", all[..16].join(", ")) } else { all.join(", ") }
+}
+
+/// “Did you mean …” where something is near, else what there is.
+fn meant(name: &str, known: &[&str]) -> (String, String) {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => (format!("您是否要写“{near}”？"), format!("Did you mean “{near}”?")),
+        None if known.is_empty() => ("这里目前没有可用的名称。".into(), "There is nothing to name here yet.".into()),
+        None => {
+            let known = listed(known.iter().copied());
+            (format!("可用的有：{known}。"), format!("Known here: {known}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised_and_a_stranger_is_not() {
+        let known = ["project-officer", "department-head", "by"];
+        assert_eq!(nearest("departmenthead", known), Some("department-head"));
+        assert_eq!(nearest("yb", known), Some("by"));
+        assert_eq!(nearest("mayor", known), None);
+    }
+}

@@ -1,0 +1,250 @@
+//! The codes of problems. A code never changes its meaning; what is retired is not used again.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::language::Text;
+
+macro_rules! codes {
+    ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
+        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as it is written: `E101`.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// What the code means and why the rule is there.
+            #[must_use]
+            pub fn explanation(self) -> Text {
+                match self {
+                    $(Self::$name => Text::new($zh, $en),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    "E001" NotYaml,
+        "文件必须是有效的 YAML 文本，使用 UTF-8 编码，不含控制字符。语法不通时无法检查其余内容，所以只报告这一个问题。",
+        "The file must be YAML in UTF-8 without control characters. While the syntax is broken nothing else can be checked, so this is the only problem reported.";
+    "E002" TooLarge,
+        "流程定义最大 256 KB。再大的文件没有人能读完，也会拖慢发布检查。",
+        "A definition has at most 256 KB. Nobody reads a larger one, and it would slow publication down.";
+    "E003" TooDeep,
+        "YAML 嵌套最深 32 层，最多 20000 个值。超过时多半是缩进有误。",
+        "YAML nests at most 32 levels deep and holds at most 20,000 values. More is most often a slip of the indentation.";
+    "E004" Alias,
+        "不使用 YAML 的锚点、引用和标签：它们让同一段文字在别处悄悄生效，审阅时看不出来。",
+        "YAML anchors, aliases and tags are not used: they make text act somewhere else, where a reader does not see it.";
+    "E005" Documents,
+        "一个文件恰好写一个流程，不能为空，也不能用“---”分成几份。",
+        "A file holds exactly one workflow: neither none, nor several separated by “---”.";
+    "E006" DuplicateKey,
+        "同一组键值对中，一个键只能出现一次；否则不知道以哪一处为准。",
+        "A key stands once in its mapping; otherwise nobody can say which of the two counts.";
+    "E007" FileName,
+        "流程名称与文件名相同，这样从办件能找到文件，从文件能找到办件。",
+        "A workflow is called as its file is, so that one leads to the other.";
+    "E008" CannotBeObtained,
+        "关口要求的事实必须有流程可以取得，否则谁也过不了这一关。",
+        "A fact that a gate needs must be obtainable by a workflow, or nobody could ever pass the gate.";
+    "E101" UnknownKey,
+        "每个位置只接受规定的键。多余的键一律拒绝，避免写错一个字母而规则悄悄失效。",
+        "Each place takes certain keys only. Any other is refused, so that a slip of one letter cannot silently switch off a rule.";
+    "E102" MissingKey,
+        "这里必须有某个键。提示中给出一个写法。",
+        "A key must be there. The hint shows one way to write it.";
+    "E103" Malformed,
+        "名称要能出现在网址、条件和日志中：以小写字母开头，流程、步骤用连字符（department-review），字段用下划线（annual_goal）。",
+        "Names appear in addresses, conditions and logs: start with a small letter; workflows and steps use hyphens (department-review), fields underscores (annual_goal).";
+    "E104" Duplicate,
+        "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
+        "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
+    "E105" NotYet,
+        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、each、wait、start、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (remind, escalate, each, wait, start, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
+    "E106" UnknownRole,
+        "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
+        "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
+    "E107" UnknownFact,
+        "事实及其取值来自系统登记表，见语言参考。",
+        "Facts and their values come from the register in the language reference.";
+    "E108" UnknownEffect,
+        "业务动作（do）来自系统登记表，例如 submit-budget-request。",
+        "Effects (do) come from the register, such as submit-budget-request.";
+    "E109" UnknownMail,
+        "通知模板来自系统登记表。",
+        "Mails come from the register.";
+    "E110" UnknownField,
+        "只能引用本文件 form 中定义的字段。",
+        "Only fields that this file's form defines can be named.";
+    "E111" UnknownOrganisation,
+        "机构可写 project.unit、project.department、initiator.unit、initiator.department，或者固定的机构代码。",
+        "Organisations are project.unit, project.department, initiator.unit, initiator.department, or a fixed code.";
+    "E112" UnknownOutcome,
+        "结果须在系统登记表中，并且列在本文件的 outcomes 里。withdrawn 专指发起人撤销，不能由步骤产生。",
+        "An outcome is one of the register and declared in this file's outcomes. withdrawn is the initiator's own doing and no step leads to it.";
+    "E113" UnknownStep,
+        "只能引用本文件中写明名称的步骤。",
+        "Only steps that this file names can be referred to.";
+    "E114" UnknownStepKind,
+        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、do、record、notify、end。",
+        "Every step starts with one kind: fill, approve, gate, choose, parallel, do, record, notify, end.";
+    "E115" UnknownFieldType,
+        "字段类型有 text、number、money、date、flag、choice、indicator-table、score-sheet、attachment。",
+        "Field types are text, number, money, date, flag, choice, indicator-table, score-sheet, attachment.";
+    "E116" UnknownScoreSheet,
+        "评分表属于政策数据，名称见 workflows/policy/scoring.yaml。",
+        "Score sheets are policy, named in workflows/policy/scoring.yaml.";
+    "E117" UnknownRule,
+        "依据（basis）引用制度文件的登记代码，见 workflows/policy/rules.yaml。",
+        "basis cites rules by the code they have in workflows/policy/rules.yaml.";
+    "E201" WrongShape,
+        "这里的写法形状不对，例如应当是列表却写成了一段文字。",
+        "The value has another shape than is wanted, such as text in place of a list.";
+    "E202" Empty,
+        "这里必须有内容。",
+        "There must be something here.";
+    "E203" NotADuration,
+        "时限必须带有不会误解的单位：工作日（working days）按国务院调休安排计算，日（days）按日历计算。不接受 P1D 和单独的数字。",
+        "A duration has a unit that cannot be misread: working days follow the State Council's calendar, days are calendar days. P1D and bare numbers are refused.";
+    "E204" NotANumber,
+        "这里要写规定范围内的整数。",
+        "A whole number within bounds is wanted.";
+    "E205" NotOneOf,
+        "这里只能写提示中列出的几个值之一。",
+        "Only one of the values in the hint can stand here.";
+    "E206" BadNumberPattern,
+        "流程编号必须含 {seq} 或 {seq:位数}，否则两个办件会同号；{year} 是预算年度。",
+        "A case number must contain {seq} or {seq:digits}, or two cases would share one; {year} is the budget year.";
+    "E207" LanguageMissing,
+        "界面上的文字都要有中文和英文。",
+        "Every text on a page exists in Chinese and in English.";
+    "E208" TextTooLong,
+        "标题和说明显示在一行内，也会进入邮件主题，所以不能换行、不能过长。",
+        "Titles and hints are shown on one line and get into mail subjects, so they are short and without line breaks.";
+    "E209" CapNotMoney,
+        "record 的 cap 把事实允许的金额限定为某个金额字段的值。",
+        "The cap of a record limits what the fact allows to the value of a money field.";
+    "E210" KeyOfAnotherType,
+        "max、options、sheet 各属于特定的字段类型。",
+        "max, options and sheet each belong to certain types of fields.";
+    "E301" Unreachable,
+        "排在 end 之后，或者排在所有去向都是退回、结束的步骤之后的步骤，永远不会执行。",
+        "A step after an end, or after a step all of whose routes return or end, can never be reached.";
+    "E302" RunsOff,
+        "每条路径都必须走到一个 end，办件才有结果。",
+        "Every way must come to an end, or a case would have no outcome.";
+    "E303" EndInParallel,
+        "并行分支中不能直接结束办件。由人作出的“不同意”或“结束”等级可以，它会撤回其他分支的任务。",
+        "A parallel branch cannot end the case by itself. A person's reject, or a grade that ends, can: it cancels the other branches' tasks.";
+    "E304" EmptyBlock,
+        "步骤列表不能为空。",
+        "A list of steps cannot be empty.";
+    "E305" NoOtherwise,
+        "choose 必须有 otherwise，避免出现谁也没想到的情况时办件停住。",
+        "A choice has an otherwise, so that no case gets stuck in a situation nobody thought of.";
+    "E306" NotEarlier,
+        "退回的目标必须是排在前面的 fill 或 approve。向前跳转不存在。",
+        "A return goes to an earlier fill or approve. Nothing jumps forward.";
+    "E307" OtherBranch,
+        "退回的目标必须在同一层或外层：分支里的步骤，本次办理可能没有走过，或者要和其他分支一起办理。",
+        "A return goes to a step of the same block or of a block around it: a step inside another branch may never have been passed, or belongs with its sister branches.";
+    "E308" ResumeAcross,
+        "resume: here 表示改完后直接回到退回的那一步，所以不能跨越分支：改动之后，该走的分支可能已经不同。",
+        "resume: here comes straight back to the step that returned the case, so it cannot leave a branch: after the change another branch may be the right one.";
+    "E309" OutcomeNotReached,
+        "outcomes 中的每个结果（withdrawn 除外）都要有步骤能够到达。",
+        "Every outcome declared (but withdrawn) must be reached by some step.";
+    "E310" EditedByNobody,
+        "每个字段都要有步骤填写，否则它永远是空的。",
+        "Some step must fill each field, or it stays empty for ever.";
+    "E311" ReadBeforeFilled,
+        "条件、上限读取的字段，必须在此前的每条路径上都已必填。在判断 outcome.某步骤 == \"某等级\" 的分支内，该等级 requires 的字段视为已填。",
+        "What conditions and caps read must have been filled on every way there. Inside a branch on outcome.step == \"grade\", the fields which that grade requires count as filled.";
+    "E312" GradesWithMode,
+        "评定等级目前由一人作出；多人分别评级后如何合成，语言还没有规定。",
+        "One person gives the grade for now; the language does not yet say how several grades make one.";
+    "E313" GradesWithRoutes,
+        "有等级的步骤，去向都写在等级里，不再另写 reject 和 return to。",
+        "A step with grades has all its routes in the grades, not in reject and return to.";
+    "E314" GradeRoute,
+        "每个等级恰好有一个去向：next、return to 或 end。",
+        "Every grade has exactly one route: next, return to, or end.";
+    "E315" LonelyBranch,
+        "并行至少有两个分支。",
+        "A parallel has at least two branches.";
+    "E401" NotACondition,
+        "条件是 CEL 表达式的一个安全子集，只读，不访问时间和网络。",
+        "A condition is a safe subset of CEL: read-only, without clock or network.";
+    "E402" ConditionTooLarge,
+        "条件有大小上限，保证判断瞬间完成，也保证人能看懂。",
+        "Conditions are bounded, so that they are decided at once and can be understood.";
+    "E403" NotInConditions,
+        "条件不含循环、映射、算术和三元运算，只做比较。",
+        "Conditions compare; they have no loops, maps, arithmetic or ternaries.";
+    "E404" UnknownConditionName,
+        "条件可读取 form.字段、project.属性、case.year、case.workflow、outcome.步骤 和 policy.名称。",
+        "Conditions read form.field, project.property, case.year, case.workflow, outcome.step and policy.name.";
+    "E405" NotBoolean,
+        "条件的结果必须是“是”或“否”。",
+        "A condition is yes or no.";
+    "E406" CannotCompare,
+        "只能比较同一类型的值。金额必须写明单位，元和万元相差一万倍。",
+        "Only values of the same type compare. Amounts carry their unit: yuan and ten thousand yuan are easily confused.";
+    "E407" NeverThatValue,
+        "比较的值不在选项、等级或登记值之内，这个条件永远不会成立（或永远成立）。",
+        "The value is none of the options, grades or registered values, so the comparison would never (or always) hold.";
+    "E408" BadArgument,
+        "函数的参数类型或取值不对。",
+        "A function was given an argument of the wrong type or value.";
+}
+
+impl Code {
+    /// The code written so, if there is one.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.text() == text)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_ordered() {
+        let texts: Vec<_> = Code::ALL.iter().map(|code| code.text()).collect();
+        let mut sorted = texts.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(texts, sorted);
+        assert_eq!(Code::from_text("E203"), Some(Code::NotADuration));
+    }
+}
