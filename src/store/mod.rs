@@ -4,10 +4,14 @@
 //! * [`Store::write`]: the one way to write; everything in the closure is stored, or nothing of it.
 //! * [`Store::read`]: reads what is committed.
 
+pub mod access_tokens;
 mod bell;
 mod connect;
 mod error;
 mod ids;
+pub mod sessions;
+pub mod setup_tokens;
+pub mod sign_in_failures;
 mod tx;
 mod writer;
 
