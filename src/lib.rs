@@ -17,6 +17,7 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod definition;
+pub mod domain;
 pub mod engine;
 pub mod ids;
 pub mod language;

@@ -52,6 +52,7 @@ CREATE TABLE cases (
     ended_at TIMESTAMPTZ,
     waiting_for text,
     version bigint NOT NULL,
+    journal_hash text NOT NULL,
     state text NOT NULL,
     CHECK ((status = 'ended') = (ended_at IS NOT NULL AND outcome IS NOT NULL)),
     CHECK (status = 'running' OR waiting_for IS NULL)
@@ -67,8 +68,8 @@ CREATE INDEX cases_waiting ON cases (project_id, year, waiting_for) WHERE waitin
 const TASKS: &str = "
 CREATE TABLE tasks (
     case_id UUID NOT NULL REFERENCES cases (id),
-    no integer NOT NULL,
-    activation integer NOT NULL,
+    no bigint NOT NULL,
+    activation bigint NOT NULL,
     step text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('fill', 'decide')),
     state text NOT NULL CHECK (state IN ('open', 'done', 'cancelled')),
@@ -87,7 +88,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_decided ON tasks (decided_by, closed_at) WHERE decided_by IS NOT NULL;
 CREATE TABLE task_candidates (
     case_id UUID NOT NULL,
-    no integer NOT NULL,
+    no bigint NOT NULL,
     principal ORDERED NOT NULL,
     due_sort TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (case_id, no, principal),
@@ -97,8 +98,8 @@ CREATE INDEX task_candidates_inbox ON task_candidates (principal, due_sort, case
 CREATE TABLE clocks (
     id UUID PRIMARY KEY,
     case_id UUID NOT NULL REFERENCES cases (id),
-    activation integer NOT NULL,
-    task_no integer,
+    activation bigint NOT NULL,
+    task_no bigint,
     kind text NOT NULL,
     due_at TIMESTAMPTZ NOT NULL
 );

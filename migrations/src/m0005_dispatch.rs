@@ -47,7 +47,7 @@ CREATE TABLE mails (
     lang text NOT NULL,
     message_id text NOT NULL UNIQUE,
     subject text NOT NULL,
-    state text NOT NULL CHECK (state IN ('sending', 'sent', 'failed')),
+    state text NOT NULL CHECK (state IN ('sent', 'failed', 'no-mailbox')),
     created_at TIMESTAMPTZ NOT NULL,
     sent_at TIMESTAMPTZ,
     last_error text

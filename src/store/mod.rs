@@ -6,12 +6,30 @@
 
 pub mod access_tokens;
 mod bell;
+pub mod budget_requests;
+pub mod cases;
+pub mod clocks;
 mod connect;
+pub mod copies;
+pub mod definitions;
+pub mod directory;
 mod error;
+pub mod facts;
+pub mod idempotency;
 mod ids;
+pub mod incidents;
+pub mod journal;
+pub mod mails;
+pub mod numbers;
+pub mod outbox;
+pub mod people;
+pub mod projects;
+mod rows;
+pub mod scope;
 pub mod sessions;
 pub mod setup_tokens;
 pub mod sign_in_failures;
+pub mod tasks;
 mod tx;
 mod writer;
 
@@ -35,10 +53,12 @@ use yumen_migrations::{Migrator, MigratorTrait as _};
 use self::{
     bell::{Bell, Wire},
     connect::Access,
+    tx::connection,
     writer::Job,
 };
 pub use self::{
     error::Error,
+    scope::Scope,
     tx::{Reader, Source, Tx},
 };
 

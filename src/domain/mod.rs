@@ -1,0 +1,3 @@
+//! What effects mean: assessments, targets, budget requests.
+
+pub mod budget_request;

@@ -1,0 +1,66 @@
+//! What became of each mail.
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use self::entity::Column;
+pub use self::entity::Model as MailRow;
+use super::{Error, Source, Tx, connection::Connection as _};
+
+/// Notes down a mail; what was noted for the same occurrence is replaced.
+///
+/// # Errors
+/// What the database says.
+pub async fn put(tx: &Tx, mail: MailRow) -> Result<(), Error> {
+    entity::Entity::delete_many().filter(Column::Occurrence.eq(&mail.occurrence)).exec(tx.sql()).await?;
+    super::rows::insert::<entity::Entity, _>(tx, vec![mail]).await
+}
+
+/// The mail of an occurrence.
+///
+/// # Errors
+/// What the database says.
+pub async fn get(db: &impl Source, occurrence: &str) -> Result<Option<MailRow>, Error> {
+    Ok(entity::Entity::find().filter(Column::Occurrence.eq(occurrence)).one(db.sql()).await?)
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Instant, ids::*};
+
+    /// A mail.
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mails")]
+    pub struct Model {
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// The occurrence of its outbox row.
+        pub occurrence: String,
+        /// To whom.
+        pub person_id: PersonId,
+        /// Which mail.
+        pub kind: String,
+        /// About which case.
+        pub case_id: Option<CaseId>,
+        /// In which language.
+        pub lang: String,
+        /// Its Message-ID.
+        pub message_id: String,
+        /// Its subject.
+        pub subject: String,
+        /// `sent`, `failed` or `no-mailbox`.
+        pub state: String,
+        /// When it was written.
+        pub created_at: Instant,
+        /// When it was sent.
+        pub sent_at: Option<Instant>,
+        /// Why not.
+        pub last_error: Option<String>,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,199 @@
+//! What is to leave once its transaction has committed. Each row is claimed under a lease and a fence; who answers with
+//! an old fence is not heard.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+
+pub use self::entity::Model as OutboxRow;
+use super::{Error, Source, Tx, connection::Connection as _, rows};
+use crate::{
+    clock::Instant,
+    ids::{CaseId, DispatchId},
+};
+
+/// A row to be written.
+#[derive(Debug, Clone)]
+pub struct NewDispatch {
+    /// Its id.
+    pub id: DispatchId,
+    /// Unique: asking twice is asking once.
+    pub occurrence: String,
+    /// Which job.
+    pub kind: String,
+    /// The case it is about.
+    pub case_id: Option<CaseId>,
+    /// What the job needs, as JSON.
+    pub payload: String,
+}
+
+/// Puts rows in, due at once; rings the relay after the commit. Occurrences that are there already stay as they are.
+///
+/// # Errors
+/// What the database says.
+pub async fn put(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant) -> Result<(), Error> {
+    let rows = dispatches.into_iter().map(|new| OutboxRow {
+        id: new.id,
+        occurrence: new.occurrence,
+        kind: new.kind,
+        case_id: new.case_id,
+        payload: new.payload,
+        state: "pending".to_owned(),
+        attempts: 0,
+        crashes: 0,
+        next_at: now,
+        fence: 0,
+        claimed_by: None,
+        claimed_until: None,
+        created_at: now,
+        finished_at: None,
+        last_error: None,
+    });
+    rows::insert_new::<entity::Entity, _>(tx, rows.collect()).await?;
+    tx.ring_after_commit();
+    Ok(())
+}
+
+/// A row.
+///
+/// # Errors
+/// What the database says.
+pub async fn get(db: &impl Source, id: DispatchId) -> Result<Option<OutboxRow>, Error> {
+    Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
+}
+
+/// Claims rows that are due, or whose claim has run out: the longest due first. Counts a crash, which an answer takes back.
+///
+/// # Errors
+/// What the database says.
+pub async fn claim(tx: &Tx, worker: &str, now: Instant, lease: Duration, limit: u64) -> Result<Vec<OutboxRow>, Error> {
+    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE outbox SET state = 'claimed', fence = fence + 1, crashes = crashes + 1, claimed_by = $1, claimed_until = $2
+         WHERE id IN (SELECT id FROM outbox WHERE (state = 'pending' AND next_at <= $3)
+             OR (state = 'claimed' AND claimed_until <= $3) ORDER BY next_at LIMIT $4 {lock})
+         RETURNING *"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    rows::all(tx, rows::statement(tx, sql, [worker.into(), until.into(), now.into(), limit.into()])).await
+}
+
+/// Prolongs claims.
+///
+/// # Errors
+/// What the database says.
+pub async fn renew(tx: &Tx, held: &[(DispatchId, i64)], now: Instant, lease: Duration) -> Result<(), Error> {
+    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
+    for (id, fence) in held {
+        let sql = "UPDATE outbox SET claimed_until = $3 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+        run(tx, rows::statement(tx, sql, [(*id).into(), (*fence).into(), until.into()])).await?;
+    }
+    Ok(())
+}
+
+/// Puts claimed rows back as if they had not been claimed.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_back(tx: &Tx, held: &[(DispatchId, i64)]) -> Result<(), Error> {
+    for (id, fence) in held {
+        let sql = "UPDATE outbox SET state = 'pending', crashes = crashes - 1, claimed_by = NULL, claimed_until = NULL
+            WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+        run(tx, rows::statement(tx, sql, [(*id).into(), (*fence).into()])).await?;
+    }
+    Ok(())
+}
+
+/// It is done. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn finish(tx: &Tx, id: DispatchId, fence: i64, now: Instant) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'sent', attempts = attempts + 1, crashes = 0, claimed_by = NULL,
+        claimed_until = NULL, finished_at = $3, last_error = NULL WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), now.into()])).await
+}
+
+/// It is given up. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn fail(tx: &Tx, id: DispatchId, fence: i64, now: Instant, why: &str) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'failed', attempts = attempts + 1, claimed_by = NULL, claimed_until = NULL,
+        finished_at = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), now.into(), why.into()])).await
+}
+
+/// It is tried again at `next_at`. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn retry(tx: &Tx, id: DispatchId, fence: i64, next_at: Instant, why: &str) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'pending', attempts = attempts + 1, crashes = 0, claimed_by = NULL,
+        claimed_until = NULL, next_at = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), next_at.into(), why.into()])).await
+}
+
+/// It panicked, and is tried again at `next_at`; the crash stays counted. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn crashed(tx: &Tx, id: DispatchId, fence: i64, next_at: Instant, why: &str) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'pending', attempts = attempts + 1, claimed_by = NULL, claimed_until = NULL,
+        next_at = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), next_at.into(), why.into()])).await
+}
+
+async fn run(tx: &Tx, statement: Statement) -> Result<bool, Error> {
+    Ok(tx.sql().execute_raw(statement).await?.rows_affected() == 1)
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Instant, ids::*};
+
+    /// Something that is to leave, or has left.
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: DispatchId,
+        /// Unique: asking twice is asking once.
+        pub occurrence: String,
+        /// Which job.
+        pub kind: String,
+        /// The case it is about.
+        pub case_id: Option<CaseId>,
+        /// What the job needs, as JSON.
+        pub payload: String,
+        /// `pending`, `claimed`, `sent`, `failed` or `cancelled`.
+        pub state: String,
+        /// Attempts that were answered.
+        pub attempts: i32,
+        /// Attempts in a row that were not.
+        pub crashes: i32,
+        /// When it is due.
+        pub next_at: Instant,
+        /// Raised with every claim.
+        pub fence: i64,
+        /// By whom it is claimed.
+        pub claimed_by: Option<String>,
+        /// Until when.
+        pub claimed_until: Option<Instant>,
+        /// When it was put in.
+        pub created_at: Instant,
+        /// When it was done or given up.
+        pub finished_at: Option<Instant>,
+        /// Why the last attempt failed.
+        pub last_error: Option<String>,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,95 @@
+//! Projects: the policies and projects that ask for money.
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+
+use self::entity::Column;
+pub use self::entity::Model as ProjectRow;
+use super::{Error, Source, Tx, connection::Connection as _, rows};
+use crate::ids::ProjectId;
+
+/// Adds projects, all or none.
+///
+/// # Errors
+/// [`Error::Duplicate`] when a code is taken, [`Error::Refused`] when a unit is not there.
+pub async fn insert(tx: &Tx, projects: Vec<ProjectRow>) -> Result<(), Error> {
+    rows::insert::<entity::Entity, _>(tx, projects).await
+}
+
+/// One project.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &impl Source, id: ProjectId) -> Result<Option<ProjectRow>, Error> {
+    Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
+}
+
+/// The project with that code.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_code(db: &impl Source, code: &str) -> Result<Option<ProjectRow>, Error> {
+    Ok(entity::Entity::find().filter(Column::Code.eq(code)).one(db.sql()).await?)
+}
+
+/// Which of these codes are taken.
+///
+/// # Errors
+/// What the database says.
+pub async fn taken_codes(db: &impl Source, codes: &[String]) -> Result<Vec<String>, Error> {
+    let mut taken = Vec::new();
+    for some in codes.chunks(10_000) {
+        let found = entity::Entity::find().filter(Column::Code.is_in(some)).order_by_asc(Column::Code);
+        taken.extend(found.all(db.sql()).await?.into_iter().map(|row| row.code));
+    }
+    Ok(taken)
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Instant, ids::*};
+
+    /// A project.
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "projects")]
+    pub struct Model {
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ProjectId,
+        /// 项目编码.
+        pub code: String,
+        /// Its name.
+        pub name: String,
+        /// The unit that runs it.
+        pub unit: String,
+        /// The path of that unit.
+        pub org_path: String,
+        /// `one-off`, `recurring` or `staged`.
+        pub nature: String,
+        /// Which of the four budgets.
+        pub category: String,
+        /// How the money is spent.
+        pub instrument: String,
+        /// 新增重大政策和项目.
+        pub is_new_major: bool,
+        /// The whole amount, in 分.
+        pub total_fen: i64,
+        /// The first year.
+        pub start_year: i32,
+        /// The last year.
+        pub end_year: i32,
+        /// What it is about.
+        pub description: String,
+        /// Who answers for it.
+        pub leader: Option<PersonId>,
+        /// Where its figures come from.
+        pub source: Option<String>,
+        /// When it was added.
+        pub created_at: Instant,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

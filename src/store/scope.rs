@@ -1,0 +1,63 @@
+//! The row-level boundary: what a person may see. Every read for a person takes one.
+
+use crate::ids::PersonId;
+
+/// What a person may see: rows of certain branches of the organisation, and every case they take part in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Who.
+    pub person: PersonId,
+    /// What tasks may name to mean them: `person:…`, `role@organisation`, `role@*`.
+    pub principals: Vec<String>,
+    /// Which rows they see without taking part.
+    pub reach: Reach,
+}
+
+/// Which rows a person sees without taking part in a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of the whole district.
+    Everything,
+    /// Those of these branches: organisation paths such as `/wq/edu/`. None at all when empty.
+    Branches(Vec<String>),
+}
+
+impl Scope {
+    /// The whole district.
+    #[must_use]
+    pub const fn everything(person: PersonId, principals: Vec<String>) -> Self {
+        Self { person, principals, reach: Reach::Everything }
+    }
+
+    /// Some branches, by their organisation paths.
+    #[must_use]
+    pub const fn within(person: PersonId, principals: Vec<String>, branches: Vec<String>) -> Self {
+        Self { person, principals, reach: Reach::Branches(branches) }
+    }
+
+    /// Whether rows of the organisation at `path` are seen without taking part.
+    #[must_use]
+    pub fn covers(&self, path: &str) -> bool {
+        match &self.reach {
+            Reach::Everything => true,
+            Reach::Branches(branches) => branches.iter().any(|branch| path.starts_with(branch.as_str())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_branch_covers_itself_and_what_is_below_it() {
+        let person = PersonId::from_uuid(Uuid::from_u128(1));
+        let scope = Scope::within(person, Vec::new(), vec!["/wq/edu/".into()]);
+        assert!(scope.covers("/wq/edu/"));
+        assert!(scope.covers("/wq/edu/school/"));
+        assert!(!scope.covers("/wq/education-exams/"));
+        assert!(!Scope::within(person, Vec::new(), Vec::new()).covers("/wq/edu/"));
+    }
+}

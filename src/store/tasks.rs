@@ -1,0 +1,200 @@
+//! Tasks, and who may take them.
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+
+use self::entity::Column;
+pub use self::{candidate::Model as CandidateRow, entity::Model as TaskRow};
+use super::{Error, Source, Tx, connection::Connection as _, rows};
+use crate::{
+    clock::Instant,
+    ids::{CaseId, PersonId},
+};
+
+/// A task to open, with its candidates as `person:…`, `role@organisation` or `role@*`.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// The row.
+    pub row: TaskRow,
+    /// Who may take it.
+    pub candidates: Vec<String>,
+}
+
+/// A task that is not open any more.
+#[derive(Debug, Clone)]
+pub struct ClosedTask {
+    /// Its number.
+    pub no: i64,
+    /// Who completed or decided it, and how; `None` when it was cancelled.
+    pub decided: Option<(PersonId, String)>,
+}
+
+/// Where a task without a due time is sorted: behind all others.
+#[must_use]
+pub fn never() -> Instant {
+    Instant::from_timestamp(253_402_300_799, 0).unwrap_or(Instant::MAX_UTC)
+}
+
+/// Opens tasks: two statements, however many there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn open(tx: &Tx, tasks: Vec<NewTask>) -> Result<(), Error> {
+    let candidates = tasks.iter().flat_map(|task| {
+        let (case_id, no) = (task.row.case_id, task.row.no);
+        let due_sort = task.row.due_at.unwrap_or_else(never);
+        task.candidates.iter().map(move |principal| CandidateRow {
+            case_id,
+            no,
+            principal: principal.clone(),
+            due_sort,
+        })
+    });
+    let candidates = candidates.collect();
+    rows::insert::<entity::Entity, _>(tx, tasks.into_iter().map(|task| task.row).collect()).await?;
+    rows::insert_new::<candidate::Entity, _>(tx, candidates).await.map(drop)
+}
+
+/// Closes open tasks of a case: one statement for the candidates, one for all cancelled tasks, one for each decided one.
+///
+/// # Errors
+/// [`Error::Stale`] when one of them was not open.
+pub async fn close(tx: &Tx, case: CaseId, closed: Vec<ClosedTask>, at: Instant) -> Result<(), Error> {
+    if closed.is_empty() {
+        return Ok(());
+    }
+    candidate::Entity::delete_many()
+        .filter(candidate::Column::CaseId.eq(case))
+        .filter(candidate::Column::No.is_in(closed.iter().map(|task| task.no)))
+        .exec(tx.sql())
+        .await?;
+    let cancelled: Vec<i64> = closed.iter().filter(|task| task.decided.is_none()).map(|task| task.no).collect();
+    let mut expected = cancelled.len() as u64;
+    let mut changed = 0;
+    if expected > 0 {
+        changed += mark(case, &cancelled, "cancelled", at).exec(tx.sql()).await?.rows_affected;
+    }
+    for task in closed {
+        let Some((person, decision)) = task.decided else { continue };
+        expected += 1;
+        changed += mark(case, &[task.no], "done", at)
+            .col_expr(Column::DecidedBy, Expr::value(person))
+            .col_expr(Column::Decision, Expr::value(decision))
+            .exec(tx.sql())
+            .await?
+            .rows_affected;
+    }
+    if changed == expected { Ok(()) } else { Err(Error::Stale("a task")) }
+}
+
+fn mark(case: CaseId, numbers: &[i64], state: &str, at: Instant) -> sea_orm::UpdateMany<entity::Entity> {
+    entity::Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::ClosedAt, Expr::value(at))
+        .filter(Column::CaseId.eq(case))
+        .filter(Column::No.is_in(numbers.iter().copied()))
+        .filter(Column::State.eq("open"))
+}
+
+/// One task.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &impl Source, case: CaseId, no: i64) -> Result<Option<TaskRow>, Error> {
+    Ok(entity::Entity::find_by_id((case, no)).one(db.sql()).await?)
+}
+
+/// All tasks of a case, in the order in which they were opened.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<TaskRow>, Error> {
+    Ok(entity::Entity::find().filter(Column::CaseId.eq(case)).order_by_asc(Column::No).all(db.sql()).await?)
+}
+
+/// The candidates of the open tasks of a case.
+///
+/// # Errors
+/// What the database says.
+pub async fn candidates_of(db: &impl Source, case: CaseId) -> Result<Vec<CandidateRow>, Error> {
+    Ok(candidate::Entity::find()
+        .filter(candidate::Column::CaseId.eq(case))
+        .order_by_asc(candidate::Column::No)
+        .order_by_asc(candidate::Column::Principal)
+        .all(db.sql())
+        .await?)
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Instant, ids::*};
+
+    /// A task.
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks")]
+    pub struct Model {
+        /// Its case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: CaseId,
+        /// Its number in the case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub no: i64,
+        /// The activation it belongs to.
+        pub activation: i64,
+        /// The step.
+        pub step: String,
+        /// `fill` or `decide`.
+        pub kind: String,
+        /// `open`, `done` or `cancelled`.
+        pub state: String,
+        /// When it was opened.
+        pub opened_at: Instant,
+        /// When it is due.
+        pub due_at: Option<Instant>,
+        /// When it was closed.
+        pub closed_at: Option<Instant>,
+        /// Who completed or decided it.
+        pub decided_by: Option<PersonId>,
+        /// How: `completed`, `approve`, `return`, `reject` or a grade.
+        pub decision: Option<String>,
+        /// Who may not take it, though a candidate.
+        pub barred_person: Option<PersonId>,
+        /// The workflow of its case.
+        pub workflow: String,
+        /// The path of the organisation of its case.
+        pub org_path: String,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod candidate {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Instant, ids::*};
+
+    /// Somebody who may take an open task.
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "task_candidates")]
+    pub struct Model {
+        /// The case.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: CaseId,
+        /// The task.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub no: i64,
+        /// `person:…`, `role@organisation` or `role@*`.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub principal: String,
+        /// When it is due, or far away.
+        pub due_sort: Instant,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
