@@ -2,6 +2,7 @@
 
 mod approve;
 mod conditions;
+mod facts;
 mod filled;
 mod flow;
 mod folder;
@@ -42,14 +43,14 @@ pub struct Vocabulary {
 /// # Errors
 /// Every problem in it, in the order of the file.
 pub fn read(source: &str, vocabulary: &Vocabulary) -> Result<Definition, Vec<Problem>> {
-    let (root, duplicates) = tree::read(source).map_err(|problem| vec![problem])?;
+    let (root, duplicates) = tree::read(source).map_err(|problem| vec![*problem])?;
     let mut reader = Reader::new(vocabulary, duplicates);
     let definition = definition(&mut reader, &root, source);
     let mut problems = reader.finish();
     match definition {
         Some(definition) if problems.is_empty() => Ok(definition),
         Some(_) | None => {
-            problems.sort_by(|a, b| (a.spot, a.code).cmp(&(b.spot, b.code)));
+            problems.sort_by_key(|problem| (problem.spot, problem.code));
             problems.dedup();
             Err(problems)
         }
@@ -88,6 +89,3 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
     }
     Some(definition)
 }
-
-#[cfg(test)]
-mod tests;

@@ -221,9 +221,9 @@ fn parse(source: &str) -> Result<(IdedExpr, SourceInfo), usize> {
 const PARSER_STACK: usize = 64 * 1024 * 1024;
 
 fn equality(left: &Expr, right: &Expr) -> Option<(String, String)> {
-    let text = |expr: &Expr| match expr {
-        Expr::Literal(LiteralValue::String(text)) => Some(text.inner().to_owned()),
-        _ => None,
+    let text = |expr: &Expr| {
+        let Expr::Literal(LiteralValue::String(text)) = expr else { return None };
+        Some(text.inner().to_owned())
     };
     let name = |expr: &Expr| typing::dotted(expr);
     name(left).zip(text(right)).or_else(|| name(right).zip(text(left)))

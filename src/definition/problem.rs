@@ -68,12 +68,29 @@ fn problem(
     zh: (impl Into<String>, impl Into<String>),
     en: (impl Into<String>, impl Into<String>),
 ) -> Problem {
-    Problem { code, file: None, spot, sentence: Text::new(zh.0, en.0), hint: Text::new(zh.1, en.1) }
+    let text = |zh: String, en: String| Text::new(shortened(zh), shortened(en));
+    Problem { code, file: None, spot, sentence: text(zh.0.into(), en.0.into()), hint: text(zh.1.into(), en.1.into()) }
 }
+
+/// A sentence that quotes half a file helps nobody.
+const SENTENCE_MAX: usize = 400;
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(SENTENCE_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Longer texts are no slip of the pen.
+const NAME_MAX: usize = 80;
 
 /// The known name nearest to `name`, when it is near enough to be what was meant.
 #[must_use]
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    if name.len() > NAME_MAX {
+        return None;
+    }
     let bound = name.chars().count().clamp(3, 12) / 3;
     known
         .into_iter()
@@ -85,7 +102,8 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 
 /// The known names as a list, shortened.
 fn listed<'k>(known: impl IntoIterator<Item = &'k str>) -> String {
-    let all: Vec<_> = known.into_iter().collect();
+    let mut all: Vec<_> = known.into_iter().collect();
+    all.dedup();
     if all.len() > 16 { format!("{}, …", all[..16].join(", ")) } else { all.join(", ") }
 }
 

@@ -1,7 +1,7 @@
 //! YAML text → a tree in which every key and every value knows its place. Scalars stay text, as they were written:
 //! `0755` and `25` become numbers only where a typed place wants one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 
@@ -15,7 +15,7 @@ pub const BYTES_MAX: usize = 256 * 1024;
 /// The deepest nesting.
 pub const DEPTH_MAX: usize = 32;
 /// The most values in one file.
-pub const NODES_MAX: usize = 20_000;
+pub const NODES_MAX: usize = 5_000;
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,20 +60,20 @@ pub struct Entry {
 /// # Errors
 /// The one [`Problem`] that makes the file unreadable; nothing in it can be checked then. Duplicate keys are returned
 /// beside the tree instead, since the rest can be checked.
-pub fn read(source: &str) -> Result<(Node, Vec<Problem>), Problem> {
+pub fn read(source: &str) -> Result<(Node, Vec<Problem>), Box<Problem>> {
     if source.len() > BYTES_MAX {
-        return Err(file::too_large(source.len(), BYTES_MAX));
+        return Err(file::too_large(source.len(), BYTES_MAX).into());
     }
     if let Some(spot) = control_character(source) {
-        return Err(file::control_character(spot));
+        return Err(file::control_character(spot).into());
     }
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(source);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| broken(&error))?;
+        let (event, span) = event.map_err(|error| Box::new(broken(&error)))?;
         builder.take(event, span)?;
     }
-    let root = builder.root.ok_or_else(file::empty)?;
+    let root = builder.root.ok_or_else(|| Box::new(file::empty()))?;
     Ok((root, builder.duplicates))
 }
 
@@ -85,7 +85,12 @@ fn control_character(source: &str) -> Option<Spot> {
 }
 
 fn broken(error: &ScanError) -> Problem {
-    file::not_yaml(Spot { at: place(error.marker()), len: 1 }, error.info())
+    let spot = Spot { at: place(error.marker()), len: 1 };
+    // The scanner looks ahead of the events and stops at a depth of its own, far beyond ours.
+    if error.info() == "recursion limit exceeded" {
+        return file::too_deep(spot, DEPTH_MAX);
+    }
+    file::not_yaml(spot, error.info())
 }
 
 fn place(marker: &Marker) -> Place {
@@ -100,7 +105,7 @@ fn spot(span: &Span) -> Spot {
 /// A list or mapping that is still open. `pending` is the key whose value comes next.
 enum Open {
     List(Spot, Vec<Node>),
-    Map { spot: Spot, entries: Vec<Entry>, pending: Option<(String, Spot)> },
+    Map { spot: Spot, entries: Vec<Entry>, seen: HashMap<String, Place>, pending: Option<(String, Spot)> },
 }
 
 #[derive(Default)]
@@ -112,13 +117,13 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Problem>> {
         let spot = spot(&span);
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
-            Event::DocumentStart(_) if self.root.is_some() => Err(file::second_document(spot)),
+            Event::DocumentStart(_) if self.root.is_some() => Err(file::second_document(spot).into()),
             Event::DocumentStart(_) => Ok(()),
-            Event::Alias(_) => Err(file::alias(spot)),
+            Event::Alias(_) => Err(file::alias(spot).into()),
             Event::Scalar(text, style, anchor, tag) => {
                 plain(anchor, tag.as_ref(), spot)?;
                 self.scalar(&text, style, spot, span)
@@ -129,7 +134,7 @@ impl Builder {
             }
             Event::MappingStart(anchor, tag) => {
                 plain(anchor, tag.as_ref(), spot)?;
-                self.push(Open::Map { spot: start(spot), entries: Vec::new(), pending: None })
+                self.push(Open::Map { spot: start(spot), entries: Vec::new(), seen: HashMap::new(), pending: None })
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List(spot, items)) => self.put(Node { spot, kind: NodeKind::List(items) }),
@@ -139,22 +144,23 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, open: Open) -> Result<(), Problem> {
+    fn push(&mut self, open: Open) -> Result<(), Box<Problem>> {
         let (Open::List(spot, _) | Open::Map { spot, .. }) = &open;
         if self.open.len() >= DEPTH_MAX {
-            return Err(file::too_deep(*spot, DEPTH_MAX));
+            return Err(file::too_deep(*spot, DEPTH_MAX).into());
         }
         if let Some(Open::Map { pending: None, .. }) = self.open.last() {
-            return Err(file::not_yaml(*spot, "a key must be text"));
+            return Err(file::not_yaml(*spot, "a key must be text").into());
         }
         self.open.push(open);
         Ok(())
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, spot: Spot, span: Span) -> Result<(), Problem> {
-        if let Some(Open::Map { entries, pending: pending @ None, .. }) = self.open.last_mut() {
-            if let Some(first) = entries.iter().find(|entry| entry.key == text) {
-                self.duplicates.push(file::duplicate_key(spot, text, first.spot.at));
+    fn scalar(&mut self, text: &str, style: ScalarStyle, spot: Spot, span: Span) -> Result<(), Box<Problem>> {
+        if let Some(Open::Map { seen, pending: pending @ None, .. }) = self.open.last_mut() {
+            match seen.get(text) {
+                Some(first) => self.duplicates.push(file::duplicate_key(spot, text, *first)),
+                None => drop(seen.insert(text.to_owned(), spot.at)),
             }
             *pending = Some((text.to_owned(), spot));
             return Ok(());
@@ -165,10 +171,10 @@ impl Builder {
         self.put(Node { spot, kind: NodeKind::Scalar { text: text.to_owned(), quoted, verbatim } })
     }
 
-    fn put(&mut self, node: Node) -> Result<(), Problem> {
+    fn put(&mut self, node: Node) -> Result<(), Box<Problem>> {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
-            return Err(file::too_many_values(node.spot, NODES_MAX));
+            return Err(file::too_many_values(node.spot, NODES_MAX).into());
         }
         match self.open.last_mut() {
             Some(Open::List(_, items)) => items.push(node),
@@ -188,9 +194,9 @@ fn start(spot: Spot) -> Spot {
     Spot { len: 1, ..spot }
 }
 
-fn plain(anchor: usize, tag: Option<&Cow<'_, Tag>>, spot: Spot) -> Result<(), Problem> {
+fn plain(anchor: usize, tag: Option<&Cow<'_, Tag>>, spot: Spot) -> Result<(), Box<Problem>> {
     if anchor != 0 {
-        return Err(file::alias(spot));
+        return Err(file::alias(spot).into());
     }
-    tag.map_or(Ok(()), |tag| Err(file::tag(spot, &tag.to_string())))
+    tag.map_or(Ok(()), |tag| Err(file::tag(spot, &tag.to_string()).into()))
 }

@@ -19,7 +19,9 @@ use crate::{
 pub(super) fn types(vocabulary: &Vocabulary, form: &Fields) -> Types {
     let mut types = condition::standard_types();
     types.extend(vocabulary.policy.iter().map(|(name, kind)| (name.clone(), kind.clone())));
-    types.extend(form.fields.iter().map(|field| (format!("form.{}", field.name), form::term_type(&field.kind))));
+    for field in &form.fields {
+        types.entry(format!("form.{}", field.name)).or_insert_with(|| form::term_type(&field.kind));
+    }
     types
 }
 

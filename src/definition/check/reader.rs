@@ -1,5 +1,7 @@
 //! Typed access to the tree. Every accessor reports what is wrong and goes on.
 
+use std::collections::{BTreeMap, btree_map::Entry as Taken};
+
 use crate::{
     definition::{
         check::Vocabulary,
@@ -249,18 +251,17 @@ fn is_rest_of_a_sentence(entry: &Entry) -> bool {
 }
 
 /// Whether two things bear one name; the second is reported.
-pub(super) struct Unique(Vec<(String, Place)>);
+pub(super) struct Unique(BTreeMap<String, Place>);
 
 impl Unique {
     pub(super) const fn new() -> Self {
-        Self(Vec::new())
+        Self(BTreeMap::new())
     }
 
     pub(super) fn claim(&mut self, reader: &mut Reader<'_>, spot: Spot, name: &str) {
-        let plain = name.replace('-', "_");
-        match self.0.iter().find(|(taken, _)| *taken == plain) {
-            Some((_, first)) => reader.report(names::duplicate(spot, name, Some(*first))),
-            None => self.0.push((plain, spot.at)),
+        match self.0.entry(name.replace('-', "_")) {
+            Taken::Occupied(first) => reader.report(names::duplicate(spot, name, *first.get())),
+            Taken::Vacant(free) => drop(free.insert(spot.at)),
         }
     }
 }

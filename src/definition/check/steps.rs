@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     approve, conditions,
-    form::{self, Fields},
+    form::Fields,
     header::{self, Header},
     reader::{Map, Reader, Unique},
     who,
@@ -13,15 +13,14 @@ use crate::{
     definition::{
         condition::{self, Condition, TermType, Types},
         model::{
-            Block, BlockIndex, Choose, FieldName, Fill, Gate, GateElse, MailName, Notify, Parallel, Record, Resume,
-            Step, StepIndex, StepKind, Who,
+            Block, BlockIndex, Choose, FieldName, Fill, MailName, Notify, Parallel, Resume, Step, StepIndex, StepKind,
+            Who,
         },
         problem::{
             Spot, flow,
             names::{self, Thing},
-            types,
+            nearest, types,
         },
-        registry,
         tree::{Node, NodeKind},
     },
     language::Text,
@@ -94,7 +93,7 @@ pub(super) struct Builder<'a, 'v> {
     types: Types,
     unique: Unique,
     counts: BTreeMap<&'static str, usize>,
-    done: Steps,
+    pub(super) done: Steps,
 }
 
 impl Builder<'_, '_> {
@@ -159,10 +158,7 @@ impl Builder<'_, '_> {
             let future = entries.iter().find(|entry| FUTURE_KINDS.contains(&entry.key.as_str()));
             self.reader.report(match (future, entries.first()) {
                 (Some(future), _) if found.is_empty() => names::not_yet(future.spot, &future.key),
-                (_, Some(first))
-                    if found.is_empty()
-                        && super::super::problem::nearest(&first.key, kinds.iter().copied()).is_some() =>
-                {
+                (_, Some(first)) if found.is_empty() && nearest(&first.key, kinds.iter().copied()).is_some() => {
                     names::unknown(first.spot, Thing::StepKind, &first.key, &kinds)
                 }
                 _ => names::step_without_kind(node.spot, &found, &kinds),
@@ -223,53 +219,6 @@ impl Builder<'_, '_> {
         StepKind::Fill(Fill { by, edit, due: self.reader.span(map, "due") })
     }
 
-    fn gate(&mut self, map: &Map<'_>) -> StepKind {
-        const EXAMPLE: &str = "needs: { fact: assessment, is: [supported, adjusted, exempt] }";
-        let needs = self.reader.required(map, "needs", EXAMPLE);
-        let needs = needs.and_then(|node| self.reader.map(node, &["fact", "is"], EXAMPLE));
-        let otherwise = self.reader.required(map, "else", "else: refuse");
-        let otherwise = otherwise.and_then(|node| self.reader.word(node, &["refuse", "wait"]));
-        let covers = map.get("covers").and_then(|node| self.money_field(node));
-        let Some(needs) = needs else { return neutral() };
-        let fact = self.fact(&needs);
-        let mut is = Vec::new();
-        if let Some(node) = self.reader.required(&needs, "is", "is: [supported, adjusted, exempt]") {
-            let mut unique = Unique::new();
-            let items = self.reader.one_or_many(node);
-            if items.is_empty() {
-                self.reader.report(types::empty(node.spot, "is: [supported, adjusted, exempt]"));
-            }
-            for item in items {
-                if let Some(value) = fact.and_then(|fact| self.fact_value(fact, item)) {
-                    unique.claim(self.reader, item.spot, value);
-                    is.push(value.into());
-                }
-            }
-        }
-        let Some(fact) = fact else { return neutral() };
-        let otherwise = if otherwise == Some("wait") { GateElse::Wait } else { GateElse::Refuse };
-        StepKind::Gate(Gate { fact: fact.entry.name.into(), is, covers, otherwise })
-    }
-
-    fn money_field(&mut self, node: &Node) -> Option<FieldName> {
-        let field = self.reader.known(node, Thing::Field, &self.form.names())?;
-        if self.form.kind(field).is_some_and(|kind| form::term_type(kind) != TermType::Money) {
-            self.reader.report(types::cap_not_money(node.spot, field));
-        }
-        Some(field.into())
-    }
-
-    fn fact(&mut self, map: &Map<'_>) -> Option<&'static registry::FactEntry> {
-        let known: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
-        let node = self.reader.required(map, "fact", "fact: assessment")?;
-        self.reader.known(node, Thing::Fact, &known).and_then(registry::fact)
-    }
-
-    fn fact_value<'n>(&mut self, fact: &registry::FactEntry, node: &'n Node) -> Option<&'n str> {
-        let known: Vec<_> = fact.values.iter().map(|entry| entry.name).collect();
-        self.reader.known(node, Thing::FactValue, &known)
-    }
-
     fn choose(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
         const EXAMPLE: &str = "branches: [{ when: form.amount >= wan(500), steps: [...] }]";
         let node = self.reader.required(map, "branches", EXAMPLE);
@@ -327,42 +276,6 @@ impl Builder<'_, '_> {
         StepKind::Parallel(Parallel { branches })
     }
 
-    fn effect(&mut self, node: &Node) -> StepKind {
-        let known: Vec<_> = registry::EFFECTS.iter().map(|entry| entry.name).collect();
-        self.reader.known(node, Thing::Effect, &known).map_or_else(neutral, |effect| StepKind::Do(effect.into()))
-    }
-
-    fn record(&mut self, node: &Node, index: StepIndex) -> StepKind {
-        const EXAMPLE: &str = "record: { fact: targets, is: accepted }";
-        let Some(map) = self.reader.map(node, &["fact", "is", "cap"], EXAMPLE) else { return neutral() };
-        let fact = self.fact(&map);
-        let is = self.reader.required(&map, "is", "is: accepted");
-        let is = fact.zip(is).and_then(|(fact, node)| self.fact_value(fact, node));
-        let cap = map.get("cap").and_then(|node| {
-            self.done.spots[index].cap = Some(node.spot);
-            self.money_field(node)
-        });
-        match (fact, is) {
-            (Some(fact), Some(is)) => StepKind::Record(Record { fact: fact.entry.name.into(), is: is.into(), cap }),
-            (_, _) => neutral(),
-        }
-    }
-
-    fn notify(&mut self, node: &Node) -> StepKind {
-        const EXAMPLE: &str = "notify: { to: { role: department-head, of: project.department }, mail: copied-in }";
-        let Some(map) = self.reader.map(node, &["to", "mail"], EXAMPLE) else { return neutral() };
-        let to = self.reader.required(&map, "to", "to: { role: department-head, of: project.department }");
-        let to = to.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator);
-        let known: Vec<_> = registry::MAILS.iter().map(|entry| entry.name).collect();
-        let mail = self.reader.required(&map, "mail", "mail: copied-in");
-        let mail = mail.and_then(|node| self.reader.known(node, Thing::Mail, &known)).unwrap_or_default();
-        StepKind::Notify(Notify { to, mail: mail.into() })
-    }
-
-    fn end(&mut self, node: &Node) -> StepKind {
-        self.outcome(node).map_or_else(|| StepKind::End("".into()), |outcome| StepKind::End(outcome.into()))
-    }
-
     /// An outcome that a step leads to.
     pub(super) fn outcome<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
         let outcome = self.reader.known(node, Thing::DeclaredOutcome, &self.header.outcome_names())?;
@@ -385,6 +298,6 @@ impl Builder<'_, '_> {
 }
 
 /// Stands in for a step with problems, so that the rest of the file can be checked.
-fn neutral() -> StepKind {
+pub(super) fn neutral() -> StepKind {
     StepKind::Notify(Notify { to: Who::Initiator, mail: MailName(String::new()) })
 }

@@ -74,7 +74,9 @@ impl<'a> Typing<'a> {
     fn flag(&mut self, expr: &mut IdedExpr, depth: usize) {
         let Some(typed) = self.check(expr, depth) else { return };
         if typed.kind != TermType::Flag {
-            let spot = self.spot(expr);
+            let name = typed.name.as_ref().map_or(0, |name| name.chars().count());
+            let spot = self.spot(root(expr));
+            let spot = Spot { len: spot.len.max(name), ..spot };
             self.problems.push(conditions::not_boolean(spot, words(&typed.kind)));
         }
     }
@@ -88,10 +90,11 @@ impl<'a> Typing<'a> {
             }
             return None;
         }
-        let spot = self.spot(expr);
         if let Some(name) = dotted(&expr.expr) {
+            let spot = Spot { len: name.chars().count(), ..self.spot(root(expr)) };
             return self.name(spot, name);
         }
+        let spot = self.spot(expr);
         match &mut expr.expr {
             Expr::Literal(literal) => self.literal(spot, literal),
             Expr::Call(call) => {
@@ -253,9 +256,10 @@ impl<'a> Typing<'a> {
         amount: &IdedExpr,
         unit: MoneyUnit,
     ) -> Option<(Typed, Option<LiteralValue>)> {
-        let fen = match &amount.expr {
-            Expr::Literal(LiteralValue::Int(count)) => count.inner().checked_mul(unit.fen()),
-            _ => None,
+        let fen = if let Expr::Literal(LiteralValue::Int(count)) = &amount.expr {
+            count.inner().checked_mul(unit.fen())
+        } else {
+            None
         };
         match fen.map(Money::from_fen) {
             Some(Ok(money)) => Some((Typed::of(TermType::Money), Some(LiteralValue::Int(CelInt::from(money.fen()))))),
@@ -264,13 +268,10 @@ impl<'a> Typing<'a> {
     }
 
     fn date(&mut self, spot: Spot, day: &IdedExpr) -> Option<(Typed, Option<LiteralValue>)> {
-        let text = match &day.expr {
-            Expr::Literal(LiteralValue::String(text)) => text.inner().to_owned(),
-            _ => String::new(),
-        };
-        match NaiveDate::parse_from_str(&text, "%Y-%m-%d") {
+        let text = if let Expr::Literal(LiteralValue::String(text)) = &day.expr { text.inner() } else { "" };
+        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             Ok(day) if day.to_string() == text => {
-                Some((Typed::of(TermType::Date), Some(LiteralValue::String(CelString::from(text)))))
+                Some((Typed::of(TermType::Date), Some(LiteralValue::String(CelString::from(text.to_owned())))))
             }
             Ok(_) | Err(_) => self.refuse(conditions::bad_argument(spot, "date")),
         }
@@ -285,24 +286,29 @@ impl<'a> Typing<'a> {
     }
 }
 
+/// The first part of a dotted name.
+fn root(expr: &IdedExpr) -> &IdedExpr {
+    let mut expr = expr;
+    while let Expr::Select(select) = &expr.expr {
+        expr = &select.operand;
+    }
+    expr
+}
+
 /// `form.amount` where the expression spells a dotted name.
 pub(super) fn dotted(expr: &Expr) -> Option<String> {
     let mut parts = Vec::new();
     let mut expr = expr;
-    loop {
-        match expr {
-            Expr::Ident(name) => {
-                parts.push(name.as_str());
-                parts.reverse();
-                return Some(parts.join("."));
-            }
-            Expr::Select(select) if !select.test => {
-                parts.push(select.field.as_str());
-                expr = &select.operand.expr;
-            }
-            _ => return None,
-        }
+    while let Expr::Select(select) = expr
+        && !select.test
+    {
+        parts.push(select.field.as_str());
+        expr = &select.operand.expr;
     }
+    let Expr::Ident(root) = expr else { return None };
+    parts.push(root.as_str());
+    parts.reverse();
+    Some(parts.join("."))
 }
 
 /// Types that compare share a class.

@@ -45,8 +45,8 @@ codes! {
         "流程定义最大 256 KB。再大的文件没有人能读完，也会拖慢发布检查。",
         "A definition has at most 256 KB. Nobody reads a larger one, and it would slow publication down.";
     "E003" TooDeep,
-        "YAML 嵌套最深 32 层，最多 20000 个值。超过时多半是缩进有误。",
-        "YAML nests at most 32 levels deep and holds at most 20,000 values. More is most often a slip of the indentation.";
+        "YAML 嵌套最深 32 层，最多 5000 个值。超过时多半是缩进有误。",
+        "YAML nests at most 32 levels deep and holds at most 5,000 values. More is most often a slip of the indentation.";
     "E004" Alias,
         "不使用 YAML 的锚点、引用和标签：它们让同一段文字在别处悄悄生效，审阅时看不出来。",
         "YAML anchors, aliases and tags are not used: they make text act somewhere else, where a reader does not see it.";
@@ -117,8 +117,8 @@ codes! {
         "这里的写法形状不对，例如应当是列表却写成了一段文字。",
         "The value has another shape than is wanted, such as text in place of a list.";
     "E202" Empty,
-        "这里必须有内容。",
-        "There must be something here.";
+        "键写了却没有内容，或者列表是空的。请写上内容，或者连同键一起删除。",
+        "A key without a value, or a list without items. Give it one, or remove the key.";
     "E203" NotADuration,
         "时限必须带有不会误解的单位：工作日（working days）按国务院调休安排计算，日（days）按日历计算。不接受 P1D 和单独的数字。",
         "A duration has a unit that cannot be misread: working days follow the State Council's calendar, days are calendar days. P1D and bare numbers are refused.";
@@ -153,8 +153,8 @@ codes! {
         "并行分支中不能直接结束办件。由人作出的“不同意”或“结束”等级可以，它会撤回其他分支的任务。",
         "A parallel branch cannot end the case by itself. A person's reject, or a grade that ends, can: it cancels the other branches' tasks.";
     "E304" EmptyBlock,
-        "步骤列表不能为空。",
-        "A list of steps cannot be empty.";
+        "步骤列表不能为空：空的分支看不出是有意不办，还是忘了写。",
+        "A list of steps cannot be empty: nobody could tell whether nothing was meant or something forgotten.";
     "E305" NoOtherwise,
         "choose 必须有 otherwise，避免出现谁也没想到的情况时办件停住。",
         "A choice has an otherwise, so that no case gets stuck in a situation nobody thought of.";

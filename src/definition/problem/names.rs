@@ -73,15 +73,13 @@ pub fn malformed(spot: Spot, name: &str, example: &str) -> Problem {
 
 /// A name given twice.
 #[must_use]
-pub fn duplicate(spot: Spot, name: &str, first: Option<Place>) -> Problem {
-    let (zh, en) = first.map_or_else(Default::default, |p| {
-        (format!("，第一次在第 {} 行", p.line), format!("; the first is in line {}", p.line))
-    });
+pub fn duplicate(spot: Spot, name: &str, first: Place) -> Problem {
+    let line = first.line;
     problem(
         Code::Duplicate,
         spot,
-        (format!("名称“{name}”重复{zh}。"), "请为其中一处另取名称，或者删除一处。"),
-        (format!("The name “{name}” is given twice{en}."), "Rename or remove one of them."),
+        (format!("名称“{name}”重复，第一次在第 {line} 行。"), "请为其中一处另取名称，或者删除一处。"),
+        (format!("The name “{name}” is given twice; the first is in line {line}."), "Rename or remove one of them."),
     )
 }
 

@@ -1,0 +1,33 @@
+//! Definitions as files: what is said about a bad one, what hostile ones do, and that the shipped ones are sound.
+
+mod hostile;
+mod problems;
+mod shipped;
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use yumen::{definition::check::Vocabulary, policy::Policy};
+
+fn top() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// What the shipped policy lets definitions name.
+fn vocabulary() -> Vocabulary {
+    let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml"].map(|name| {
+        let path = format!("policy/{name}");
+        let source = text(&format!("workflows/{path}"));
+        (path, source)
+    });
+    Policy::read(&files).expect("shipped policy is sound").vocabulary()
+}
+
+/// The shipped definitions by file name.
+fn shipped_files() -> BTreeMap<String, String> {
+    let names = ["ex-ante-assessment", "performance-targets", "budget-request"];
+    names.map(|name| (format!("{name}.yaml"), text(&format!("workflows/{name}.yaml")))).into()
+}

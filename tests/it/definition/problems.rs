@@ -1,0 +1,119 @@
+//! What is said about files with problems.
+
+use std::collections::BTreeSet;
+
+use yumen::{
+    definition::{
+        check::{self, read_folder},
+        problem::{Code, render},
+    },
+    language::Lang,
+};
+
+use super::{shipped_files, text, vocabulary};
+
+#[test]
+fn every_problem_of_a_file_is_reported_at_once() {
+    let source = text("tests/data/definitions/bad.yaml");
+    let problems = check::read(&source, &vocabulary()).expect_err("nearly everything is wrong");
+    let codes: BTreeSet<_> = problems.iter().map(|problem| problem.code).collect();
+    assert!(problems.len() >= 40 && codes.len() >= 25, "{} problems, {} codes", problems.len(), codes.len());
+    let shown = |lang| problems.iter().map(|problem| render(problem, &source, lang)).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!("bad_definition_zh", shown(Lang::Zh));
+    insta::assert_snapshot!("bad_definition_en", shown(Lang::En));
+}
+
+#[test]
+fn a_problem_is_json_for_programs() {
+    let problems = check::read("workflow: x\nworkflow: y\n", &vocabulary()).expect_err("much is missing");
+    let duplicate = problems.iter().find(|problem| problem.code == Code::DuplicateKey).expect("a key stands twice");
+    let json = serde_json::to_value(duplicate).expect("problems serialise");
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "code": "E006",
+            "line": 2,
+            "column": 1,
+            "length": 8,
+            "sentence": { "zh-CN": "“workflow”重复出现，第一次在第 1 行。", "en": "“workflow” stands twice; the first is in line 1." },
+            "hint": { "zh-CN": "请只保留一处。", "en": "Keep one of them." },
+        })
+    );
+}
+
+#[test]
+fn a_file_is_called_as_its_workflow_and_every_fact_can_be_obtained() {
+    let mut files = shipped_files();
+    let request = files.remove("budget-request.yaml").expect("it is shipped");
+    files.insert("requests.yaml".to_owned(), request);
+    files.remove("ex-ante-assessment.yaml");
+    let files: Vec<_> = files.into_iter().collect();
+    let problems = read_folder(&files, &vocabulary()).expect_err("one is renamed, one is missing");
+    let found: Vec<_> =
+        problems.iter().map(|p| (p.code, p.file.as_deref().unwrap_or_default(), p.spot.at.line)).collect();
+    assert_eq!(found[0], (Code::FileName, "requests.yaml", 2));
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[1..].iter().all(|(code, file, _)| *code == Code::CannotBeObtained && *file == "requests.yaml"));
+}
+
+/// A change to a shipped file and the one problem it must give.
+const CHANGES: &[(&str, &str, &str, Code)] = &[
+    ("budget-request", "    otherwise: next\n", "", Code::NoOtherwise),
+    ("budget-request", "form.amount >= policy.finance", "form.amount >= policy.leader", Code::UnknownConditionName),
+    ("budget-request", "  - end: submitted", "", Code::OutcomeNotReached),
+    ("budget-request", "covers: amount", "covers: purpose", Code::CapNotMoney),
+    ("budget-request", "edit: [amount, purpose,", "edit: [amount,", Code::EditedByNobody),
+    (
+        "budget-request",
+        "return to: [draft, department-approval]",
+        "return to: [finance-performance]",
+        Code::OtherBranch,
+    ),
+    (
+        "budget-request",
+        "return to: [draft, department-approval]",
+        "return to: [{ step: draft, resume: here }]",
+        Code::ResumeAcross,
+    ),
+    ("budget-request", "return to: [draft, department-approval]", "return to: [by-amount]", Code::NotEarlier),
+    ("budget-request", "return to: [draft, department-approval]", "return to: [targets-at-start]", Code::NotEarlier),
+    ("performance-targets", "      excellent: next\n", "      excellent: { end: blocked }\n", Code::Unreachable),
+    ("performance-targets", "excellent: next", "superb: next", Code::MissingKey),
+    ("performance-targets", "resume: here", "resume: straight", Code::NotOneOf),
+    ("performance-targets", "due: 10 working days", "due: 10", Code::NotADuration),
+    ("performance-targets", "outcomes: [accepted, ", "outcomes: [accepted, exempt, ", Code::OutcomeNotReached),
+    (
+        "performance-targets",
+        "    type: indicator-table\n",
+        "    type: indicator-table\n    sheet: target-review\n",
+        Code::KeyOfAnotherType,
+    ),
+    ("ex-ante-assessment", "requires: [supported_amount]\n            ", "", Code::ReadBeforeFilled),
+    ("ex-ante-assessment", "        edit: [supported_amount]\n", "        edit: []\n", Code::EditedByNobody),
+    ("ex-ante-assessment", "sheet: assessment-project", "sheet: assessment", Code::UnknownScoreSheet),
+    ("ex-ante-assessment", "== \"adjusted\"", "== \"ajusted\"", Code::NeverThatValue),
+    ("ex-ante-assessment", "== \"adjusted\"", "== \"revise\"", Code::NeverThatValue),
+    ("ex-ante-assessment", "cap: supported_amount", "cap: proposal", Code::CapNotMoney),
+];
+
+#[test]
+fn one_slip_gives_the_code_that_names_it() {
+    let files = shipped_files();
+    for (name, from, to, code) in CHANGES {
+        let source = &files[&format!("{name}.yaml")];
+        assert!(source.contains(from), "{name} no longer says {from:?}");
+        let problems = check::read(&source.replacen(from, to, 1), &vocabulary()).err().unwrap_or_default();
+        assert!(
+            problems.iter().any(|problem| problem.code == *code),
+            "{name}: {from:?} → {to:?} should give {code}, gave {problems:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_code_is_explained_in_both_languages() {
+    for code in Code::ALL {
+        let explanation = code.explanation();
+        assert!(explanation.zh.chars().count() >= 10 && explanation.en.len() >= 20, "{code}");
+    }
+}
