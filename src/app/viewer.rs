@@ -1,4 +1,4 @@
-//! Who is looking: a person with what their appointments of today let them see and do.
+//! Who is asking: a person with today's appointments, and what they may see.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,15 @@ use crate::{
     engine::{Directory, Principal},
     ids::PersonId,
     language::Lang,
+    store::Scope,
 };
+
+/// Holders of these roles see every case and project of the district: finance, audit, and who administers workflows.
+const SEES_EVERYTHING: [&str; 6] =
+    ["finance-performance", "finance-section", "finance-leader", "auditor", "audit-admin", "workflow-admin"];
+
+/// Holders of these roles see what belongs to their organisation and everything below it.
+const SEES_OWN_BRANCH: [&str; 4] = ["project-officer", "unit-head", "department-reviewer", "department-head"];
 
 /// A signed-in person, computed anew for every request, so that a changed appointment counts at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,26 +26,36 @@ pub struct Viewer {
     pub person: PersonId,
     /// Their name.
     pub name: String,
-    /// What they may act as: themselves and each role they hold today.
-    pub principals: Vec<Principal>,
-    /// The roles they hold today, wherever.
-    pub roles: BTreeSet<RoleName>,
-    /// The language they read.
+    /// The language of their pages and answers.
     pub lang: Lang,
+    /// The roles they hold today.
+    pub roles: BTreeSet<RoleName>,
+    /// What tasks may name to mean them.
+    pub principals: Vec<Principal>,
+    /// The rows they may see.
+    pub scope: Scope,
 }
 
 impl Viewer {
-    /// The person as `directory` knows them on `day`; `None` when there is no such person or they left.
+    /// The viewer that `person` is on `day`; `None` for somebody unknown or inactive.
     #[must_use]
     pub fn of(directory: &Directory, person: PersonId, day: NaiveDate, lang: Lang) -> Option<Self> {
-        let known = directory.people.get(&person).filter(|known| known.active)?;
-        Some(Self {
-            person,
-            name: known.name.clone(),
-            principals: directory.principals_of(person, day),
-            roles: directory.appointments_of(person, day).map(|a| a.role.clone()).collect(),
-            lang,
-        })
+        let known = directory.people.get(&person).filter(|person| person.active)?;
+        let appointments: Vec<_> = directory.appointments_of(person, day).collect();
+        let principals = directory.principals_of(person, day);
+        let roles: BTreeSet<_> = appointments.iter().map(|a| a.role.clone()).collect();
+        let named: Vec<_> = principals.iter().map(ToString::to_string).collect();
+        let scope = if roles.iter().any(|role| SEES_EVERYTHING.contains(&role.as_str())) {
+            Scope::everything(person, named)
+        } else {
+            let paths = appointments
+                .iter()
+                .filter(|a| SEES_OWN_BRANCH.contains(&a.role.as_str()))
+                .filter_map(|a| directory.organisations.get(&a.org))
+                .map(|org| org.path.clone());
+            Scope::within(person, named, paths.collect())
+        };
+        Some(Self { person, name: known.name.clone(), lang, roles, principals, scope })
     }
 
     /// Whether they hold one of `roles` today.

@@ -30,7 +30,7 @@ pub struct Surroundings<'a> {
 }
 
 /// What policy has to say about a filled field that its kind alone does not: weights, score items.
-pub trait FormRules {
+pub trait FormRules: Sync {
     /// What is wrong with the value, each as a sentence; empty when nothing is.
     fn complaints(&self, kind: &FieldKind, value: &Value) -> Vec<Text>;
 }

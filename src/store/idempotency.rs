@@ -3,7 +3,7 @@
 use sea_orm::EntityTrait as _;
 
 pub use self::entity::Model as IdempotencyRow;
-use super::{Error, Source, Tx, connection::Connection as _, rows};
+use super::{Error, Source, Tx, rows};
 use crate::ids::PersonId;
 
 /// What was answered under that key.

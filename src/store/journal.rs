@@ -5,7 +5,7 @@ use sm3::{Digest as _, Sm3};
 
 use self::entity::Column;
 pub use self::entity::Model as JournalRow;
-use super::{Error, Source, Tx, connection::Connection as _, rows};
+use super::{Error, Source, Tx, rows};
 use crate::{clock::Instant, ids::CaseId};
 
 /// What the first entry of each case has as the hash before it.

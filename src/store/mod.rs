@@ -7,6 +7,7 @@
 pub mod access_tokens;
 mod bell;
 pub mod budget_requests;
+pub mod case_reads;
 pub mod cases;
 pub mod clocks;
 mod connect;

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 
 use self::entity::Column;
 pub use self::entity::Model as ProjectRow;
-use super::{Error, Source, Tx, connection::Connection as _, rows};
+use super::{Error, Source, Tx, rows};
 use crate::ids::ProjectId;
 
 /// Adds projects, all or none.

@@ -68,3 +68,8 @@ pub(super) async fn all<R: FromQueryResult>(db: &impl Source, statement: Stateme
 pub(super) fn places(before: usize, count: usize) -> String {
     (1..=count).map(|n| format!("${}", before + n)).collect::<Vec<_>>().join(", ")
 }
+
+/// All rows of a statement of our own, unread.
+pub(super) async fn raw(db: &impl Source, statement: Statement) -> Result<Vec<sea_orm::QueryResult>, Error> {
+    Ok(db.sql().query_all_raw(statement).await?)
+}

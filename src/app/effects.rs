@@ -1,0 +1,89 @@
+//! Carries out what a plan asks of the domain, in the transaction of the command. An effect may refuse; then nothing
+//! of the command happened.
+
+use super::{App, Failure};
+use crate::{
+    definition::{Definition, StepKind, Value},
+    domain::budget_request::{self, NotSubmitted, StandingFact, Submission},
+    engine::{Case, Plan, Refusal},
+    ids::ProjectId,
+    money::Money,
+    store::{self, Tx, budget_requests::BudgetRequestRow},
+};
+
+const SUBMIT_BUDGET_REQUEST: &str = "submit-budget-request";
+
+/// Refuses to start what could not be finished: a second request of the same project and year.
+pub(super) async fn check_startable(
+    tx: &Tx,
+    definition: &Definition,
+    project: ProjectId,
+    year: i32,
+) -> Result<(), Failure> {
+    let submits = definition
+        .steps
+        .iter()
+        .any(|step| matches!(&step.kind, StepKind::Do(effect) if effect.as_str() == SUBMIT_BUDGET_REQUEST));
+    if submits && store::budget_requests::find(tx, project, year).await?.is_some() {
+        return Err(Refusal::AlreadySubmitted { year }.into());
+    }
+    Ok(())
+}
+
+/// Carries out the effects of `plan`, in order.
+pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failure> {
+    for effect in &plan.effects {
+        match effect.name.as_str() {
+            SUBMIT_BUDGET_REQUEST => submit_budget_request(app, tx, &plan.case).await?,
+            unknown => return Err(Failure::broken(format!("no effect is called {unknown}"))),
+        }
+    }
+    Ok(())
+}
+
+async fn submit_budget_request(app: &App, tx: &Tx, case: &Case) -> Result<(), Failure> {
+    let Some(Value::Money(amount)) = case.form.get(&"amount".into()) else {
+        return Err(Failure::broken("a budget request without an amount"));
+    };
+    if store::budget_requests::find(tx, case.project, case.year).await?.is_some() {
+        return Err(Refusal::AlreadySubmitted { year: case.year }.into());
+    }
+    let rows = store::facts::standing_locked(tx, case.project).await?;
+    let facts: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row.year == case.year)
+        .map(|row| StandingFact {
+            id: row.id,
+            kind: row.kind.as_str().into(),
+            value: row.value.as_str().into(),
+            cap: row.cap().and_then(|fen| Money::from_fen(fen).ok()),
+        })
+        .collect();
+    let submission = budget_request::submit(*amount, &facts).map_err(|not| match not {
+        NotSubmitted::FactGone(fact) => Refusal::FactTakenBack { fact },
+        NotSubmitted::AboveCap { amount, cap } => Refusal::AboveCap { amount, cap },
+    })?;
+    store::budget_requests::insert(tx, row_of(app, case, submission)).await?;
+    Ok(())
+}
+
+fn row_of(app: &App, case: &Case, submission: Submission) -> BudgetRequestRow {
+    let Submission { amount, assessment, targets } = submission;
+    let cap = |fact: &StandingFact| fact.cap.map_or(store::facts::NO_CAP, Money::fen);
+    BudgetRequestRow {
+        id: case.id.derive::<crate::ids::CaseKind>("budget-request").uuid(),
+        project_id: case.project,
+        year: case.year,
+        case_id: case.id,
+        amount_fen: amount.fen(),
+        submitted_at: app.now(),
+        assessment_cap_fen: cap(&assessment),
+        assessment_fact: assessment.id,
+        assessment_kind: assessment.kind.0,
+        assessment_value: assessment.value.0,
+        targets_cap_fen: cap(&targets),
+        targets_fact: targets.id,
+        targets_kind: targets.kind.0,
+        targets_value: targets.value.0,
+    }
+}

@@ -1,0 +1,249 @@
+//! The one door for every command: load, decide, save, in one transaction.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{App, Failure, Viewer, effects, loading, saving};
+use crate::{
+    definition::{Definition, Outcome, StepName, WorkflowName},
+    engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status, Surroundings},
+    ids::{CaseId, PersonId, ProjectId},
+    store::{self, Tx},
+};
+
+/// How often a command is decided anew when another one was in its way.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// What is wanted, by whom, and under which key it may be repeated.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who wants it; `None` is Yumen itself.
+    pub by: Caller,
+    /// What.
+    pub what: What,
+    /// Makes repeating safe: the same key of the same person gives the same answer once more.
+    pub key: Option<Key>,
+}
+
+/// Who gives a command.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A signed-in person.
+    Person(Viewer),
+    /// Yumen, by the named rule.
+    System(&'static str),
+}
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A new case.
+    Start {
+        /// Of which workflow.
+        workflow: WorkflowName,
+        /// About which project.
+        project: ProjectId,
+        /// And which budget year.
+        year: i32,
+    },
+    /// Something of a case.
+    Act {
+        /// The case.
+        case: CaseId,
+        /// What.
+        action: Action,
+    },
+}
+
+/// An idempotency key with a hash of the request it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub key: String,
+    /// A hash of the whole request; the same key with another request is refused.
+    pub request_hash: String,
+}
+
+/// What a command led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The case.
+    pub case: CaseId,
+    /// 流程编号.
+    pub number: String,
+    /// What it ended as, if it ended.
+    pub outcome: Option<Outcome>,
+    /// The open tasks: number and step.
+    pub open: Vec<(u32, StepName)>,
+}
+
+impl App {
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] when a rule says no, and then nothing has changed; [`Failure::Store`] when the store fails.
+    pub async fn execute(&self, request: Request) -> Result<Answer, Failure> {
+        let mut attempt = 1;
+        loop {
+            let app = self.clone();
+            let once = request.clone();
+            match self.store().write(move |tx| async move { run(&app, &tx, once).await }).await {
+                Err(Failure::Store(error)) if attempt < ATTEMPTS_MAX && is_worth_deciding_anew(&error) => attempt += 1,
+                settled => return settled,
+            }
+        }
+    }
+}
+
+/// A duplicate means that somebody started the same case or used the same key a moment ago: deciding anew finds it.
+const fn is_worth_deciding_anew(error: &store::Error) -> bool {
+    error.is_worth_retrying() || matches!(error, store::Error::Duplicate(_))
+}
+
+async fn run(app: &App, tx: &Tx, request: Request) -> Result<Answer, Failure> {
+    let person = match &request.by {
+        Caller::Person(viewer) => Some(viewer.person),
+        Caller::System(_) => None,
+    };
+    if let (Some(person), Some(key)) = (person, &request.key)
+        && let Some(answer) = remembered(tx, person, key).await?
+    {
+        return Ok(answer);
+    }
+    let answer = match &request.what {
+        What::Start { workflow, project, year } => start(app, tx, &request.by, (workflow, *project, *year)).await?,
+        What::Act { case, action } => act(app, tx, &request.by, (*case, action)).await?,
+    };
+    if let (Some(person), Some(key)) = (person, &request.key) {
+        saving::remember(app, tx, person, key, &answer).await?;
+    }
+    Ok(answer)
+}
+
+async fn remembered(tx: &Tx, person: PersonId, key: &Key) -> Result<Option<Answer>, Failure> {
+    let Some(row) = store::idempotency::find(tx, person, &key.key).await? else {
+        return Ok(None);
+    };
+    if row.request_hash != key.request_hash {
+        return Err(Refusal::KeyReused.into());
+    }
+    Ok(Some(serde_json::from_str(&row.body).map_err(Failure::broken)?))
+}
+
+async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i32)) -> Result<Answer, Failure> {
+    let (workflow, project, year) = of;
+    let Caller::Person(viewer) = by else {
+        return Err(Refusal::CannotStart.into());
+    };
+    let definition = app.current_definition(tx, workflow).await?.ok_or(Refusal::NotFound)?;
+    let around = loading::around_project(app, tx, project).await?.ok_or(Refusal::NotFound)?;
+    if !viewer.scope.covers(&around.org_path) {
+        return Err(Refusal::NotFound.into());
+    }
+    engine::may_start(&definition, viewer.person, &around.surroundings(app))?;
+    if let Some(running) = store::cases::running(tx, workflow.as_str(), project, year).await? {
+        return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
+    }
+    effects::check_startable(tx, &definition, project, year).await?;
+    let seq = store::numbers::next(tx, workflow.as_str(), year).await?;
+    let number = definition.number.render(year, seq);
+    let start = Start { case: app.sources().new_id(), number, year, initiator: viewer.person };
+    let plan = engine::start(&definition, start, &around.surroundings(app))?;
+    settle(app, tx, Settling { definition: &definition, before: None, plan, around: &around, command: "start" }).await
+}
+
+async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<Answer, Failure> {
+    let (id, action) = of;
+    let row = store::cases::load_for_update(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+    let definition = app.definition(tx, &row.definition_hash).await?;
+    let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
+    let actor = match by {
+        Caller::Person(viewer) => Actor::Person(viewer.person),
+        Caller::System(rule) => Actor::System((*rule).to_owned()),
+    };
+    let command = Command { actor, action: action.clone() };
+    match engine::decide(&definition, &case, &command, &around.surroundings(app)) {
+        Ok(plan) if plan.events.is_empty() => Ok(answer(&plan.case)),
+        Ok(plan) => {
+            let before = Some((&row, &case));
+            let command = name_of(action);
+            settle(app, tx, Settling { definition: &definition, before, plan, around: &around, command }).await
+        }
+        Err(refusal) => Err(in_full(tx, by, (&case, action), refusal).await?.into()),
+    }
+}
+
+/// A plan on its way into the store.
+pub(super) struct Settling<'a> {
+    pub definition: &'a Definition,
+    pub before: Option<(&'a store::cases::CaseRow, &'a Case)>,
+    pub plan: Plan,
+    pub around: &'a loading::Around,
+    pub command: &'static str,
+}
+
+async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Failure> {
+    saving::save(app, tx, &settling).await?;
+    effects::carry_out(app, tx, &settling.plan).await?;
+    Ok(answer(&settling.plan.case))
+}
+
+/// A refusal as this person may read it: who was faster, and nothing at all about what is not theirs.
+async fn in_full(tx: &Tx, by: &Caller, of: (&Case, &Action), refusal: Refusal) -> Result<Refusal, Failure> {
+    let (case, action) = of;
+    if let Caller::Person(viewer) = by
+        && !store::case_reads::is_visible(tx, &viewer.scope, case.id).await?
+    {
+        return Ok(Refusal::NotFound);
+    }
+    let task = match action {
+        Action::Save { task, .. } | Action::Complete { task, .. } | Action::Decide { task, .. } => *task,
+        Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake => return Ok(refusal),
+    };
+    match refusal {
+        Refusal::TaskClosed { .. } => {
+            let closed = store::tasks::find(tx, case.id, task.into()).await?;
+            let settled = closed.and_then(|row| Some((row.decided_by?, row.closed_at?)));
+            let Some((person, at)) = settled else { return Ok(Refusal::TaskClosed { winner: None }) };
+            let name = store::people::find(tx, person).await?.map(|person| person.name);
+            Ok(Refusal::TaskClosed { winner: name.map(|name| engine::refusal::Winner { name, at }) })
+        }
+        other => Ok(other),
+    }
+}
+
+fn answer(case: &Case) -> Answer {
+    let outcome = match &case.status {
+        Status::Running => None,
+        Status::Ended { outcome, .. } => Some(outcome.clone()),
+    };
+    let open = case.tasks.values().map(|task| (task.no, task.step.clone())).collect();
+    Answer { case: case.id, number: case.number.clone(), outcome, open }
+}
+
+const fn name_of(action: &Action) -> &'static str {
+    match action {
+        Action::Save { .. } => "save",
+        Action::Complete { .. } => "complete",
+        Action::Decide { .. } => "decide",
+        Action::Withdraw { .. } => "withdraw",
+        Action::RevokeFact { .. } => "revoke-fact",
+        Action::Wake => "wake",
+    }
+}
+
+/// Whether the people, the project and the facts around a case let `definition` be started by `person`.
+///
+/// # Errors
+/// The refusal that starting would meet, without starting anything.
+pub fn would_start(
+    definition: &Arc<Definition>,
+    person: PersonId,
+    year: i32,
+    surroundings: &Surroundings<'_>,
+) -> Result<(), Refusal> {
+    let start = Start { case: surroundings.project.id.derive("trial"), number: String::new(), year, initiator: person };
+    engine::start(definition, start, surroundings).map(|_| ())
+}

@@ -1,0 +1,169 @@
+//! What a decision looks at, read in the transaction that will save its result.
+
+use std::sync::Arc;
+
+use super::{App, Failure};
+use crate::{
+    clock::Instant,
+    definition::{
+        Definition, WorkflowName, check,
+        condition::{Names, Term},
+    },
+    engine::{Appointment, Directory, Fact, Organisation, Person, Project, Surroundings, people::OrgKind, who},
+    ids::ProjectId,
+    language::Text,
+    money::Money,
+    store::{self, Source},
+};
+
+/// The surroundings of one project, owned.
+pub(super) struct Around {
+    pub project: Project,
+    pub name: String,
+    pub org_path: String,
+    pub directory: Arc<Directory>,
+    pub now: Instant,
+    facts: Vec<Fact>,
+    names: Names,
+}
+
+impl Around {
+    pub fn surroundings<'a>(&'a self, app: &'a App) -> Surroundings<'a> {
+        Surroundings {
+            now: self.now,
+            people: &self.directory,
+            project: &self.project,
+            facts: &self.facts,
+            names: &self.names,
+            calendar: &app.policy().calendar,
+            policy: app.policy(),
+        }
+    }
+}
+
+/// Reads the project with its standing facts; `None` when there is no such project.
+pub(super) async fn around_project(
+    app: &App,
+    source: &impl Source,
+    project: ProjectId,
+) -> Result<Option<Around>, Failure> {
+    let Some(row) = store::projects::find(source, project).await? else {
+        return Ok(None);
+    };
+    let directory = app.directory(source).await?;
+    let facts = store::facts::standing(source, project).await?.into_iter().map(fact).collect();
+    let now = app.now();
+    let mut names = app.policy().thresholds.names(who::day_of(now));
+    names.extend(project_names(&row, &directory));
+    let project = Project { id: row.id, unit: row.unit.as_str().into() };
+    Ok(Some(Around { project, name: row.name, org_path: row.org_path, directory, now, facts, names }))
+}
+
+fn fact(row: store::facts::FactRow) -> Fact {
+    Fact {
+        id: row.id,
+        kind: row.kind.as_str().into(),
+        project: row.project_id,
+        year: row.year,
+        value: row.value.as_str().into(),
+        cap: row.cap().and_then(|fen| Money::from_fen(fen).ok()),
+    }
+}
+
+fn project_names(row: &store::projects::ProjectRow, directory: &Directory) -> Names {
+    let department = directory.department_of(&row.unit.as_str().into()).map(|department| department.code.to_string());
+    Names::from([
+        ("project.nature".into(), Term::Text(row.nature.clone())),
+        ("project.category".into(), Term::Text(row.category.clone())),
+        ("project.instrument".into(), Term::Text(row.instrument.clone())),
+        ("project.is_new_major".into(), Term::Flag(row.is_new_major)),
+        ("project.total".into(), Term::Money(row.total_fen)),
+        ("project.unit".into(), Term::Text(row.unit.clone())),
+        ("project.department".into(), Term::Text(department.unwrap_or_default())),
+    ])
+}
+
+impl App {
+    /// The organisation as it is now: kept until its version moves.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn directory(&self, source: &impl Source) -> Result<Arc<Directory>, Failure> {
+        let version = store::directory::version(source).await?;
+        if let Some(kept) = self.kept_directory(version) {
+            return Ok(kept);
+        }
+        let directory = Arc::new(directory_of(store::directory::load(source).await?));
+        self.keep_directory(version, &directory);
+        Ok(directory)
+    }
+
+    /// The definition that a case is pinned to.
+    ///
+    /// # Errors
+    /// [`Failure::Broken`] when it is gone or no longer reads: a defect.
+    pub async fn definition(&self, source: &impl Source, hash: &str) -> Result<Arc<Definition>, Failure> {
+        if let Some(kept) = self.kept_definition(hash) {
+            return Ok(kept);
+        }
+        let row = store::definitions::by_hash(source, hash).await?;
+        let row = row.ok_or_else(|| Failure::broken(format!("no definition {hash}")))?;
+        self.read_definition(&row.source)
+    }
+
+    /// The version of `workflow` with which new cases start; `None` when there is no such workflow.
+    ///
+    /// # Errors
+    /// As [`App::definition`].
+    pub async fn current_definition(
+        &self,
+        source: &impl Source,
+        workflow: &WorkflowName,
+    ) -> Result<Option<Arc<Definition>>, Failure> {
+        match store::definitions::current(source, workflow.as_str()).await? {
+            None => Ok(None),
+            Some(row) => match self.kept_definition(&row.hash) {
+                Some(kept) => Ok(Some(kept)),
+                None => self.read_definition(&row.source).map(Some),
+            },
+        }
+    }
+
+    fn read_definition(&self, source: &str) -> Result<Arc<Definition>, Failure> {
+        let definition = check::read(source, self.vocabulary())
+            .map_err(|problems| Failure::broken(format!("a published definition has {} problems", problems.len())))?;
+        let definition = Arc::new(definition);
+        self.keep_definition(&definition);
+        Ok(definition)
+    }
+}
+
+fn directory_of(rows: store::directory::DirectoryRows) -> Directory {
+    let organisations = rows.organisations.into_iter().map(|row| {
+        let organisation = Organisation {
+            code: row.code.as_str().into(),
+            parent: row.parent.as_deref().map(Into::into),
+            kind: match row.kind.as_str() {
+                "district" => OrgKind::District,
+                "department" => OrgKind::Department,
+                "section" => OrgKind::Section,
+                _ => OrgKind::Unit,
+            },
+            name: Text::new(row.name_zh, row.name_en),
+            path: row.path,
+        };
+        (organisation.code.clone(), organisation)
+    });
+    let people = rows.people.into_iter().map(|row| {
+        let person = Person { id: row.id, login: row.login, name: row.name, active: row.active };
+        (person.id, person)
+    });
+    let appointments = rows.appointments.into_iter().map(|row| Appointment {
+        person: row.person_id,
+        role: row.role.as_str().into(),
+        org: row.org.as_str().into(),
+        from: row.from_day,
+        until: row.until_day,
+    });
+    Directory { organisations: organisations.collect(), people: people.collect(), appointments: appointments.collect() }
+}

@@ -1,0 +1,316 @@
+//! Writes a plan: state, journal, tasks, clocks, facts, copies, incidents and outbox rows, all in the command's
+//! transaction.
+
+use super::{
+    App, Failure,
+    execute::{Answer, Key, Settling},
+    letters::{letters, recipients},
+    waking,
+};
+use crate::{
+    engine::{Actor, Case, Decision, Event, Status, Task, TaskKind, Waiting, case::TaskNo},
+    ids::PersonId,
+    notify::compose::{Dispatch, mail_dispatch},
+    store::{
+        self, Tx, cases, clocks, copies,
+        facts::{self, FactRow, NO_CAP},
+        journal::{self, NewEntry},
+        outbox::NewDispatch,
+        tasks::{self, ClosedTask, NewTask, TaskRow},
+    },
+};
+
+/// Saves a plan whole.
+pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let seq = save_case(tx, settling).await?;
+    save_tasks(tx, settling).await?;
+    save_facts(tx, settling).await?;
+    save_copies(tx, settling).await?;
+    raise_incidents(app, tx, settling).await?;
+    enqueue(app, tx, settling, seq).await
+}
+
+/// Remembers the answer to a request that may be repeated.
+pub(super) async fn remember(app: &App, tx: &Tx, person: PersonId, key: &Key, answer: &Answer) -> Result<(), Failure> {
+    let row = store::idempotency::IdempotencyRow {
+        person_id: person,
+        key: key.key.clone(),
+        request_hash: key.request_hash.clone(),
+        status: 200,
+        body: serde_json::to_string(answer).map_err(Failure::broken)?,
+        at: app.now(),
+    };
+    Ok(store::idempotency::remember(tx, row).await?)
+}
+
+/// The case with its journal entry; gives back the entry's number.
+async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
+    let case = &settling.plan.case;
+    let entry = NewEntry {
+        case_id: case.id,
+        at: settling.around.now,
+        actor: actor_text(&settling.plan.actor),
+        command: settling.command.to_owned(),
+        events: serde_json::to_string(&settling.plan.events).map_err(Failure::broken)?,
+    };
+    let state = serde_json::to_string(case).map_err(Failure::broken)?;
+    let (status, outcome, ended_at) = match &case.status {
+        Status::Running => (cases::RUNNING, None, None),
+        Status::Ended { outcome, at } => (cases::ENDED, Some(outcome.to_string()), Some(*at)),
+    };
+    let entry = match settling.before {
+        None => {
+            let entry = entry.chain(0, journal::GENESIS);
+            cases::insert(
+                tx,
+                cases::CaseRow {
+                    id: case.id,
+                    workflow: case.workflow.to_string(),
+                    definition_hash: case.definition.clone(),
+                    number: case.number.clone(),
+                    project_id: case.project,
+                    year: case.year,
+                    org_path: settling.around.org_path.clone(),
+                    initiator: case.initiator,
+                    status: status.to_owned(),
+                    outcome,
+                    started_at: case.started_at,
+                    ended_at,
+                    waiting_for: waiting_for(case),
+                    version: 1,
+                    journal_hash: entry.hash.clone(),
+                    state,
+                },
+            )
+            .await?;
+            entry
+        }
+        Some((row, _)) => {
+            let entry = entry.chain(row.version, &row.journal_hash);
+            let change = cases::CaseChange {
+                id: case.id,
+                expected_version: row.version,
+                journal_hash: entry.hash.clone(),
+                status,
+                outcome,
+                ended_at,
+                waiting_for: waiting_for(case),
+                state,
+            };
+            cases::save(tx, change).await?;
+            entry
+        }
+    };
+    let seq = entry.seq;
+    journal::append(tx, entry).await?;
+    Ok(seq)
+}
+
+/// How the journal names who acted.
+#[must_use]
+pub fn actor_text(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => person.to_string(),
+        Actor::System(rule) => format!("system:{rule}"),
+    }
+}
+
+/// The kinds of fact that the case's gates wait for.
+fn waiting_for(case: &Case) -> Option<String> {
+    let kinds: Vec<_> = case
+        .activations
+        .values()
+        .filter_map(|activation| match &activation.waiting {
+            Waiting::Fact { fact, .. } => Some(fact.as_str()),
+            Waiting::Nothing | Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Branches(_) => None,
+        })
+        .collect();
+    (!kinds.is_empty()).then(|| kinds.join(" "))
+}
+
+async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let case = &settling.plan.case;
+    let mut opened = Vec::new();
+    let mut armed = Vec::new();
+    let mut closed = Vec::new();
+    for event in &settling.plan.events {
+        match event {
+            Event::TaskOpened { task } => {
+                opened.push(new_task(settling, task));
+                armed.extend(clock_of(case, task));
+            }
+            Event::TaskCompleted { task, by } => closed.push(done(*task, *by, "completed")),
+            Event::TaskDecided { task, by, decision, .. } => closed.push(done(*task, *by, decision_text(decision))),
+            Event::TaskCancelled { task, .. } => closed.push(ClosedTask { no: (*task).into(), decided: None }),
+            _ => {}
+        }
+    }
+    let gone: Vec<i64> = closed.iter().map(|task| task.no).collect();
+    armed.retain(|clock| clock.task_no.is_none_or(|no| !gone.contains(&no)));
+    if !opened.is_empty() {
+        tasks::open(tx, opened).await?;
+    }
+    tasks::close(tx, case.id, closed, settling.around.now).await?;
+    clocks::disarm_tasks(tx, case.id, gone).await?;
+    if !armed.is_empty() {
+        clocks::arm(tx, armed).await?;
+    }
+    Ok(())
+}
+
+fn done(task: TaskNo, by: PersonId, how: &str) -> ClosedTask {
+    ClosedTask { no: task.into(), decided: Some((by, how.to_owned())) }
+}
+
+/// How a decision is stored beside its task.
+fn decision_text(decision: &Decision) -> &str {
+    match decision {
+        Decision::Approve => "approve",
+        Decision::Return { .. } => "return",
+        Decision::Reject => "reject",
+        Decision::Grade(grade) => grade.as_str(),
+    }
+}
+
+fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
+    let row = TaskRow {
+        case_id: settling.plan.case.id,
+        no: task.no.into(),
+        activation: task.activation.into(),
+        step: task.step.to_string(),
+        kind: match task.kind {
+            TaskKind::Fill => "fill".to_owned(),
+            TaskKind::Decide => "decide".to_owned(),
+        },
+        state: "open".to_owned(),
+        opened_at: task.opened_at,
+        due_at: task.due_at,
+        closed_at: None,
+        decided_by: None,
+        decision: None,
+        barred_person: task.barred,
+        workflow: settling.plan.case.workflow.to_string(),
+        org_path: settling.around.org_path.clone(),
+    };
+    NewTask { row, candidates: task.candidates.iter().map(ToString::to_string).collect() }
+}
+
+fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
+    Some(clocks::ClockRow {
+        id: case.id.derive::<crate::ids::CaseKind>(&format!("due/{}", task.no)).uuid(),
+        case_id: case.id,
+        activation: task.activation.into(),
+        task_no: Some(task.no.into()),
+        kind: "due".to_owned(),
+        due_at: task.due_at?,
+    })
+}
+
+/// A new fact takes the place of what stood before it for the same project and year.
+async fn save_facts(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let case = &settling.plan.case;
+    let now = settling.around.now;
+    for event in &settling.plan.events {
+        match event {
+            Event::FactRecorded { step, fact } => {
+                for old in facts::standing_locked(tx, case.project).await? {
+                    if old.year == case.year && old.kind == fact.kind.as_str() {
+                        facts::revoke(tx, old.id, case.id, now).await?;
+                    }
+                }
+                let row = FactRow {
+                    id: fact.id,
+                    kind: fact.kind.to_string(),
+                    project_id: case.project,
+                    year: case.year,
+                    value: fact.value.to_string(),
+                    cap_fen: fact.cap.map_or(NO_CAP, crate::money::Money::fen),
+                    case_id: case.id,
+                    step: step.to_string(),
+                    recorded_at: fact.at,
+                    revoked_at: None,
+                    revoked_case: None,
+                };
+                facts::insert(tx, vec![row]).await?;
+            }
+            Event::FactRevoked { fact, .. } => facts::revoke(tx, *fact, case.id, now).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let (case, around) = (&settling.plan.case, settling.around);
+    let people = settling.plan.events.iter().filter_map(|event| match event {
+        Event::CopiedIn { to, .. } => Some(recipients(to, None, &around.directory, around.now)),
+        _ => None,
+    });
+    let rows: Vec<_> = people
+        .flatten()
+        .map(|person_id| copies::CopyRow { case_id: case.id, person_id, at: around.now, read_at: None })
+        .collect();
+    if !rows.is_empty() {
+        copies::add(tx, rows).await?;
+    }
+    Ok(())
+}
+
+/// A step that found nobody is an operator's business until somebody is found.
+async fn raise_incidents(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let case = &settling.plan.case;
+    for event in &settling.plan.events {
+        if let Event::NobodyFound { activation, step, .. } = event {
+            let title = super::words::step(settling.definition, step);
+            let incident = store::incidents::NewIncident {
+                id: app.sources().new_id(),
+                occurrence: nobody(case, *activation),
+                kind: "nobody-found".to_owned(),
+                case_id: Some(case.id),
+                summary_zh: format!("办件{}的“{}”环节无人可办，办件已暂停，请任命办理人员。", case.number, title.zh),
+                summary_en: format!(
+                    "Nobody may act on “{}” of case {}; it is held. Appoint somebody.",
+                    title.en, case.number
+                ),
+                detail: String::new(),
+                opened_at: settling.around.now,
+            };
+            store::incidents::raise(tx, incident).await?;
+        }
+    }
+    let found: Vec<_> = settling
+        .before
+        .iter()
+        .flat_map(|(_, before)| before.activations.values())
+        .filter(|activation| matches!(activation.waiting, Waiting::Nobody { .. }))
+        .filter(|held| !case.activations.get(&held.no).is_some_and(|now| matches!(now.waiting, Waiting::Nobody { .. })))
+        .map(|held| nobody(case, held.no))
+        .collect();
+    for occurrence in found {
+        store::incidents::close(tx, &occurrence, settling.around.now).await?;
+    }
+    Ok(())
+}
+
+fn nobody(case: &Case, activation: u32) -> String {
+    format!("{}/{activation}/nobody-found", case.id)
+}
+
+async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Result<(), Failure> {
+    let mut dispatches: Vec<Dispatch> = Vec::new();
+    for letter in letters(settling, seq.unsigned_abs()) {
+        dispatches.push(mail_dispatch(letter.occasion, letter.to, letter.mail).map_err(Failure::broken)?);
+    }
+    dispatches.extend(waking::dispatches(settling, seq)?);
+    if dispatches.is_empty() {
+        return Ok(());
+    }
+    let rows = dispatches.into_iter().map(|dispatch| NewDispatch {
+        id: dispatch.id,
+        occurrence: dispatch.occurrence,
+        kind: dispatch.kind.to_owned(),
+        case_id: Some(settling.plan.case.id),
+        payload: dispatch.payload.to_string(),
+    });
+    Ok(store::outbox::put(tx, rows.collect(), app.now()).await?)
+}

@@ -1,0 +1,89 @@
+//! The running Yumen: its store, its sources of time and chance, its policy, and two caches of what rarely changes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use crate::{
+    clock::{Instant, Sources},
+    definition::{Definition, check::Vocabulary},
+    engine::Directory,
+    policy::Policy,
+    store::Store,
+};
+
+/// The running Yumen. Cheap to clone; pages, the API and the workers share it.
+#[derive(Clone)]
+pub struct App(Arc<State>);
+
+struct State {
+    store: Store,
+    sources: Sources,
+    policy: Policy,
+    vocabulary: Vocabulary,
+    directory: RwLock<Option<(i64, Arc<Directory>)>>,
+    definitions: RwLock<HashMap<String, Arc<Definition>>>,
+}
+
+impl App {
+    /// Puts the parts together. Nothing is read from the database yet.
+    #[must_use]
+    pub fn new(store: Store, sources: Sources, policy: Policy) -> Self {
+        let vocabulary = policy.vocabulary();
+        let (directory, definitions) = (RwLock::default(), RwLock::default());
+        Self(Arc::new(State { store, sources, policy, vocabulary, directory, definitions }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Time and chance.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.0.sources.clock.now()
+    }
+
+    /// Policy of the place.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// What definitions may name.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.0.vocabulary
+    }
+
+    /// The organisation of `version`, if it is the one kept.
+    pub(super) fn kept_directory(&self, version: i64) -> Option<Arc<Directory>> {
+        let kept = self.0.directory.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|(kept, _)| *kept == version).map(|(_, directory)| Arc::clone(directory))
+    }
+
+    pub(super) fn keep_directory(&self, version: i64, directory: &Arc<Directory>) {
+        let mut kept = self.0.directory.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|(known, _)| *known < version) {
+            *kept = Some((version, Arc::clone(directory)));
+        }
+    }
+
+    pub(super) fn kept_definition(&self, hash: &str) -> Option<Arc<Definition>> {
+        self.0.definitions.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    }
+
+    pub(super) fn keep_definition(&self, definition: &Arc<Definition>) {
+        let mut kept = self.0.definitions.write().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(definition.hash.clone(), Arc::clone(definition));
+    }
+}

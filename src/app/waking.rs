@@ -1,0 +1,93 @@
+//! Wakes cases that wait for a fact, and steps that had found nobody.
+//!
+//! A fact may be recorded while another transaction parks a case that waits for it, neither seeing the other. So both
+//! ask to wake: whichever commits last finds the other.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    App, Failure,
+    execute::{Caller, Request, Settling, What},
+};
+use crate::{
+    engine::{Action, Event, Waiting},
+    ids::{CaseId, ProjectId},
+    notify::compose::Dispatch,
+    store,
+};
+
+/// The kind of an outbox row that wakes cases.
+pub const WAKE_CASES: &str = "wake-cases";
+
+/// Which cases to wake: those whose gates wait for this fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WakeOrder {
+    /// The kind of fact.
+    pub fact: String,
+    /// The project.
+    pub project: ProjectId,
+    /// The budget year.
+    pub year: i32,
+}
+
+/// What a plan asks to wake.
+pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispatch>, Failure> {
+    let case = &settling.plan.case;
+    let mut kinds = std::collections::BTreeSet::new();
+    for event in &settling.plan.events {
+        match event {
+            Event::FactRecorded { fact, .. } => {
+                kinds.insert(fact.kind.to_string());
+            }
+            Event::WaitChanged { waiting: Waiting::Fact { fact, .. }, .. } => {
+                kinds.insert(fact.to_string());
+            }
+            _ => {}
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|fact| {
+            let occurrence = format!("{}/{seq}/wake/{fact}", case.id);
+            let order = WakeOrder { fact, project: case.project, year: case.year };
+            let payload = serde_json::to_value(order).map_err(Failure::broken)?;
+            Ok(Dispatch::new(case.id, occurrence, WAKE_CASES, payload))
+        })
+        .collect()
+}
+
+impl App {
+    /// Wakes every case that waits for the fact of `order`. Safe to repeat.
+    ///
+    /// # Errors
+    /// The first failure; a refusal of one case (its gate says no) does not keep the others asleep.
+    pub async fn wake_waiting(&self, order: &WakeOrder) -> Result<(), Failure> {
+        for (case, kinds) in store::cases::waiting(self.store().read(), order.project, order.year).await? {
+            if kinds.split(' ').any(|kind| kind == order.fact) {
+                self.wake(case, "fact-arrived").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks again at every case with a step that had found nobody, after appointments have changed.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn wake_held(&self) -> Result<(), Failure> {
+        for incident in store::incidents::open_of_kind(self.store().read(), "nobody-found").await? {
+            if let Some(case) = incident.case_id {
+                self.wake(case, "appointments-changed").await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn wake(&self, case: CaseId, rule: &'static str) -> Result<(), Failure> {
+        let what = What::Act { case, action: Action::Wake };
+        match self.execute(Request { by: Caller::System(rule), what, key: None }).await {
+            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What pages and the API read of cases, for people who may see them.
+
+use super::{Error, Scope, Source, rows, scope::Reach};
+use crate::ids::CaseId;
+
+/// Whether a person may see a case: its organisation is theirs, or they take part in it.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result<bool, Error> {
+    let mut values = vec![case.into(), scope.person.into()];
+    let branches = match &scope.reach {
+        Reach::Everything => "OR 1 = 1".to_owned(),
+        Reach::Branches(branches) => {
+            let mut sql = String::new();
+            for branch in branches {
+                values.push(format!("{branch}%").into());
+                sql.push_str(&format!(" OR c.org_path LIKE ${}", values.len()));
+            }
+            sql
+        }
+    };
+    let places = rows::places(values.len(), scope.principals.len());
+    values.extend(scope.principals.iter().map(|principal| principal.as_str().into()));
+    let sql = format!(
+        "SELECT c.id FROM cases c WHERE c.id = $1 AND (c.initiator = $2 {branches}
+         OR EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.decided_by = $2)
+         OR EXISTS (SELECT 1 FROM copies p WHERE p.case_id = c.id AND p.person_id = $2)
+         OR EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = c.id AND a.principal IN ({places})))"
+    );
+    Ok(!rows::raw(db, rows::statement(db, sql, values)).await?.is_empty())
+}
