@@ -2,8 +2,8 @@
 //!
 //! The map, from the outside in; a module names only what stands to its right:
 //!
-//! `main → cli → {api, web, jobs} → app → {engine, verify, domain, store, notify, report} → {definition, policy} →
-//! {ids, clock, language, money}`
+//! `main → cli → {api, web, jobs} → app → {engine, verify, domain, demo, store, notify, report} → {definition, policy}
+//! → {ids, clock, language, money}`
 //!
 //! The invariants, kept by `tests/it/tidy.rs`:
 //!
