@@ -17,6 +17,7 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod definition;
+pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod ids;

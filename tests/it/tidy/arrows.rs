@@ -10,7 +10,7 @@ const HOUSE: &[&[&str]] = &[
     &["cli"],
     &["api", "jobs", "web"],
     &["app"],
-    &["domain", "engine", "notify", "report", "store", "verify"],
+    &["demo", "domain", "engine", "notify", "report", "store", "verify"],
     &["policy"],
     &["definition"],
     &["config", "lifecycle", "telemetry"],
@@ -18,8 +18,14 @@ const HOUSE: &[&[&str]] = &[
 ];
 
 /// Arrows between modules of one level.
-const BESIDE: &[(&str, &str)] =
-    &[("domain", "engine"), ("domain", "store"), ("clock", "ids"), ("money", "language"), ("telemetry", "config")];
+const BESIDE: &[(&str, &str)] = &[
+    ("demo", "domain"),
+    ("domain", "engine"),
+    ("domain", "store"),
+    ("clock", "ids"),
+    ("money", "language"),
+    ("telemetry", "config"),
+];
 
 /// Modules that decide and compute, and nothing else.
 const PURE: &[&str] = &["definition", "engine", "policy", "verify"];
