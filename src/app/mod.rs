@@ -1,17 +1,24 @@
 //! Use cases: load, decide, save. Pages, the API and the command line call these and nothing below them.
 
+pub mod case_page;
 mod effects;
 pub mod execute;
 mod failure;
 mod form_rules;
+pub mod inbox;
 pub mod letters;
 pub mod library;
 mod loading;
 pub mod passwords;
 pub mod problem;
+pub mod project_list;
+pub mod project_page;
 pub mod publishing;
 mod saving;
+pub mod shown;
+pub mod start_page;
 mod state;
+pub mod task_page;
 pub mod viewer;
 pub mod waking;
 pub mod words;

@@ -7,11 +7,35 @@
 //! come, and [`visit::Reading`] for the language.
 
 pub mod access;
+pub mod account;
 pub mod answer;
+pub mod assets;
+pub mod case;
 pub mod csrf;
+pub mod definitions;
+pub mod enter;
+pub mod expressions;
+pub mod flow;
+pub mod form;
+pub mod form_view;
+pub mod frame;
+#[cfg(test)]
+mod gallery;
 pub mod headers;
+pub mod import;
+pub mod inbox;
 pub mod patience;
+pub mod people;
+pub mod problem_page;
+pub mod project;
+pub mod projects;
+pub mod render;
 pub mod routes;
 pub mod server;
+pub mod setup;
+pub mod sign_in;
 pub mod site;
+pub mod start;
+pub mod task;
+pub mod text;
 pub mod visit;

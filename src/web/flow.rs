@@ -1,0 +1,345 @@
+//! A definition drawn as nested blocks, with the position of a case in it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::{
+    definition::{
+        BlockIndex, Definition, GateElse, GradeRoute, Mode, OrgRef, Step, StepKind, StepName, Who,
+        registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
+    },
+    engine::{Case, Status, Waiting},
+    language::{Lang, Text},
+};
+
+/// A block: steps from top to bottom.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockView {
+    /// Its steps.
+    pub steps: Vec<StepView>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepView {
+    /// Its title.
+    pub title: Text,
+    /// Its drawing.
+    pub icon: &'static str,
+    /// Where the case stands to it.
+    pub state: State,
+    /// Whether it needs no person and is drawn small.
+    pub slim: bool,
+    /// Who, what, how long.
+    pub details: Vec<Text>,
+    /// Its branches, side by side.
+    pub branches: Vec<BranchView>,
+}
+
+/// A branch of a choice or a parallel step.
+#[derive(Debug, Clone, Serialize)]
+pub struct BranchView {
+    /// Its condition or title.
+    pub when: Text,
+    /// Whether the case went this way.
+    pub taken: bool,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+}
+
+/// Where a case stands to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It comes later.
+    Later,
+    /// It was passed.
+    Done,
+    /// The case stands here.
+    Current,
+    /// The case stands here and nobody may act.
+    Held,
+    /// The case ended without it.
+    Skipped,
+}
+
+/// Draws a definition, and where `case` stands in it.
+#[must_use]
+pub fn draw(definition: &Definition, case: Option<&Case>) -> BlockView {
+    let position = case.map(Position::of);
+    BlockView { steps: block(definition, 0, position.as_ref()) }
+}
+
+struct Position<'a> {
+    case: &'a Case,
+    current: BTreeSet<&'a StepName>,
+    held: BTreeSet<&'a StepName>,
+}
+
+impl<'a> Position<'a> {
+    fn of(case: &'a Case) -> Self {
+        let held = |waiting: &Waiting| matches!(waiting, Waiting::Nobody { .. });
+        Self {
+            case,
+            current: case.activations.values().map(|activation| &activation.step).collect(),
+            held: case.activations.values().filter(|a| held(&a.waiting)).map(|a| &a.step).collect(),
+        }
+    }
+
+    fn state(&self, step: &Step) -> State {
+        let ended_here = match (&self.case.status, &step.kind) {
+            (Status::Ended { outcome, .. }, StepKind::End(end)) => outcome == end,
+            (Status::Running | Status::Ended { .. }, _) => false,
+        };
+        if self.held.contains(&step.name) {
+            State::Held
+        } else if self.current.contains(&step.name) {
+            State::Current
+        } else if ended_here || self.case.passed.contains(&step.name) {
+            State::Done
+        } else if self.case.status == Status::Running {
+            State::Later
+        } else {
+            State::Skipped
+        }
+    }
+}
+
+fn block(definition: &Definition, index: BlockIndex, position: Option<&Position<'_>>) -> Vec<StepView> {
+    definition.blocks[index].steps.iter().map(|i| step(definition, &definition.steps[*i], position)).collect()
+}
+
+fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -> StepView {
+    let branch = |when: Text, index: BlockIndex| {
+        let steps = block(definition, index, position);
+        let taken = position.is_some() && steps.iter().any(|s| !matches!(s.state, State::Later | State::Skipped));
+        BranchView { when, taken, steps }
+    };
+    let branches = match &step.kind {
+        StepKind::Choose(choose) => {
+            let conditions = choose.branches.iter().map(|(c, index)| branch(condition(definition, &c.source), *index));
+            let words = Text::new("其他情况", "Otherwise");
+            let otherwise = choose.otherwise.map_or_else(
+                || BranchView { when: words.clone(), taken: false, steps: Vec::new() },
+                |index| branch(words.clone(), index),
+            );
+            conditions.chain([otherwise]).collect()
+        }
+        StepKind::Parallel(parallel) => {
+            parallel.branches.iter().map(|(title, index)| branch(title.clone(), *index)).collect()
+        }
+        StepKind::Fill(_)
+        | StepKind::Approve(_)
+        | StepKind::Gate(_)
+        | StepKind::Do(_)
+        | StepKind::Record(_)
+        | StepKind::Notify(_)
+        | StepKind::End(_) => Vec::new(),
+    };
+    StepView {
+        title: title(step),
+        icon: icon(&step.kind),
+        state: position.map_or(State::Later, |position| position.state(step)),
+        slim: !matches!(step.kind, StepKind::Fill(_) | StepKind::Approve(_) | StepKind::Gate(_)),
+        details: details(step),
+        branches,
+    }
+}
+
+/// What people read: the title of the file, or words for a step that was written without a name.
+#[must_use]
+pub fn title(step: &Step) -> Text {
+    if step.title.zh != step.name.as_str() && !step.title.zh.is_empty() {
+        return step.title.clone();
+    }
+    match &step.kind {
+        StepKind::End(outcome) => {
+            let title = entry(OUTCOMES, outcome.as_str());
+            Text::new(format!("办结：{}", title.zh), format!("End: {}", title.en))
+        }
+        StepKind::Do(effect) => entry(EFFECTS, effect.as_str()),
+        StepKind::Record(record) => {
+            let fact = fact_title(record.fact.as_str());
+            Text::new(format!("登记结论：{}", fact.zh), format!("Record: {}", fact.en))
+        }
+        StepKind::Gate(gate) => {
+            let fact = fact_title(gate.fact.as_str());
+            Text::new(format!("关口：须有{}", fact.zh), format!("Gate: {}", fact.en))
+        }
+        StepKind::Choose(_) => Text::new("按条件选择", "By condition"),
+        StepKind::Parallel(_) => Text::new("同时进行", "At the same time"),
+        StepKind::Notify(_) => Text::new("抄送", "Copy in"),
+        StepKind::Fill(_) => Text::new("填报", "Fill in"),
+        StepKind::Approve(_) => Text::new("审核", "Review"),
+    }
+}
+
+const fn icon(kind: &StepKind) -> &'static str {
+    match kind {
+        StepKind::Fill(_) => "pencil-line",
+        StepKind::Approve(_) => "stamp",
+        StepKind::Gate(_) => "lock",
+        StepKind::Choose(_) => "split",
+        StepKind::Parallel(_) => "git-fork",
+        StepKind::Do(_) => "send",
+        StepKind::Record(_) => "shield-check",
+        StepKind::Notify(_) => "bell",
+        StepKind::End(_) => "flag",
+    }
+}
+
+fn details(step: &Step) -> Vec<Text> {
+    let due = |span: crate::definition::span::Span| {
+        Text::new(format!("{}内办理", span.words(Lang::Zh)), format!("within {}", span.words(Lang::En)))
+    };
+    match &step.kind {
+        StepKind::Fill(fill) => [Some(who(&fill.by)), fill.due.map(due)].into_iter().flatten().collect(),
+        StepKind::Approve(approve) => {
+            let mode = match approve.mode {
+                Mode::Any => None,
+                Mode::All => Some(Text::new("全部同意方可通过", "all must approve")),
+                Mode::Sequence => Some(Text::new("依次办理，全部同意方可通过", "one after another, all must approve")),
+            };
+            let grades = (!approve.grades.is_empty()).then(|| {
+                let names = |lang: Lang| {
+                    approve.grades.iter().map(|g| g.title.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
+                };
+                Text::new(format!("评级：{}", names(Lang::Zh)), format!("grades: {}", names(Lang::En)))
+            });
+            [Some(who(&approve.by)), mode, grades, approve.due.map(due)].into_iter().flatten().collect()
+        }
+        StepKind::Gate(gate) => {
+            let otherwise = match gate.otherwise {
+                GateElse::Refuse => Text::new("不具备时不予受理", "refused without it"),
+                GateElse::Wait => Text::new("不具备时等待", "waits for it"),
+            };
+            vec![otherwise]
+        }
+        StepKind::Record(record) => vec![fact_value(record.fact.as_str(), record.is.as_str())],
+        StepKind::Notify(notify) => vec![who(&notify.to)],
+        StepKind::Choose(_) | StepKind::Parallel(_) | StepKind::Do(_) | StepKind::End(_) => Vec::new(),
+    }
+}
+
+/// Who is meant, in words.
+#[must_use]
+pub fn who(who_is: &Who) -> Text {
+    match who_is {
+        Who::Initiator => Text::new("发起人", "the initiator"),
+        Who::Role { role, of } => {
+            let role = entry(ROLES, role.as_str());
+            match of.as_ref().map(organisation) {
+                Some(of) => Text::new(joined(&of.zh, &role.zh), format!("{} {}", role.en, of.en)),
+                None => role,
+            }
+        }
+        Who::People(logins) => Text::new(logins.join("、"), logins.join(", ")),
+        Who::Union(all) => {
+            let all: Vec<Text> = all.iter().map(who).collect();
+            let join = |lang: Lang| all.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "));
+            Text::new(join(Lang::Zh), join(Lang::En))
+        }
+    }
+}
+
+/// 主管部门 and 部门主要负责人 make 主管部门主要负责人: the word in the middle is said once.
+fn joined(of: &str, role: &str) -> String {
+    let said_twice = ["部门", "单位"].into_iter().find(|word| of.ends_with(word) && role.starts_with(word));
+    format!("{of}{}", said_twice.map_or(role, |word| role.trim_start_matches(word)))
+}
+
+fn organisation(of: &OrgRef) -> Text {
+    match of {
+        OrgRef::ProjectUnit => Text::new("项目单位", "of the project's unit"),
+        OrgRef::ProjectDepartment => Text::new("主管部门", "of the project's department"),
+        OrgRef::InitiatorUnit => Text::new("发起单位", "of the initiator's unit"),
+        OrgRef::InitiatorDepartment => Text::new("发起部门", "of the initiator's department"),
+        OrgRef::Fixed(code) => Text::new(format!("（{code}）"), format!("of {code}")),
+    }
+}
+
+/// A condition with the titles of the fields in place of their names.
+fn condition(definition: &Definition, source: &str) -> Text {
+    let words = |lang: Lang| {
+        let mut words = source.to_owned();
+        let mut fields: Vec<_> = definition.form.iter().collect();
+        fields.sort_by_key(|field| std::cmp::Reverse(field.name.as_str().len()));
+        for field in fields {
+            words = words.replace(&format!("form.{}", field.name), field.title.get(lang));
+        }
+        for (sign, word) in [(">=", "≥"), ("<=", "≤"), ("==", "="), ("!=", "≠")] {
+            words = words.replace(sign, word);
+        }
+        words.replace("&&", lang.pick("且", "and")).replace("||", lang.pick("或", "or"))
+    };
+    Text::new(words(Lang::Zh), words(Lang::En))
+}
+
+fn entry(entries: &'static [registry::Entry], name: &str) -> Text {
+    registry::find(entries, name).map_or_else(|| Text::new(name, name), |entry| Text::new(entry.zh, entry.en))
+}
+
+fn fact_title(name: &str) -> Text {
+    registry::fact(name).map_or_else(|| Text::new(name, name), |fact| Text::new(fact.entry.zh, fact.entry.en))
+}
+
+fn fact_value(fact: &str, value: &str) -> Text {
+    let values = FACTS.iter().find(|known| known.entry.name == fact).map_or(&[][..], |known| known.values);
+    entry(values, value)
+}
+
+/// What comes after a step, in reading order, for people who are about to decide.
+#[derive(Debug, Clone, Serialize)]
+pub struct NextView {
+    /// The step.
+    pub title: Text,
+    /// Who, and how long.
+    pub details: Vec<Text>,
+    /// Whether it is the step at hand.
+    pub now: bool,
+}
+
+/// Steps shown ahead at most.
+const AHEAD_MAX: usize = 5;
+
+/// The step at hand and what follows it; a choice ahead is one entry, since nobody knows yet which way it goes.
+#[must_use]
+pub fn ahead(definition: &Definition, name: &StepName) -> Vec<NextView> {
+    let mut found = Vec::new();
+    let mut at = definition.step(name);
+    while let Some(step) = at {
+        let grades = match &step.kind {
+            StepKind::Approve(approve) if found.is_empty() => {
+                approve.grades.iter().filter(|grade| grade.route != GradeRoute::Next).map(grade_words).collect()
+            }
+            _ => details(step),
+        };
+        found.push(NextView { title: title(step), details: grades, now: found.is_empty() });
+        if found.len() == AHEAD_MAX {
+            break;
+        }
+        at = following(definition, step);
+    }
+    found
+}
+
+fn grade_words(grade: &crate::definition::Grade) -> Text {
+    let Text { zh, en } = &grade.title;
+    match &grade.route {
+        GradeRoute::Next => Text::new(format!("评为{zh}：进入下一环节"), format!("{en}: goes on")),
+        GradeRoute::Return(_) => Text::new(format!("评为{zh}：退回修改"), format!("{en}: goes back")),
+        GradeRoute::End(outcome) => {
+            let end = entry(OUTCOMES, outcome.as_str());
+            Text::new(format!("评为{zh}：{}", end.zh), format!("{en}: {}", end.en))
+        }
+    }
+}
+
+fn following<'a>(definition: &'a Definition, step: &Step) -> Option<&'a Step> {
+    if let Some(next) = definition.after(step) {
+        return Some(next);
+    }
+    let (owner, _) = definition.blocks[step.block].owner?;
+    following(definition, &definition.steps[owner])
+}

@@ -1,0 +1,677 @@
+//! Samples of the pages officials use.
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::Gallery;
+use crate::{
+    app::{
+        case_page::{Entry, FactView, OpenTask},
+        inbox::{Inbox, InboxRow, Tab, TabView},
+        project_list::{ProjectList, ProjectRow},
+        project_page::{CaseRow, Link, ProjectPage, Stage},
+        shown::{CaseHead, Chip, Choice, Due, DueState, Paging, Tone},
+        start_page::{ChosenProject, StartPage, WorkflowChoice},
+        task_page::{GradeChoice, Offers, ReturnNote, StepChoice, TaskHead},
+    },
+    clock::Instant,
+    definition::{Field, FieldKind, FileRef, Form, Indicator, Sign, Value},
+    engine::refusal::FieldProblem,
+    ids::Id,
+    language::{Lang, Text},
+    money::Money,
+    web::{
+        case::CaseView,
+        flow::{BlockView, BranchView, NextView, State, StepView},
+        form::{SheetItem, Sheets},
+        form_view::{FieldView, Source, draw},
+        frame::{Frame, Me, Notice, Part},
+        projects::ProjectsView,
+        start::StartView,
+        task::TaskView,
+    },
+};
+
+pub(super) fn id<K>(number: u128) -> Id<K> {
+    Id::from_uuid(Uuid::from_u128(number))
+}
+
+pub(super) fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+pub(super) fn frame(part: Part, path: &str) -> Frame {
+    Frame {
+        lang: Lang::Zh,
+        part,
+        path: path.into(),
+        me: Some(Me {
+            name: "陈静".into(),
+            initial: "陈".into(),
+            post: Text::new("区教育局 · 部门主要负责人", "Education bureau · Department head"),
+            manages_people: true,
+            may_import: true,
+        }),
+        demo: true,
+        csrf: "csrf-sample".into(),
+        waiting: 7,
+        notice: None,
+    }
+}
+
+fn money(yuan: i64) -> Money {
+    Money::from_fen(yuan * 100).unwrap()
+}
+
+fn chip(tone: Tone, zh: &str, en: &str) -> Chip {
+    Chip::new(tone, Text::new(zh, en))
+}
+
+fn head() -> CaseHead {
+    CaseHead {
+        case: id(1),
+        number: "绩目〔2027〕0012".into(),
+        workflow: Text::new("绩效目标申报与审核", "Performance targets"),
+        project: id(2),
+        project_name: "办公宿舍楼、食堂及餐厅暖通改造经费".into(),
+        unit: Text::new("区职业技术学校", "Vocational school"),
+        year: 2027,
+        initiator: "李伟".into(),
+        started_at: at("2026-11-02T01:15:00Z"),
+        status: chip(Tone::Active, "办理中", "In progress"),
+    }
+}
+
+const PROJECTS: [(&str, &str, &str); 6] = [
+    ("办公宿舍楼、食堂及餐厅暖通改造经费", "区职业技术学校", "主管部门审核"),
+    ("水旱灾害防御经费", "区水务事务中心", "财政评级"),
+    ("农业水价综合改革精准补贴和节水奖励项目小型水库水标尺制作安装", "区农田水利站", "部门审核"),
+    ("学生事务补助", "区实验中学", "主管部门审核"),
+    ("自然资源卫片执法补助经费", "区自然资源执法支队", "结论审定"),
+    ("渔业成品油价格改革补贴", "区水产技术推广站", "主管部门审核"),
+];
+
+fn inbox(tab: Tab) -> Inbox {
+    let due = [
+        ("2026-11-19T10:00:00Z", DueState::Overdue),
+        ("2026-11-20T10:00:00Z", DueState::Overdue),
+        ("2026-11-24T10:00:00Z", DueState::Soon),
+        ("2026-11-27T10:00:00Z", DueState::Later),
+        ("2026-12-01T10:00:00Z", DueState::Later),
+        ("2026-12-02T10:00:00Z", DueState::Later),
+    ];
+    let rows = PROJECTS.iter().zip(due).enumerate().map(|(index, ((project, unit, step), (day, state)))| InboxRow {
+        href: format!("/cases/{}/tasks/3", id::<crate::ids::CaseKind>(index as u128)),
+        number: format!("绩目〔2027〕00{}", 12 + index),
+        project_name: (*project).into(),
+        unit: Text::new(*unit, "Vocational school"),
+        workflow: Text::new("绩效目标申报与审核", "Performance targets"),
+        year: 2027,
+        step: Some(Text::new(*step, "Department review")),
+        initiator: "李伟".into(),
+        at: at("2026-11-16T01:15:00Z"),
+        due: (tab == Tab::ToDecide).then(|| Due { at: at(day), state }),
+        status: (tab != Tab::ToDecide).then(|| chip(Tone::Good, "已同意", "Approved")),
+    });
+    Inbox {
+        tab,
+        tabs: [(Tab::ToDecide, 27), (Tab::Mine, 3), (Tab::Decided, 41), (Tab::Copied, 0)]
+            .map(|(tab, count)| TabView { tab, count: Some(count) })
+            .into(),
+        workflows: vec![Choice::new("performance-targets", Text::new("绩效目标申报与审核", "Performance targets"), "")],
+        text: String::new(),
+        overdue: false,
+        overdue_count: 2,
+        filtered: false,
+        may_start: true,
+        rows: rows.collect(),
+        paging: Paging::new(1, 27, 20, "/inbox?"),
+    }
+}
+
+fn empty_inbox(tab: Tab, filtered: bool) -> Inbox {
+    Inbox { rows: Vec::new(), filtered, paging: Paging::new(1, 0, 20, "/inbox?"), ..inbox(tab) }
+}
+
+fn fields() -> Vec<Field> {
+    let field = |name: &str, zh: &str, en: &str, kind: FieldKind, hint: Option<Text>| Field {
+        name: name.into(),
+        title: Text::new(zh, en),
+        hint,
+        kind,
+        required: !matches!(kind_of(name), "optional"),
+    };
+    fn kind_of(name: &str) -> &'static str {
+        if name == "note" { "optional" } else { "required" }
+    }
+    let scope = vec![
+        ("new".to_owned(), Text::new("新增项目", "New")),
+        ("continued".to_owned(), Text::new("延续项目", "Continued")),
+        ("changed".to_owned(), Text::new("重大调整", "Changed")),
+    ];
+    let hint = Text::new(
+        "写明要达到的总体效果，指向明确、细化量化、合理可行。",
+        "Say what is to be reached: clear, measurable, feasible.",
+    );
+    vec![
+        field("annual_goal", "年度总体目标", "Annual goal", FieldKind::Text { max: 2000 }, Some(hint)),
+        field("indicators", "绩效指标", "Indicators", FieldKind::IndicatorTable, None),
+        field("amount", "申请金额", "Amount", FieldKind::Money, None),
+        field("finish_day", "计划完成日期", "To be finished", FieldKind::Date, None),
+        field("scope", "项目属性", "Kind", FieldKind::Choice(scope), None),
+        field("procured", "是否涉及政府采购", "Government procurement", FieldKind::Flag, None),
+        field("scores", "评估评分", "Scores", FieldKind::ScoreSheet("ex-ante".into()), None),
+        field("note", "备注", "Note", FieldKind::Text { max: 80 }, None),
+        field("plan", "实施方案", "Plan", FieldKind::Attachment { max: 3 }, None),
+    ]
+}
+
+fn indicator(levels: [&str; 3], sign: Sign, target: [&str; 2], weight: i64) -> Indicator {
+    let [level1, level2, level3] = levels.map(str::to_owned);
+    let [target, unit] = target.map(str::to_owned);
+    Indicator { level1, level2, level3, sign, target, unit, weight: weight.into() }
+}
+
+fn form() -> Form {
+    let goal = "完成办公宿舍楼、食堂及餐厅暖通系统改造，冬季室内温度不低于20℃，改善1,260名师生的学习与生活条件。\n改造工程于供暖季前完成并通过验收。";
+    let indicators = vec![
+        indicator(["产出指标", "数量指标", "暖通改造面积"], Sign::AtLeast, ["6800", "平方米"], 20),
+        indicator(["产出指标", "质量指标", "工程验收合格率"], Sign::Exactly, ["100", "%"], 20),
+        indicator(["产出指标", "时效指标", "完工日期不晚于供暖季"], Sign::Qualitative, ["10月31日前", ""], 20),
+        indicator(["效益指标", "社会效益指标", "受益师生人数"], Sign::AtLeast, ["1260", "人"], 30),
+        indicator(["满意度指标", "服务对象满意度指标", "师生满意度"], Sign::AtLeast, ["95", "%"], 10),
+    ];
+    let file =
+        FileRef { id: id(9), name: "暖通改造实施方案.pdf".into(), size: 1_843_200, hash: "66c7f0f4".repeat(8) };
+    Form::from([
+        ("annual_goal".into(), Value::Text(goal.into())),
+        ("indicators".into(), Value::Indicators(indicators)),
+        ("amount".into(), Value::Money(money(432_000))),
+        ("finish_day".into(), Value::Date("2027-10-31".parse().unwrap())),
+        ("scope".into(), Value::Choice("new".into())),
+        ("procured".into(), Value::Flag(true)),
+        ("scores".into(), Value::Scores([("basis".into(), Decimal::from(9)), ("input".into(), 8.into())].into())),
+        ("plan".into(), Value::Files(vec![file])),
+    ])
+}
+
+fn sheets() -> Sheets {
+    let item = |code: &str, group: (&str, &str), zh: &str, en: &str| SheetItem {
+        code: code.into(),
+        group: Text::new(group.0, group.1),
+        title: Text::new(zh, en),
+        points_max: 10.into(),
+    };
+    let (need, economy) = (("立项必要性", "Need"), ("投入经济性", "Economy"));
+    let items = vec![
+        item("basis", need, "政策依据充分", "Basis in policy"),
+        item("urgent", need, "现实需求迫切", "Actual need"),
+        item("input", economy, "投入产出合理", "Input against output"),
+        item("cost", economy, "成本控制措施有效", "Cost control"),
+    ];
+    Sheets::from([("ex-ante".to_owned(), items)])
+}
+
+fn drawn(editable: &[&str], typed: &[(&str, &str)], problems: &[FieldProblem]) -> Vec<FieldView> {
+    let typed: Vec<_> = typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let (form, sheets) = (form(), sheets());
+    let source = Source { form: &form, sheets: &sheets, weights: 100.into(), typed: &typed, problems };
+    draw(&fields(), &source, |field| editable.contains(&field.name.as_str()))
+}
+
+fn next() -> Vec<NextView> {
+    let step = |zh: &str, en: &str, details: &[(&str, &str)], now| NextView {
+        title: Text::new(zh, en),
+        details: details.iter().map(|(zh, en)| Text::new(*zh, *en)).collect(),
+        now,
+    };
+    vec![
+        step("主管部门审核", "Department review", &[], true),
+        step(
+            "财政评级",
+            "Finance grading",
+            &[("财政绩效科", "Finance performance section"), ("5个工作日内办理", "within 5 working days")],
+            false,
+        ),
+        step("登记结论：绩效目标", "Record: targets", &[("审核通过", "Accepted")], false),
+        step("办结：审核通过", "End: accepted", &[], false),
+    ]
+}
+
+fn fill_task(refused: bool) -> TaskView {
+    let editable = ["annual_goal", "indicators", "amount", "finish_day", "scope", "procured", "scores", "note", "plan"];
+    let problem = |field: &str, title: (&str, &str), zh: &str, en: &str| FieldProblem {
+        field: field.into(),
+        title: Text::new(title.0, title.1),
+        problem: Text::new(zh, en),
+    };
+    let problems = vec![
+        problem(
+            "indicators",
+            ("绩效指标", "Indicators"),
+            "权重合计为95，应为100。请调整后再提交。",
+            "The weights sum to 95 and must sum to 100.",
+        ),
+        problem(
+            "amount",
+            ("申请金额", "Amount"),
+            "请选择金额单位（元或万元）。没有单位的金额不予受理。",
+            "Choose the unit of the amount (元 or 万元).",
+        ),
+    ];
+    let problems = if refused { problems } else { Vec::new() };
+    let typed: &[(&str, &str)] =
+        if refused { &[("f.amount", "43.2"), ("f.amount.unit", ""), ("f.note", "<b>粗体</b>")] } else { &[] };
+    let fields = drawn(&editable, typed, &problems);
+    TaskView {
+        head: TaskHead {
+            case: head(),
+            no: 1,
+            step: Text::new("填报绩效目标", "Fill in the targets"),
+            decides: false,
+            due: Some(Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon }),
+            returned: Some(ReturnNote {
+                by: "陈静".into(),
+                reason: "数量指标与实施方案不一致，请核对改造面积后重新填报。".into(),
+            }),
+        },
+        uploads: fields.iter().filter(|field| field.kind == "files").cloned().collect(),
+        fields,
+        edits: true,
+        reads: false,
+        offers: Offers::default(),
+        decision: String::new(),
+        reason: String::new(),
+        reason_problem: None,
+        refusal: refused.then(|| "表单有2处需要修改。".to_owned()),
+        problems,
+        next: next(),
+    }
+}
+
+fn decide_task(graded: bool) -> TaskView {
+    let fields = drawn(&[], &[], &[]);
+    let grade = |name: &str, title: (&str, &str), leads: (&str, &str), amounts_to| GradeChoice {
+        name: name.into(),
+        title: Text::new(title.0, title.1),
+        leads_to: Text::new(leads.0, leads.1),
+        amounts_to,
+        chosen: false,
+    };
+    let grades = vec![
+        grade("excellent", ("优", "Excellent"), ("进入下一环节", "goes on"), "approve"),
+        grade("good", ("良", "Good"), ("进入下一环节", "goes on"), "approve"),
+        grade("fair", ("中", "Fair"), ("退回修改", "goes back"), "return"),
+        grade("poor", ("差", "Poor"), ("不得进入下一步", "blocked"), "reject"),
+    ];
+    let back = StepChoice {
+        name: "draft".into(),
+        title: Text::new("填报绩效目标", "Fill in"),
+        then: Text::new("修改后重新逐级审核", "all steps again"),
+        chosen: false,
+    };
+    TaskView {
+        head: TaskHead {
+            no: 2,
+            step: Text::new("主管部门审核", "Department review"),
+            decides: true,
+            returned: None,
+            ..fill_task(false).head
+        },
+        fields,
+        edits: false,
+        reads: true,
+        uploads: Vec::new(),
+        offers: Offers {
+            approve: !graded,
+            return_to: if graded { Vec::new() } else { vec![back] },
+            reject: (!graded).then(|| Text::new("不同意", "Rejected")),
+            grades: if graded { grades } else { Vec::new() },
+        },
+        decision: if graded { String::new() } else { "return".into() },
+        reason_problem: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
+        refusal: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
+        ..fill_task(false)
+    }
+}
+
+fn step(title: (&str, &str), icon: &'static str, state: State, details: &[&str]) -> StepView {
+    StepView {
+        title: Text::new(title.0, title.1),
+        icon,
+        state,
+        slim: !matches!(icon, "pencil-line" | "stamp" | "lock"),
+        details: details.iter().map(|detail| Text::new(*detail, "within 5 working days")).collect(),
+        branches: Vec::new(),
+    }
+}
+
+pub(super) fn flow() -> BlockView {
+    let leader =
+        step(("财政局分管领导审批", "Finance leader"), "stamp", State::Later, &["财政局分管领导", "3个工作日内办理"]);
+    let branch = |zh: &str, en: &str, taken, steps| BranchView { when: Text::new(zh, en), taken, steps };
+    let mut parallel = step(("会同审核", "Joint review"), "git-fork", State::Current, &[]);
+    parallel.branches = vec![
+        branch(
+            "绩效审核",
+            "Performance",
+            true,
+            vec![step(
+                ("财政绩效科审核", "Performance section"),
+                "stamp",
+                State::Done,
+                &["财政绩效科", "5个工作日内办理"],
+            )],
+        ),
+        branch(
+            "预算审核",
+            "Budget",
+            true,
+            vec![step(
+                ("财政业务科审核", "Business section"),
+                "stamp",
+                State::Current,
+                &["财政业务科", "5个工作日内办理"],
+            )],
+        ),
+    ];
+    let mut choose = step(("按条件选择", "By condition"), "split", State::Later, &[]);
+    choose.branches = vec![
+        branch("申请金额 ≥ 500 万元", "Amount ≥ 5 million", false, vec![leader]),
+        branch("其他情况", "Otherwise", false, Vec::new()),
+    ];
+    BlockView {
+        steps: vec![
+            step(("关口：须有事前绩效评估", "Gate: assessment"), "lock", State::Done, &["不具备时不予受理"]),
+            step(("关口：须有绩效目标", "Gate: targets"), "lock", State::Done, &["不具备时不予受理"]),
+            step(("填报预算申请", "Fill in"), "pencil-line", State::Done, &["发起人", "10个工作日内办理"]),
+            step(
+                ("主管部门审核", "Department review"),
+                "stamp",
+                State::Done,
+                &["主管部门部门主要负责人", "5个工作日内办理"],
+            ),
+            parallel,
+            choose,
+            step(("提交预算申请", "Submit"), "send", State::Later, &[]),
+            step(("办结：已提交", "End: submitted"), "flag", State::Later, &[]),
+        ],
+    }
+}
+
+fn fact(number: u128, revoked: bool) -> FactView {
+    FactView {
+        id: id(number),
+        kind: Text::new("事前绩效评估", "Ex-ante assessment"),
+        value: chip(Tone::Good, "调整后支持", "Supported after adjustment"),
+        year: 2027,
+        cap: Some(money(43_200_000)),
+        at: at("2026-10-15T08:40:00Z"),
+        revoked,
+        may_revoke: !revoked,
+        case: id(1),
+        case_number: "事评〔2027〕0007".into(),
+    }
+}
+
+fn timeline() -> Vec<Entry> {
+    let entry = |day: &str, who: (&str, &str), did: Chip, reason: &str, icon, tone| Entry {
+        at: at(day),
+        who: Text::new(who.0, who.1),
+        did,
+        step: Some(Text::new("主管部门审核", "Department review")),
+        reason: reason.into(),
+        effects: Vec::new(),
+        icon,
+        tone,
+    };
+    vec![
+        Entry {
+            effects: vec![Text::new("财政业务科审核 · 等待办理", "Business section is asked")],
+            ..entry(
+                "2026-11-18T02:20:00Z",
+                ("周敏", "周敏"),
+                chip(Tone::Good, "同意", "Approved"),
+                "目标与资金规模匹配，同意。",
+                "check",
+                Tone::Good,
+            )
+        },
+        entry(
+            "2026-11-12T06:05:00Z",
+            ("李伟", "李伟"),
+            chip(Tone::Plain, "重新填报", "Filled in"),
+            "",
+            "pencil-line",
+            Tone::Plain,
+        ),
+        entry(
+            "2026-11-10T03:31:00Z",
+            ("陈静", "陈静"),
+            chip(Tone::Warn, "退回", "Returned"),
+            "数量指标与实施方案不一致，请核对改造面积后重新填报。",
+            "undo-2",
+            Tone::Warn,
+        ),
+        entry(
+            "2026-11-02T01:15:00Z",
+            ("系统（关口）", "System (gate)"),
+            chip(Tone::Good, "关口通过", "Gate passed"),
+            "",
+            "lock-open",
+            Tone::Active,
+        ),
+        entry(
+            "2026-11-02T01:15:00Z",
+            ("李伟", "李伟"),
+            chip(Tone::Plain, "发起", "Started"),
+            "",
+            "circle-plus",
+            Tone::Plain,
+        ),
+    ]
+}
+
+fn case() -> CaseView {
+    let due = Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon };
+    CaseView {
+        head: head(),
+        tasks: vec![OpenTask {
+            no: 5,
+            step: Text::new("财政业务科审核", "Business section review"),
+            waits_for: vec![Text::new("财政业务科", "Finance business section")],
+            due: Some(due),
+            mine: true,
+        }],
+        flow: flow(),
+        fields: drawn(&[], &[], &[]),
+        timeline: timeline(),
+        entries: 9,
+        facts: vec![fact(31, false), fact(32, true)],
+        files: drawn(&[], &[], &[]).into_iter().flat_map(|field| field.files).collect(),
+        may_withdraw: true,
+        refusal: None,
+    }
+}
+
+fn project_list() -> ProjectList {
+    let states = [
+        chip(Tone::Good, "已提交预算申请", "Budget requested"),
+        chip(Tone::Active, "目标审核中", "Targets in review"),
+        chip(Tone::Plain, "尚未评估", "Not assessed"),
+        chip(Tone::Warn, "已退回修改", "Returned"),
+        chip(Tone::Bad, "不予支持", "Not supported"),
+        chip(Tone::Active, "评估中", "In assessment"),
+    ];
+    let rows = PROJECTS.iter().zip(states).enumerate().map(|(index, ((project, unit, _), state))| ProjectRow {
+        id: id(index as u128),
+        code: format!("WQ-EDU-2027-00{index}"),
+        name: (*project).into(),
+        unit: Text::new(*unit, "Vocational school"),
+        department: Text::new("区教育局", "Education bureau"),
+        category: Text::new("一般公共预算", "General public budget"),
+        instrument: Text::new("直接安排", "Direct"),
+        total: money(432_000 + 18_250_000 * index as i64),
+        state,
+    });
+    ProjectList {
+        text: String::new(),
+        departments: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],
+        categories: vec![Choice::new("general", Text::new("一般公共预算", "General public budget"), "")],
+        instruments: vec![Choice::new("ppp", Text::new("政府和社会资本合作", "PPP"), "")],
+        states: vec![Choice::new("none", Text::new("尚未评估", "Not assessed"), "")],
+        year: 2027,
+        filtered: false,
+        rows: rows.collect(),
+        paging: Paging::new(2, 64, 20, "/projects?"),
+    }
+}
+
+fn project() -> ProjectPage {
+    let stage = |no, title: (&str, &str), tone, state| Stage {
+        no,
+        title: Text::new(title.0, title.1),
+        tone,
+        state,
+        note: None,
+        amount: None,
+        closed_because: None,
+        case: None,
+        start: None,
+        opened_by: None,
+    };
+    ProjectPage {
+        id: id(2),
+        code: "WQ-EDU-2027-001".into(),
+        name: PROJECTS[0].0.into(),
+        description: "改造办公宿舍楼、食堂及餐厅暖通系统，含管网更换、末端设备更新与温控计量。".into(),
+        unit: head().unit,
+        department: Text::new("区教育局", "Education bureau"),
+        nature: Text::new("一次性", "One-off"),
+        category: Text::new("一般公共预算", "General public budget"),
+        instrument: Text::new("直接安排", "Direct"),
+        total: money(43_200_000),
+        start_year: 2027,
+        end_year: 2028,
+        leader: Some("李伟".into()),
+        is_new_major: true,
+        source: Some("廊坊市食品工程学校项目支出绩效自评表（2019年度）".into()),
+        year: 2027,
+        years: vec![2026, 2027, 2028],
+        stages: vec![
+            Stage {
+                amount: Some(money(43_200_000)),
+                note: Some(Text::new(
+                    "结论：调整后支持，支持金额即为预算申请上限。",
+                    "Supported after adjustment; the amount caps the request.",
+                )),
+                case: Some(id(1)),
+                ..stage(
+                    1,
+                    ("事前绩效评估", "Ex-ante assessment"),
+                    Tone::Good,
+                    chip(Tone::Good, "调整后支持", "Adjusted"),
+                )
+            },
+            Stage {
+                note: Some(Text::new("正在主管部门审核，由陈静等办理。", "In department review.")),
+                case: Some(id(1)),
+                ..stage(2, ("绩效目标", "Targets"), Tone::Active, chip(Tone::Active, "审核中", "In review"))
+            },
+            Stage {
+                closed_because: Some(Text::new(
+                    "尚不能提交预算申请：本项目2027年度还没有“绩效目标”。请先办理“绩效目标”，通过后再提交。",
+                    "Not yet: this project has no targets for 2027.",
+                )),
+                opened_by: Some(Link {
+                    href: "#stage-2".into(), title: Text::new("去办理绩效目标", "To the targets")
+                }),
+                ..stage(3, ("预算申请", "Budget request"), Tone::Plain, chip(Tone::Plain, "未开放", "Closed"))
+            },
+        ],
+        facts: vec![fact(31, false)],
+        cases: vec![CaseRow {
+            case: id(1),
+            number: head().number,
+            workflow: head().workflow,
+            year: 2027,
+            initiator: "李伟".into(),
+            started_at: head().started_at,
+            status: head().status,
+        }],
+    }
+}
+
+fn start() -> StartView {
+    let workflow = |name: &str, zh: &str, en: &str, closed: Option<(&str, &str)>, chosen| WorkflowChoice {
+        name: name.into(),
+        title: Text::new(zh, en),
+        purpose: Text::new(
+            "审核通过后登记结论，作为预算申请的前提。",
+            "Its conclusion is needed before a budget request.",
+        ),
+        closed_because: closed.map(|(zh, en)| Text::new(zh, en)),
+        running: None,
+        chosen,
+    };
+    let name = PROJECTS[0].0;
+    StartView {
+        form: StartPage {
+            projects: vec![Choice::new("p", Text::new(name, name), "p")],
+            project: Some(ChosenProject { id: id(2), name: name.into(), unit: head().unit, year: 2027 }),
+            years: vec![Choice::new("2027", Text::new("2027", "2027"), "2027")],
+            workflows: vec![
+                workflow(
+                    "ex-ante-assessment",
+                    "事前绩效评估",
+                    "Ex-ante assessment",
+                    Some((
+                        "本项目2027年度已有“事前绩效评估”结论：调整后支持。",
+                        "There is a conclusion for 2027 already.",
+                    )),
+                    false,
+                ),
+                workflow("performance-targets", "绩效目标申报与审核", "Performance targets", None, true),
+                workflow(
+                    "budget-request",
+                    "预算申请",
+                    "Budget request",
+                    Some(("本项目2027年度还没有“绩效目标”，请先办理。", "There are no targets for 2027 yet.")),
+                    false,
+                ),
+            ],
+        },
+        refusal: None,
+    }
+}
+
+pub(super) fn show(gallery: &mut Gallery) {
+    let in_inbox = frame(Part::Inbox, "/inbox");
+    gallery.show("inbox", &in_inbox, &inbox(Tab::ToDecide));
+    gallery.show("inbox-decided", &in_inbox, &inbox(Tab::Decided));
+    for (name, tab, filtered) in [
+        ("empty", Tab::ToDecide, false),
+        ("empty-mine", Tab::Mine, false),
+        ("empty-copied", Tab::Copied, false),
+        ("empty-decided", Tab::Decided, false),
+        ("none-found", Tab::ToDecide, true),
+    ] {
+        gallery.show(&format!("inbox-{name}"), &Frame { waiting: 0, ..in_inbox.clone() }, &empty_inbox(tab, filtered));
+    }
+    gallery.show("task-fill", &in_inbox, &fill_task(false));
+    gallery.show("task-refused", &in_inbox, &fill_task(true));
+    gallery.show("task-decide", &in_inbox, &decide_task(false));
+    gallery.show("task-grade", &in_inbox, &decide_task(true));
+    let done = Notice { tone: Tone::Good, text: "已提交，办件进入“财政业务科审核”。".into() };
+    gallery.show("case", &Frame { notice: Some(done), ..in_inbox }, &case());
+    let in_projects = frame(Part::Projects, "/projects");
+    gallery.show("projects", &in_projects, &ProjectsView { list: project_list() });
+    let none = ProjectList { rows: Vec::new(), filtered: true, ..project_list() };
+    gallery.show("projects-none", &in_projects, &ProjectsView { list: none });
+    gallery.show("project", &in_projects, &project());
+    let bare = ProjectPage { facts: Vec::new(), cases: Vec::new(), leader: None, source: None, ..project() };
+    gallery.show("project-bare", &in_projects, &bare);
+    gallery.show("start", &frame(Part::Start, "/start"), &start());
+    let nothing = StartView { form: StartPage { projects: Vec::new(), ..start().form }, refusal: None };
+    gallery.show("start-none", &frame(Part::Start, "/start"), &nothing);
+}

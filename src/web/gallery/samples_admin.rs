@@ -1,0 +1,155 @@
+//! Samples of the entrance, the account and the administrators' pages.
+
+use super::{
+    Gallery,
+    samples::{at, flow, frame, id},
+};
+use crate::{
+    app::{Problem, shown::Choice},
+    language::Text,
+    web::{
+        account::{AccountView, AppointmentView, SessionView, TokenView},
+        definitions::{DefinitionRow, DefinitionView, DefinitionsView},
+        enter::{EnterView, RoleGroup, SamplePerson},
+        frame::{Frame, Part},
+        import::{ImportView, RefusedRow},
+        people::{NewPerson, PeopleView, PersonRow},
+        problem_page::ProblemView,
+        setup::SetupView,
+        sign_in::SignInView,
+    },
+};
+
+fn appointment() -> AppointmentView {
+    AppointmentView {
+        role: Text::new("部门主要负责人", "Department head"),
+        org: Text::new("区教育局", "Education bureau"),
+    }
+}
+
+fn entrance(gallery: &mut Gallery) {
+    let outside = Frame { me: None, ..frame(Part::Outside, "/sign-in") };
+    gallery.show("sign-in", &Frame { demo: false, ..outside.clone() }, &SignInView::default());
+    let wrong = SignInView {
+        login: "chen-jing".into(),
+        next: "/inbox".into(),
+        expired: true,
+        problem: Some(Text::new("登录名或密码不正确。", "The login or the password is wrong.")),
+    };
+    gallery.show("sign-in-wrong", &outside, &wrong);
+    gallery.show("setup", &Frame { demo: false, ..outside.clone() }, &SetupView::default());
+    let person = |name: &str, org: &str| SamplePerson {
+        login: name.into(),
+        name: name.into(),
+        initial: name.chars().take(1).collect(),
+        org: Text::new(org, "Education bureau"),
+    };
+    let group = |zh: &str, en: &str, people: &[&str]| RoleGroup {
+        title: Text::new(zh, en),
+        people: people.iter().map(|name| person(name, "区教育局")).collect(),
+    };
+    let groups = vec![
+        group("项目责任人", "Project officers", &["李伟", "孙晓梅", "赵国强", "周敏", "何建华"]),
+        group("部门主要负责人", "Department heads", &["陈静", "王立新", "刘志远"]),
+        group("财政绩效科", "Finance performance section", &["韩雪", "郭明"]),
+    ];
+    gallery.show("enter", &outside, &EnterView { groups });
+    for problem in [Problem::not_found(), Problem::failure("7f3a91c2"), Problem::forged(), Problem::too_large(20)] {
+        gallery.show(&format!("problem-{}", problem.status), &outside, &ProblemView::from(&problem));
+    }
+}
+
+fn account() -> AccountView {
+    AccountView {
+        name: "陈静".into(),
+        login: "chen-jing".into(),
+        appointments: vec![appointment()],
+        tokens: vec![TokenView {
+            id: id(4),
+            name: "月报脚本".into(),
+            created_at: at("2026-10-01T00:00:00Z"),
+            expires_at: at("2027-01-01T00:00:00Z"),
+            last_used_at: None,
+        }],
+        sessions: vec![
+            SessionView {
+                created_at: at("2026-11-23T00:40:00Z"),
+                last_seen: at("2026-11-23T04:00:00Z"),
+                present: true,
+            },
+            SessionView {
+                created_at: at("2026-11-20T00:40:00Z"),
+                last_seen: at("2026-11-20T09:12:00Z"),
+                present: false,
+            },
+        ],
+        new_token: Some("yumen_2b7c0e9f4d1a8c35e6f7".into()),
+        problem: None,
+    }
+}
+
+fn definitions(gallery: &mut Gallery) {
+    let row = DefinitionRow {
+        name: "budget-request".into(),
+        title: Text::new("预算申请", "Budget request"),
+        version: 3,
+        basis: vec!["武清区工作落实方案 二(二)1".into(), "财预〔2015〕88号 第25条".into()],
+        published_at: at("2026-09-01T00:00:00Z"),
+    };
+    let whole = DefinitionView {
+        name: row.name.clone(),
+        title: row.title.clone(),
+        version: row.version,
+        published_at: row.published_at,
+        basis: row.basis.clone(),
+        flow: flow(),
+        source:
+            "workflow: budget-request\ntitle: { zh-CN: 预算申请, en: Budget request }\nsteps:\n  - gate: assessment\n"
+                .into(),
+        hash: "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0".into(),
+    };
+    let frame = frame(Part::Definitions, "/definitions");
+    gallery.show("definitions", &frame, &DefinitionsView { rows: vec![row] });
+    gallery.show("definitions-none", &frame, &DefinitionsView::default());
+    gallery.show("definition", &frame, &whole);
+}
+
+fn people() -> PeopleView {
+    let row = |name: &str, active| PersonRow {
+        name: name.into(),
+        login: "chen-jing".into(),
+        appointments: vec![appointment()],
+        active,
+    };
+    PeopleView {
+        total: 62,
+        text: String::new(),
+        rows: vec![row("陈静", true), row("李伟", true), row("孙晓梅", false)],
+        new: NewPerson::default(),
+        roles: vec![Choice::new("department-head", Text::new("部门主要负责人", "Department head"), "")],
+        organisations: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],
+        today: "2026-11-23".into(),
+        problem: None,
+    }
+}
+
+pub(super) fn show(gallery: &mut Gallery) {
+    entrance(gallery);
+    gallery.show("account", &frame(Part::Account, "/account"), &account());
+    definitions(gallery);
+    gallery.show("people", &frame(Part::People, "/people"), &people());
+    let refused = |row, zh: &str| RefusedRow { row, why: Text::new(zh, "The amount has no unit.") };
+    let import = ImportView {
+        done: false,
+        imported: 0,
+        refused_count: 2,
+        refused: vec![
+            refused(4, "“项目总额”没有注明单位，请写成“43.2万元”。"),
+            refused(9, "项目单位“区实验小学”不在组织机构中。"),
+        ],
+        problem: None,
+    };
+    gallery.show("import", &frame(Part::Import, "/import"), &import);
+    let done = ImportView { done: true, imported: 28, ..ImportView::default() };
+    gallery.show("import-done", &frame(Part::Import, "/import"), &done);
+}

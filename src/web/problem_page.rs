@@ -1,0 +1,72 @@
+//! What a person sees when a request goes no further: what is the matter, and what to do next.
+
+use serde::Serialize;
+
+use super::render::View;
+use crate::{app::Problem, language::Text};
+
+/// The page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProblemView {
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, in a few words.
+    pub title: Text,
+    /// What is the matter.
+    pub sentence: Text,
+    /// What to do next.
+    pub steps: Vec<Text>,
+    /// What finds the log line.
+    pub reference: Option<String>,
+}
+
+impl View for ProblemView {
+    const TEMPLATE: &'static str = "problem";
+}
+
+impl From<&Problem> for ProblemView {
+    fn from(problem: &Problem) -> Self {
+        let (title, steps) = match problem.status {
+            403 => (
+                Text::new("没有权限", "Not open to you"),
+                vec![
+                    Text::new("确认当前登录的身份是否正确。", "Check who you are signed in as."),
+                    Text::new(
+                        "如确需办理，请联系安全管理员核对任职。",
+                        "If you should be able to, ask the security administrator to check your appointments.",
+                    ),
+                ],
+            ),
+            404 => (
+                Text::new("没有找到", "Not found"),
+                vec![
+                    Text::new("核对地址，或从列表重新进入。", "Check the address, or start again from a list."),
+                    Text::new("内容也可能不在您的权限范围内。", "It may also lie outside what you may see."),
+                ],
+            ),
+            409 => (
+                Text::new("情况已经变化", "Things have changed"),
+                vec![Text::new("返回办件页查看最新进展，再决定下一步。", "See the case page for where it stands now.")],
+            ),
+            400 | 413 | 422 => (
+                Text::new("提交的内容需要修改", "What was sent needs a change"),
+                vec![Text::new(
+                    "返回上一页修改后再提交，已填写的内容会保留。",
+                    "Go back, change it and send it again; what you typed is kept.",
+                )],
+            ),
+            500.. => (
+                Text::new("系统出现故障", "Something failed on our side"),
+                vec![Text::new("本次操作没有生效，请稍后再试。", "Nothing was done. Try again later.")],
+            ),
+            _ => (Text::new("操作没有完成", "This did not work"), Vec::new()),
+        };
+        Self {
+            status: problem.status,
+            title,
+            sentence: problem.sentence.clone(),
+            steps,
+            reference: problem.reference.clone(),
+        }
+    }
+}
