@@ -309,11 +309,10 @@ pub fn ahead(definition: &Definition, name: &StepName) -> Vec<NextView> {
     let mut found = Vec::new();
     let mut at = definition.step(name);
     while let Some(step) = at {
-        let grades = match &step.kind {
-            StepKind::Approve(approve) if found.is_empty() => {
-                approve.grades.iter().filter(|grade| grade.route != GradeRoute::Next).map(grade_words).collect()
-            }
-            _ => details(step),
+        let grades = if let (StepKind::Approve(approve), true) = (&step.kind, found.is_empty()) {
+            approve.grades.iter().filter(|grade| grade.route != GradeRoute::Next).map(grade_words).collect()
+        } else {
+            details(step)
         };
         found.push(NextView { title: title(step), details: grades, now: found.is_empty() });
         if found.len() == AHEAD_MAX {
