@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Failure, Viewer, effects, loading, saving};
+use super::{App, Failure, Viewer, attachments, effects, loading, saving};
 use crate::{
     definition::{Definition, Outcome, StepName, WorkflowName},
     engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status, Surroundings},
@@ -157,6 +157,7 @@ async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<A
     let (id, action) = of;
     let row = store::cases::load_for_update(tx, id).await?.ok_or(Refusal::NotFound)?;
     let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+    attachments::check(tx, &case, action).await?;
     let definition = app.definition(tx, &row.definition_hash).await?;
     let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
     let actor = match by {

@@ -1,5 +1,6 @@
 //! Use cases: load, decide, save. Pages, the API and the command line call these and nothing below them.
 
+pub mod attachments;
 pub mod case_page;
 mod effects;
 pub mod execute;

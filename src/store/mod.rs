@@ -5,6 +5,7 @@
 //! * [`Store::read`]: reads what is committed.
 
 pub mod access_tokens;
+pub mod attachments;
 mod bell;
 pub mod budget_requests;
 pub mod case_reads;
