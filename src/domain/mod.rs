@@ -1,7 +1,6 @@
 //! What effects mean (assessments, targets, budget requests), and what imports bring: plain rows, no SQL.
 
 pub mod budget_request;
-<<<<<<< HEAD
 pub mod import_projects;
 pub mod import_published;
 pub mod import_report;
@@ -11,6 +10,4 @@ pub mod published;
 
 #[cfg(test)]
 mod import_tests;
-=======
 pub mod upload;
->>>>>>> d35dc9a (Attach files to a case: judged by content, kept by hash)
