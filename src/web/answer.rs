@@ -1,5 +1,7 @@
 //! Problems as answers: a page for people, `application/problem+json` (RFC 9457) for programs.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -10,13 +12,21 @@ use utoipa::ToSchema;
 
 use crate::{app::Problem, language::Lang};
 
+/// The style sheet, under an address that does not change with its content.
+const STYLE: &str = "/assets/latest/yumen.css";
+
 /// A problem on its way out.
 #[derive(Debug)]
 pub struct Refused {
     problem: Box<Problem>,
     lang: Lang,
     form: Form,
+    why: Option<Arc<anyhow::Error>>,
 }
+
+/// Why a request failed, for the log; it travels with the response and never leaves.
+#[derive(Clone)]
+pub struct Why(pub Arc<anyhow::Error>);
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
@@ -28,13 +38,19 @@ impl Refused {
     /// As a page.
     #[must_use]
     pub fn page(problem: Problem, lang: Lang) -> Self {
-        Self { problem: Box::new(problem), lang, form: Form::Page }
+        Self { problem: Box::new(problem), lang, form: Form::Page, why: None }
     }
 
     /// As JSON.
     #[must_use]
     pub fn json(problem: Problem, lang: Lang) -> Self {
-        Self { problem: Box::new(problem), lang, form: Form::Json }
+        Self { problem: Box::new(problem), lang, form: Form::Json, why: None }
+    }
+
+    /// The failure is ours. It is logged once, with the reference that the answer gives.
+    #[must_use]
+    pub fn failed(path: &str, why: impl Into<anyhow::Error>, lang: Lang) -> Self {
+        Self { why: Some(Arc::new(why.into())), ..Self::at(path, Problem::failure(String::new()), lang) }
     }
 
     /// As JSON below `/api/`, as a page elsewhere.
@@ -104,7 +120,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = match self.form {
-            Form::Page => (status, Html(page(&self.problem, self.lang))).into_response(),
+            Form::Page => (status, page(&self.problem, self.lang)).into_response(),
             Form::Json => {
                 let kind = [(header::CONTENT_TYPE, "application/problem+json")];
                 (status, kind, Json(ProblemDetails::of(&self.problem, self.lang))).into_response()
@@ -113,23 +129,32 @@ impl IntoResponse for Refused {
         if matches!(self.form, Form::Json) && status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if let Some(why) = self.why {
+            response.extensions_mut().insert(Why(why));
+        }
         response
     }
 }
 
+fn page(problem: &Problem, lang: Lang) -> Html<String> {
+    let body = format!(
+        "<p class=\"refusal\" role=\"alert\">{}</p><p><a href=\"/\">{}</a></p>",
+        escaped(problem.sentence(lang)),
+        lang.pick("返回首页", "Back to the start"),
+    );
+    plain_page(lang, lang.pick("操作没有完成", "This did not work"), &body)
+}
+
 /// A page that needs no session, no database and no template, since any of them may be what failed.
-fn page(problem: &Problem, lang: Lang) -> String {
-    let title = lang.pick("操作没有完成", "This did not work");
-    let home = lang.pick("返回首页", "Back to the start");
-    format!(
-        "<!doctype html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
+#[must_use]
+pub fn plain_page(lang: Lang, title: &str, body: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title} · Yumen</title><link rel=\"stylesheet\" href=\"/assets/yumen.css\"></head>\
-         <body class=\"problem\"><main class=\"problem\"><h1>{title}</h1>\
-         <p class=\"refusal\" role=\"alert\">{sentence}</p><p><a href=\"/\">{home}</a></p></main></body></html>\n",
-        tag = lang.tag(),
-        sentence = escaped(problem.sentence(lang)),
-    )
+         <title>{title} · Yumen</title><link rel=\"stylesheet\" href=\"{STYLE}\"></head>\
+         <body class=\"problem\"><main class=\"problem\"><h1>{title}</h1>{body}</main></body></html>\n",
+        lang.tag(),
+    ))
 }
 
 /// Text made safe inside HTML.
@@ -144,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_people_typed_cannot_become_markup() {
-        let html = page(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh);
+        let Html(html) = page(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh);
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"));
     }
 

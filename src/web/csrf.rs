@@ -22,10 +22,23 @@ pub fn is_same_origin<'a>(headers: &HeaderMap, mut origins: impl Iterator<Item =
     }
 }
 
-/// Compares a token in constant time.
+/// The secret as a form shows it: masked anew each time, so that compressing a page does not give it away.
 #[must_use]
-pub fn agrees(expected: &str, given: Option<&str>) -> bool {
-    !expected.is_empty() && given.is_some_and(|given| bool::from(given.as_bytes().ct_eq(expected.as_bytes())))
+pub fn masked(secret: &str, mask: &[u8; 16]) -> String {
+    let Ok(secret) = hex::decode(secret) else { return String::new() };
+    let masked: Vec<u8> = secret.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
+    hex::encode(mask) + &hex::encode(masked)
+}
+
+/// Whether a form showed the secret, compared in constant time.
+#[must_use]
+pub fn agrees(secret: &str, shown: Option<&str>) -> bool {
+    let unmasked = shown.and_then(|shown| hex::decode(shown).ok()).and_then(|bytes| {
+        let (mask, masked) = bytes.split_at_checked(16)?;
+        Some(masked.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect::<Vec<u8>>())
+    });
+    let (Some(unmasked), Ok(secret)) = (unmasked, hex::decode(secret)) else { return false };
+    !secret.is_empty() && bool::from(unmasked.ct_eq(&secret))
 }
 
 /// The token in a urlencoded body.
@@ -69,9 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_never_agrees() {
-        assert!(agrees("abc", Some("abc")));
-        assert!(!agrees("abc", Some("abd")) && !agrees("abc", None) && !agrees("", Some("")));
+    fn the_secret_is_shown_differently_each_time_and_nothing_else_agrees() {
+        let secret = "00112233445566778899aabbccddeeff";
+        let (one, two) = (masked(secret, &[7; 16]), masked(secret, &[9; 16]));
+        assert_ne!(one, two);
+        assert!(agrees(secret, Some(&one)) && agrees(secret, Some(&two)));
+        let wrong = masked("10112233445566778899aabbccddeeff", &[7; 16]);
+        for shown in [Some(wrong.as_str()), Some(secret), Some(""), Some("zz"), None] {
+            assert!(!agrees(secret, shown), "{shown:?}");
+        }
+        assert!(!agrees("", Some(&masked("", &[7; 16]))));
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Routes {
         self.api.get_openapi()
     }
 
-    /// The router, bare: [`super::server::harden`] puts the guard around it.
+    /// The router, bare: [`super::harden::harden`] puts the guard around it.
     #[must_use]
     pub fn into_router(self) -> Router<Site> {
         let (api, _document) = self.api.split_for_parts();

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::app::{App, passwords::Passwords, sessions::Limits};
+
 /// The state of the router.
 #[derive(Clone)]
 pub struct Site {
+    /// The use cases.
+    pub app: App,
+    /// Checks passwords, a few at a time.
+    pub passwords: Passwords,
     /// How Yumen is reached and in which mode.
     pub settings: Arc<Settings>,
 }
@@ -20,6 +26,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether the address of a client is what the proxy in front says.
     pub behind_proxy: bool,
+    /// How long a session lasts.
+    pub sessions: Limits,
 }
 
 impl Settings {

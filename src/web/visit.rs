@@ -1,11 +1,13 @@
 //! What the guard hands to a page: who is looking, in which language, with which proof for their forms.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::answer::Refused;
+use super::{answer::Refused, server::Peer, site::Site};
 use crate::{
     app::{Problem, Viewer},
     language::Lang,
@@ -21,6 +23,8 @@ pub struct Visit {
     pub viewer: Viewer,
     /// The token that every form must carry as its first field, `csrf`.
     pub csrf: String,
+    /// The session's secret, which only the guard looks at.
+    pub(super) secret: Arc<str>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {
@@ -50,6 +54,25 @@ impl<S: Sync> FromRequestParts<S> for Reading {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let signed_in = parts.extensions.get::<Visit>().map(|visit| visit.viewer.lang);
         Ok(Self(signed_in.unwrap_or_else(|| language(&parts.headers))))
+    }
+}
+
+/// Where a request comes from: the other end of the connection, or what the proxy says where one is trusted.
+#[derive(Debug, Clone)]
+pub struct Address(pub String);
+
+impl FromRequestParts<Site> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.to_string()).unwrap_or_default();
+        let forwarded = || {
+            let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+            // The last entry is the one that the trusted proxy itself added.
+            list.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok()
+        };
+        let said = site.settings.behind_proxy.then(forwarded).flatten();
+        Ok(Self(said.map_or(peer, |address| address.to_string())))
     }
 }
 

@@ -1,0 +1,24 @@
+//! The layers around every route, errors and files included.
+
+use axum::{Router, extract::Request, http::Uri, middleware, response::IntoResponse as _};
+use tower_http::compression::CompressionLayer;
+
+use super::{answer::Refused, guard, headers, observe, routes::Routes, session, site::Site, visit::language};
+use crate::app::Problem;
+
+/// Puts the guard and everything else around `routes`.
+#[must_use]
+pub fn harden(routes: Routes, site: Site) -> Router {
+    let nothing_here = |uri: Uri, request: Request| async move {
+        Refused::at(uri.path(), Problem::not_found(), language(request.headers())).into_response()
+    };
+    routes
+        .into_router()
+        .fallback(nothing_here)
+        .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
+        .layer(session::layer(&site))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(site.clone(), observe::observe))
+        .layer(middleware::from_fn_with_state(site.clone(), headers::protect))
+        .with_state(site)
+}

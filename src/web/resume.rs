@@ -1,0 +1,112 @@
+//! A form that could not be taken is shown again with everything that was typed, to be sent once more by hand.
+
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse as _, Response},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{answer::escaped, csrf};
+use crate::language::Lang;
+
+/// A form on hold: where it goes and what was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Where it goes.
+    pub path: String,
+    /// The fields in order, without the token.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Kept {
+    /// What a urlencoded body holds.
+    #[must_use]
+    pub fn of(path: &str, body: &[u8]) -> Self {
+        let fields = form_urlencoded::parse(body)
+            .filter(|(name, _)| name != csrf::FIELD)
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        Self { path: path.to_owned(), fields }
+    }
+
+    /// As one hidden field of the sign-in form.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Back from that field; `None` when it is empty, or leads out of Yumen.
+    #[must_use]
+    pub fn unfolded(folded: &str) -> Option<Self> {
+        serde_json::from_str::<Self>(folded).ok().filter(|kept| super::guard::is_ours(&kept.path))
+    }
+
+    fn hidden(&self) -> String {
+        let field = |(name, value): &(String, String)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
+        };
+        self.fields.iter().map(field).collect()
+    }
+}
+
+/// The sign-in form, holding what was typed.
+#[must_use]
+pub fn sign_in_again(kept: &Kept, lang: Lang) -> Response {
+    let body = format!(
+        "<p class=\"refusal\" role=\"alert\">{}</p><form method=\"post\" action=\"/sign-in\" class=\"stack\">\
+         <label>{} <input name=\"login\" autocomplete=\"username\" required autofocus></label>\
+         <label>{} <input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label>\
+         <input type=\"hidden\" name=\"kept\" value=\"{}\"><button class=\"primary\">{}</button></form>",
+        lang.pick(
+            "登录已过期，本次提交没有生效；您填写的内容已保留。请重新登录后再提交。",
+            "Your session has ended and nothing was done; what you typed is kept. Sign in, then submit again."
+        ),
+        lang.pick("账号", "Login"),
+        lang.pick("密码", "Password"),
+        escaped(&kept.folded()),
+        lang.pick("登录", "Sign in"),
+    );
+    (StatusCode::UNAUTHORIZED, page(lang, &body)).into_response()
+}
+
+/// What was typed, with a fresh token and a button.
+#[must_use]
+pub fn send_again(kept: &Kept, token: &str, lang: Lang) -> Response {
+    let body = format!(
+        "<p class=\"notice\" role=\"status\">{}</p><form method=\"post\" action=\"{}\" class=\"stack\">\
+         <input type=\"hidden\" name=\"{}\" value=\"{}\">{}<button class=\"primary\">{}</button></form>",
+        lang.pick(
+            "您刚才填写的内容已保留，还没有提交。请点击按钮再次提交。",
+            "What you typed is kept and has not been submitted yet. Press the button to submit it."
+        ),
+        escaped(&kept.path),
+        csrf::FIELD,
+        escaped(token),
+        kept.hidden(),
+        lang.pick("再次提交", "Submit again"),
+    );
+    (StatusCode::FORBIDDEN, page(lang, &body)).into_response()
+}
+
+fn page(lang: Lang, body: &str) -> Html<String> {
+    super::answer::plain_page(lang, lang.pick("请再次提交", "Please submit again"), body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_comes_back_without_the_old_token() {
+        let kept = Kept::of("/cases/case_1/tasks/1", "csrf=old&reason=%3Cb%3E&reason=2".as_bytes());
+        assert_eq!(kept.fields, [("reason".to_owned(), "<b>".to_owned()), ("reason".to_owned(), "2".to_owned())]);
+        assert_eq!(Kept::unfolded(&kept.folded()), Some(kept.clone()));
+        assert!(kept.hidden().contains("value=\"&lt;b&gt;\""));
+    }
+
+    #[test]
+    fn a_kept_form_cannot_lead_elsewhere() {
+        let folded = r#"{"path":"//evil.example/x","fields":[]}"#;
+        assert_eq!(Kept::unfolded(folded), None);
+    }
+}
