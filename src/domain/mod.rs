@@ -7,7 +7,7 @@ pub mod import_report;
 pub mod import_template;
 pub mod project;
 pub mod published;
+pub mod upload;
 
 #[cfg(test)]
 mod import_tests;
-pub mod upload;

@@ -19,6 +19,7 @@ mod tests;
 
 pub use problem::PolicyProblem;
 
+use crate::definition::Citation;
 use calendar::Calendar;
 use problem::Problems;
 use rules::Register;
@@ -88,23 +89,38 @@ impl Policy {
         Ok(())
     }
 
-    /// Documents that policy cites and the register does not have.
+    /// Documents and clauses that policy cites and the register does not have.
     fn unregistered(&self) -> Vec<PolicyProblem> {
-        let thresholds = self.thresholds.iter().map(|it| ("thresholds.yaml", &it.name, &it.document));
-        let scales = self.scoring.scales.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
-        let sheets = self.scoring.sheets.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
-        let tables = self.scoring.indicator_tables.iter().map(|(name, it)| ("scoring.yaml", name, &it.origin.document));
         let mut problems = Vec::new();
-        for (file, name, document) in thresholds.chain(scales).chain(sheets).chain(tables) {
+        let mut cite = |file: &str, name: &str, document: &str, clauses: &[String]| {
+            let path = format!("{FOLDER}{file}");
+            let mut missing = Problems::of(&path);
             if self.rules.get(document).is_none() {
-                let path = format!("{FOLDER}{file}");
-                let mut missing = Problems::of(&path);
                 missing.push(
                     format!("“{name}”的依据文件“{document}”未在制度登记簿中登记"),
                     format!("the document “{document}” of “{name}” is not in the register"),
                 );
-                problems.extend(missing.found());
+            } else {
+                for clause in clauses {
+                    let citation = Citation { rule: document.to_owned(), clause: clause.clone() };
+                    if self.rules.article(&citation).is_none() {
+                        missing.push(
+                            format!("“{name}”引用的“{document}”第“{clause}”条未在制度登记簿中登记"),
+                            format!("clause “{clause}” of “{document}”, cited by “{name}”, is not in the register"),
+                        );
+                    }
+                }
             }
+            problems.extend(missing.found());
+        };
+        for it in self.thresholds.iter() {
+            cite("thresholds.yaml", &it.name, &it.document, &it.clauses);
+        }
+        let scales = self.scoring.scales.iter().map(|(name, it)| (name, &it.origin));
+        let sheets = self.scoring.sheets.iter().map(|(name, it)| (name, &it.origin));
+        let tables = self.scoring.indicator_tables.iter().map(|(name, it)| (name, &it.origin));
+        for (name, origin) in scales.chain(sheets).chain(tables) {
+            cite("scoring.yaml", name, &origin.document, origin.clause.as_slice());
         }
         problems
     }

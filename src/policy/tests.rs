@@ -274,6 +274,8 @@ fn an_unknown_field_a_missing_file_and_an_unregistered_document_are_refused() {
     let foreign =
         with("policy/scoring.yaml", |source| source.replacen("document: mof-2015-88", "document: hearsay", 1));
     assert!(sentences(&foreign).contains("hearsay"));
+    let clause = with("policy/thresholds.yaml", |source| source.replacen(r#"["52", "80"]"#, r#"["52", "81"]"#, 1));
+    assert!(sentences(&clause).contains("clause “81” of “budget-law”"), "{}", sentences(&clause));
     let twice = with("policy/thresholds.yaml", |source| {
         source.replacen("name: assessment_finance_threshold", "name: assessment_department_threshold", 1)
     });
@@ -288,4 +290,23 @@ fn aliases_and_depth_stop_at_the_door() {
     assert!(sentences(&deep).contains("policy/rules.yaml"));
     let large = with("policy/rules.yaml", |source| format!("{source}#{}", "x".repeat(300 * 1024)));
     assert!(sentences(&large).contains("larger than 256 KB"));
+}
+
+#[test]
+fn every_article_that_a_shipped_definition_cites_is_registered() {
+    let rules = policy().rules;
+    let citation = regex::Regex::new(r#"rule: ([a-z0-9-]+), clause: "?([^",}]+?)"? *}"#).unwrap();
+    let mut cited = 0;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_file() {
+            continue;
+        }
+        for found in citation.captures_iter(&fs::read_to_string(&path).unwrap()) {
+            let citation = Citation { rule: found[1].to_owned(), clause: found[2].to_owned() };
+            assert!(rules.article(&citation).is_some(), "{}: {citation:?}", path.display());
+            cited += 1;
+        }
+    }
+    assert!(cited >= 10, "the definitions cite {cited} articles");
 }

@@ -32,8 +32,8 @@ pub struct Threshold {
     pub value: Measure,
     /// The code of the issuing document.
     pub document: String,
-    /// The clause, where one is known.
-    pub clause: Option<String>,
+    /// The clauses, where they are known.
+    pub clauses: Vec<String>,
     /// How firmly it stands.
     pub standing: Standing,
     /// Where it holds.
@@ -76,7 +76,7 @@ struct RawThreshold {
     unit: String,
     document: String,
     #[serde(default)]
-    clause: Option<String>,
+    clauses: Vec<String>,
     standing: Standing,
     jurisdiction: String,
     from: NaiveDate,
@@ -205,7 +205,7 @@ fn check(raw: RawThreshold, problems: &mut Problems<'_>) -> Option<Threshold> {
         title: raw.title,
         value: measure,
         document: raw.document,
-        clause: raw.clause,
+        clauses: raw.clauses,
         standing: raw.standing,
         jurisdiction: raw.jurisdiction,
         validity: Validity { from: raw.from, until: raw.until },

@@ -64,7 +64,7 @@ mod entity {
         pub unit: String,
         /// The path of that unit.
         pub org_path: String,
-        /// `one-off`, `recurring` or `staged`.
+        /// 一次性, 经常性 or 阶段性.
         pub nature: String,
         /// Which of the four budgets.
         pub category: String,
