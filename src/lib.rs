@@ -21,6 +21,7 @@ pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod ids;
+pub mod jobs;
 pub mod language;
 pub mod lifecycle;
 pub mod money;

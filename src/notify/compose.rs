@@ -8,7 +8,7 @@ use super::mails::MailContext;
 use crate::ids::{CaseId, DispatchId, PersonId};
 
 /// The kind of an outbox row that holds a mail.
-pub const MAIL: &str = "mail";
+pub const MAIL: &str = "send-mail";
 
 /// What a mail's outbox row holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,193 @@
+//! The work that happens after a commit. The outbox decides what is to be done, apalis executes it.
+//!
+//! A job is one file (what it needs, its name, its limits, what it does, its tests) and one line in [`REGISTER`]. Its
+//! failure says what comes next: [`Trouble::Retry`] with a growing pause, or [`Trouble::GiveUp`] with an incident.
+
+mod attempt;
+mod backoff;
+mod desk;
+mod relay;
+mod runner;
+mod send_mail;
+mod wake_cases;
+mod workers;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
+
+pub use self::{
+    send_mail::SendMail,
+    wake_cases::{WakeCases, wake_dispatch},
+    workers::{NotStarted, Pace, Workers},
+};
+use crate::{
+    clock::Sources,
+    ids::{CaseId, DispatchId},
+    language::Text,
+    notify::{mailer::Mailer, templates::Templates},
+    store::Store,
+};
+
+/// Every job.
+const REGISTER: &[Registered] = &[registered::<SendMail>(), registered::<WakeCases>()];
+
+/// What jobs work with. Cheap to clone.
+#[derive(Clone)]
+pub struct JobContext {
+    /// The database.
+    pub store: Store,
+    /// Time and chance.
+    pub sources: Sources,
+    /// How mail leaves.
+    pub mailer: Arc<Mailer>,
+    /// What mail says.
+    pub templates: Arc<Templates>,
+    /// The address of the site, without a slash at its end, for links.
+    pub site: String,
+    /// What jobs ask of the use cases.
+    pub cases: Arc<dyn Cases>,
+}
+
+/// What jobs ask of the use cases.
+#[async_trait]
+pub trait Cases: Send + Sync {
+    /// Lets the cases that wait for a fact look again.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn wake(&self, order: &WakeCases) -> Result<(), Trouble>;
+}
+
+/// What became of a job that did not work out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// It may work later.
+    #[error("tries again: {why}")]
+    Retry {
+        /// A code or a few words, without personal data.
+        why: String,
+    },
+    /// It will never work; an operator is told.
+    #[error("given up: {why}")]
+    GiveUp {
+        /// A code or a few words, without personal data.
+        why: String,
+    },
+}
+
+impl Trouble {
+    /// It may work later.
+    #[must_use]
+    pub fn retry(why: impl Into<String>) -> Self {
+        Self::Retry { why: why.into() }
+    }
+
+    /// It will never work.
+    #[must_use]
+    pub fn give_up(why: impl Into<String>) -> Self {
+        Self::GiveUp { why: why.into() }
+    }
+}
+
+impl From<crate::store::Error> for Trouble {
+    fn from(error: crate::store::Error) -> Self {
+        Self::retry(format!("store: {error}"))
+    }
+}
+
+/// How long and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// One attempt.
+    pub attempt_max: Duration,
+    /// Attempts, before it is given up. Fifteen take about three days.
+    pub attempts_max: i32,
+}
+
+/// The occasion of an attempt.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    /// The row of the outbox.
+    pub dispatch: DispatchId,
+    /// Its occurrence: the same for every attempt.
+    pub occurrence: String,
+    /// The case it is about.
+    pub case: Option<CaseId>,
+    /// Whether there will be no further attempt.
+    pub is_last: bool,
+}
+
+/// A job, and what it needs to be done.
+#[async_trait]
+pub trait Job: DeserializeOwned + Send + 'static {
+    /// Its name, which is its file's, and the kind of its outbox rows.
+    const KIND: &'static str;
+    /// Its limits.
+    const LIMITS: Limits;
+
+    /// What an operator reads when it was given up.
+    fn given_up() -> Text;
+
+    /// Does it. It may be done twice, when the machine fails between doing it and noting it down.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn run(self, occasion: &Occasion, context: &JobContext) -> Result<(), Trouble>;
+}
+
+/// A job without its type.
+struct Registered {
+    kind: &'static str,
+    limits: Limits,
+    given_up: fn() -> Text,
+    run: fn(serde_json::Value, Occasion, JobContext) -> BoxFuture<'static, Result<(), Trouble>>,
+}
+
+const fn registered<J: Job>() -> Registered {
+    Registered { kind: J::KIND, limits: J::LIMITS, given_up: J::given_up, run: run::<J> }
+}
+
+fn run<J: Job>(
+    payload: serde_json::Value,
+    occasion: Occasion,
+    context: JobContext,
+) -> BoxFuture<'static, Result<(), Trouble>> {
+    Box::pin(async move {
+        let job: J = serde_json::from_value(payload).map_err(|e| Trouble::give_up(format!("payload: {e}")))?;
+        job.run(&occasion, &context).await
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What carries the jobs, and is none.
+    const MACHINERY: [&str; 7] = ["attempt", "backoff", "desk", "mod", "relay", "runner", "workers"];
+
+    #[test]
+    fn every_file_is_a_registered_job_or_carries_them() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/jobs");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap().trim_end_matches(".rs").replace('_', "-"))
+            .filter(|name| !MACHINERY.contains(&name.as_str()))
+            .collect();
+        let kinds: BTreeSet<String> = REGISTER.iter().map(|job| job.kind.to_owned()).collect();
+        assert_eq!(files, kinds, "a job is one file of src/jobs/ and one line of the register");
+        assert_eq!(kinds.len(), REGISTER.len(), "two jobs with one name");
+    }
+
+    #[test]
+    fn limits_are_sensible() {
+        for job in REGISTER {
+            assert!(job.limits.attempts_max > 0 && job.limits.attempt_max <= Duration::from_secs(900), "{}", job.kind);
+            assert!(!(job.given_up)().zh.is_empty() && !(job.given_up)().en.is_empty(), "{}", job.kind);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A database with a case and a person to write to, workers, and a clock of its own.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use sqlx::Connection as _;
+use uuid::Uuid;
+use yumen::{
+    clock::{Chance, Clock, Sources},
+    ids::{CaseId, DispatchId, PersonId, ProjectId},
+    jobs::{Cases, JobContext, Pace, Trouble, WakeCases, Workers, wake_dispatch},
+    notify::{
+        compose::{Dispatch, mail_dispatch},
+        mailer::Mailer,
+        mails::MailContext,
+        templates::Templates,
+    },
+    store::{Error, outbox},
+};
+
+use crate::harness::databases::{Database, Kind, fresh};
+
+/// A small district that works.
+pub struct Office {
+    /// What the jobs work with.
+    pub context: JobContext,
+    database: Database,
+}
+
+/// The person who gets mail.
+pub const CHEN: PersonId = PersonId::from_uuid(Uuid::from_u128(0x11));
+/// A person without an address.
+pub const WANG: PersonId = PersonId::from_uuid(Uuid::from_u128(0x12));
+const PROJECT: ProjectId = ProjectId::from_uuid(Uuid::from_u128(0x31));
+const LEASE: Duration = Duration::from_secs(1);
+
+/// Cases that are woken without a word, or with a panic when the year is 1313.
+struct Sleepers;
+
+#[async_trait]
+impl Cases for Sleepers {
+    async fn wake(&self, order: &WakeCases) -> Result<(), Trouble> {
+        assert_ne!(order.year, 1313, "a year that no case survives");
+        Ok(())
+    }
+}
+
+impl Office {
+    /// An office with this mailer.
+    pub async fn open(kind: Kind, mailer: Mailer) -> Self {
+        let database = fresh(kind).await;
+        furnish(kind, &database.url).await;
+        let clock = Clock::manual("2026-03-03T01:00:00Z".parse().unwrap());
+        let context = JobContext {
+            store: database.store.clone(),
+            sources: Sources { clock, chance: Chance::System },
+            mailer: Arc::new(mailer),
+            templates: Arc::new(Templates::shipped().unwrap()),
+            site: "https://yumen.example".to_owned(),
+            cases: Arc::new(Sleepers),
+        };
+        Self { context, database }
+    }
+
+    /// Workers that look often.
+    pub async fn workers(&self) -> Workers {
+        let pace = Pace { slots: 4, lease: LEASE, poll: Duration::from_millis(100) };
+        Workers::start(self.context.clone(), &self.database.url, pace).await.unwrap()
+    }
+
+    /// Lets every lease that nobody renews run out.
+    pub async fn outlive_leases(&self) {
+        tokio::time::sleep(LEASE + Duration::from_millis(200)).await;
+        self.pass(TimeDelta::seconds(2));
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: TimeDelta) {
+        self.context.sources.clock.advance(time);
+        self.context.store.ring_outbox();
+    }
+
+    /// Puts a mail into the outbox, in a transaction of its own.
+    pub async fn order_mail(&self, occasion: u64, person: PersonId) -> DispatchId {
+        let dispatch = mail_dispatch(occasion, person, sample()).unwrap();
+        self.put(vec![dispatch]).await.remove(0)
+    }
+
+    /// Puts a job into the outbox whose run panics when the year is 1313.
+    pub async fn order_wake(&self, seq: u64, year: i32) -> DispatchId {
+        let order = WakeCases { fact: "assessment".into(), project: PROJECT, year };
+        self.put(vec![wake_dispatch(case(), seq, &order).unwrap()]).await.remove(0)
+    }
+
+    /// Puts rows into the outbox.
+    pub async fn put(&self, dispatches: Vec<Dispatch>) -> Vec<DispatchId> {
+        let now = self.context.sources.clock.now();
+        let ids = dispatches.iter().map(|dispatch| dispatch.id).collect();
+        let put = self.context.store.write(move |tx| async move { outbox::put(&tx, rows(dispatches), now).await });
+        put.await.unwrap();
+        ids
+    }
+
+    /// Puts a mail into the outbox, and takes it back with everything else of its transaction.
+    pub async fn order_mail_in_vain(&self, occasion: u64, person: PersonId) {
+        let now = self.context.sources.clock.now();
+        let dispatch = mail_dispatch(occasion, person, sample()).unwrap();
+        let put = self.context.store.write(move |tx| async move {
+            outbox::put(&tx, rows(vec![dispatch]), now).await?;
+            Err::<(), _>(Error::Closed)
+        });
+        put.await.unwrap_err();
+    }
+
+    /// Claims everything that is due, as a process that dies right after.
+    pub async fn claim_and_die(&self) -> usize {
+        let now = self.context.sources.clock.now();
+        let claim = self
+            .context
+            .store
+            .write(move |tx| async move { outbox::claim(&tx, "worker-that-dies", now, LEASE, 100).await });
+        let claimed = claim.await.unwrap().len();
+        self.outlive_leases().await;
+        claimed
+    }
+
+    /// The state of a row, and its last error.
+    pub async fn state(&self, id: DispatchId) -> (String, Option<String>) {
+        let row = outbox::get(self.context.store.read(), id).await.unwrap().unwrap();
+        (row.state, row.last_error)
+    }
+
+    /// Waits until a row is in `state`.
+    pub async fn until(&self, id: DispatchId, state: &str) {
+        self.until_that(id, state, |row| row.state == state).await;
+    }
+
+    /// Waits until a row waits for its next attempt, after `attempts` of them.
+    pub async fn until_tried(&self, id: DispatchId, attempts: i32) {
+        self.until_that(id, "tried", |row| row.state == "pending" && row.attempts == attempts).await;
+    }
+
+    async fn until_that(&self, id: DispatchId, what: &str, wanted: impl Fn(&outbox::OutboxRow) -> bool) {
+        for _ in 0..600 {
+            let row = outbox::get(self.context.store.read(), id).await.unwrap().unwrap();
+            if wanted(&row) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("not {what}: {:?}", outbox::get(self.context.store.read(), id).await.unwrap());
+    }
+}
+
+fn case() -> CaseId {
+    sample().case().id
+}
+
+fn sample() -> MailContext {
+    MailContext::samples().remove(0)
+}
+
+fn rows(dispatches: Vec<Dispatch>) -> Vec<outbox::NewDispatch> {
+    let row = |dispatch: Dispatch| outbox::NewDispatch {
+        id: dispatch.id,
+        occurrence: dispatch.occurrence,
+        kind: dispatch.kind.to_owned(),
+        case_id: Some(case()),
+        payload: dispatch.payload.to_string(),
+    };
+    dispatches.into_iter().map(row).collect()
+}
+
+/// Two people and a case, written by hand: this suite is about what happens after commands.
+async fn furnish(kind: Kind, url: &str) {
+    let id = |id: Uuid| match kind {
+        Kind::Sqlite => format!("X'{}'", id.as_simple()),
+        Kind::Postgres => format!("'{id}'"),
+    };
+    let (chen, wang, project, case) = (id(CHEN.uuid()), id(WANG.uuid()), id(PROJECT.uuid()), id(case().uuid()));
+    let day = "'2026-03-01T00:00:00Z'";
+    let statements = format!(
+        "INSERT INTO organisations (code, parent, kind, name_zh, name_en, path)
+             VALUES ('wq', NULL, 'district', '武清区', 'Wuqing', '/wq/');
+         INSERT INTO people (id, login, name, email, lang, active, created_at)
+             VALUES ({chen}, 'chen', '陈晓', 'chen@wq.example', 'zh-CN', true, {day}),
+                 ({wang}, 'wang', '王强', NULL, 'en', true, {day});
+         INSERT INTO projects (id, code, name, unit, org_path, nature, category, instrument, is_new_major, total_fen,
+                 start_year, end_year, description, created_at)
+             VALUES ({project}, 'P1', '供水管网改造', 'wq', '/wq/', 'one-off', 'general', 'direct', true, 100, 2027, 2027,
+                 '', {day});
+         INSERT INTO definitions (hash, workflow, version, source, published_at, published_by, is_current)
+             VALUES ('h', 'budget-request', 1, '', {day}, 'x', true);
+         INSERT INTO cases (id, workflow, definition_hash, number, project_id, year, org_path, initiator, status,
+                 started_at, version, journal_hash, state)
+             VALUES ({case}, 'budget-request', 'h', 'N1', {project}, 2027, '/wq/', {chen}, 'running', {day}, 1, '', '{{}}');"
+    );
+    let statements = sqlx::AssertSqlSafe(statements);
+    match kind {
+        Kind::Sqlite => {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        }
+        Kind::Postgres => {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        }
+    }
+}
