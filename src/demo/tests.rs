@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{PUBLISHED, district, projects};
 use crate::{
-    definition::registry::ROLES,
+    definition::{Indicator, registry::ROLES},
     domain::{
         import_published::read_file,
         project::{BudgetCategory, Instrument, Nature},
     },
+    policy::Policy,
 };
 
 #[test]
@@ -109,4 +110,34 @@ fn projects_cover_the_budgets_and_take_every_figure_from_a_published_table() {
     assert_eq!(tunnel.project.total.fen(), 77_132_580_000);
     let flood = projects.iter().find(|demo| demo.project.code == "WQ2027-WAT-001").unwrap();
     assert!(flood.figure.zh.contains("公开表未列项目总额"), "{}", flood.figure.zh);
+}
+
+#[test]
+fn published_tables_pass_or_fail_the_checks_as_their_readers_found() {
+    let files: Vec<(String, String)> = ["rules", "thresholds", "scoring"]
+        .iter()
+        .map(|name| {
+            let path = format!("{}/workflows/policy/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+            (format!("policy/{name}.yaml"), std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let scoring = Policy::read(&files).unwrap().scoring;
+    let rule = &scoring.indicator_tables["with-execution"];
+    let verdicts: BTreeMap<String, Vec<String>> = read_file(PUBLISHED.as_bytes())
+        .unwrap()
+        .cases
+        .into_iter()
+        .filter(|case| case.indicators.iter().any(|row| row.weight.is_some()))
+        .map(|case| {
+            let rows: Vec<Indicator> = case.indicators.iter().filter_map(|row| row.indicator()).collect();
+            let problems = rule.problems(&rows, &scoring.template_prompts);
+            (case.id, problems.into_iter().map(|problem| problem.text.en).collect())
+        })
+        .collect();
+    for sound in ["C01", "C05", "C10", "C16"] {
+        assert_eq!(verdicts[sound], Vec::<String>::new(), "{sound}");
+    }
+    assert!(verdicts["C07"][0].contains("the weights sum to 100; they must sum to 90"), "{:?}", verdicts["C07"]);
+    assert!(verdicts["C17"][0].contains("the weights sum to 80"), "{:?}", verdicts["C17"]);
+    assert!(!verdicts["C06"].is_empty(), "six rows without a target");
 }
