@@ -26,6 +26,8 @@ use super::{
 use reader::Reader;
 
 pub use folder::read_folder;
+pub(super) use form::{TEXT_MAX, TYPES as FIELD_TYPES};
+pub(super) use steps::KINDS;
 
 /// What definitions may name besides the register: policy data that the caller has loaded.
 #[derive(Debug, Clone, Default)]

@@ -8,6 +8,7 @@ pub mod condition;
 pub mod model;
 pub mod problem;
 pub mod registry;
+pub mod schema;
 pub mod span;
 pub mod tree;
 pub mod value;

@@ -1,7 +1,9 @@
 //! Definitions as files: what is said about a bad one, what hostile ones do, and that the shipped ones are sound.
 
+mod documents;
 mod hostile;
 mod problems;
+mod schema;
 mod shipped;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};

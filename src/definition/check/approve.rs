@@ -14,7 +14,7 @@ use crate::{
     language::Text,
 };
 
-pub(in crate::definition) const GRADE_KEYS: &[&str] = &["title", "requires", "then", "return to", "resume", "end"];
+const GRADE_KEYS: &[&str] = &["title", "requires", "then", "return to", "resume", "end"];
 
 pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepIndex) -> Approve {
     let by = builder.by(map);

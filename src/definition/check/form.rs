@@ -33,10 +33,10 @@ pub(in crate::definition) const TYPES: &[&str] =
 
 pub(in crate::definition) const TEXT_MAX: usize = 20_000;
 const TEXT_DEFAULT: usize = 200;
-pub(in crate::definition) const FILES_MAX: usize = 50;
+const FILES_MAX: usize = 50;
 const FILES_DEFAULT: usize = 10;
 
-pub(super) const KEYS: &[&str] = &["name", "type", "title", "hint", "required", "max", "options", "sheet"];
+const KEYS: &[&str] = &["name", "type", "title", "hint", "required", "max", "options", "sheet"];
 const EXAMPLE: &str = "{ name: amount, type: money, required: true }";
 
 pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>) -> Fields {

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500
 
 fn refused(name: &str, source: &str) -> Vec<Code> {
     let begun = Instant::now();
-    let problems = check::read(source, &vocabulary_once()).err().unwrap_or_default();
+    let problems = check::read(source, vocabulary_once()).err().unwrap_or_default();
     assert!(!problems.is_empty(), "{name} was let through");
     assert!(begun.elapsed() < PATIENCE, "{name} took {:?}", begun.elapsed());
     problems.iter().map(|problem| problem.code).collect()

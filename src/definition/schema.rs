@@ -1,0 +1,205 @@
+//! The JSON Schema of the language, for editors: made from the same registers that the checker uses.
+//!
+//! It helps while typing and is no second checker: what depends on the rest of the file is left to
+//! [`check`](super::check).
+
+use serde_json::{Value, json};
+
+use super::{check, registry};
+
+/// The schema as it is kept in `workflows/workflow.schema.json`.
+#[must_use]
+pub fn text() -> String {
+    format!("{:#}\n", schema())
+}
+
+/// The schema of one definition.
+#[must_use]
+pub fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Yumen workflow 流程定义",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["workflow", "title", "about", "outcomes", "start", "form", "steps"],
+        "properties": {
+            "workflow": { "$ref": "#/$defs/hyphenated", "description": "流程名称，与文件名相同。The name, which is the file's name." },
+            "title": { "$ref": "#/$defs/text" },
+            "about": { "const": "project" },
+            "basis": { "$ref": "#/$defs/basis" },
+            "outcomes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": names(registry::OUTCOMES) } },
+            "start": object(&["by", "number"], json!({
+                "by": { "$ref": "#/$defs/who" },
+                "number": { "type": "string", "description": "{year} {seq} {seq:4}" },
+            })),
+            "form": { "type": "array", "items": { "$ref": "#/$defs/field" } },
+            "steps": { "$ref": "#/$defs/steps" },
+        },
+        "$defs": {
+            "hyphenated": { "type": "string", "pattern": "^[a-z][a-z0-9-]*$", "maxLength": 60 },
+            "underscored": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 60 },
+            "text": object(&["zh-CN", "en"], json!({ "zh-CN": { "type": "string" }, "en": { "type": "string" } })),
+            "basis": { "type": "array", "items": object(&["rule", "clause"], json!({
+                "rule": { "type": "string", "description": "workflows/policy/rules.yaml" },
+                "clause": { "type": "string" },
+            })) },
+            "duration": { "type": "string", "description": "5 working days, 20 days, 8 working hours, 2 hours, 30 minutes" },
+            "condition": { "type": "string", "description": "form.amount >= wan(500)" },
+            "fields": { "type": "array", "uniqueItems": true, "items": { "$ref": "#/$defs/underscored" } },
+            "who": who(),
+            "field": field(),
+            "return": one_or_many(json!({ "anyOf": [
+                { "$ref": "#/$defs/hyphenated" },
+                object(&["step"], json!({ "step": { "$ref": "#/$defs/hyphenated" }, "resume": { "$ref": "#/$defs/resume" } })),
+            ] })),
+            "resume": { "enum": ["through", "here"] },
+            "grade": grade(),
+            "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
+            "step": { "anyOf": check::KINDS.iter().map(|(kind, keys)| step(kind, keys)).collect::<Vec<_>>() },
+        },
+    })
+}
+
+fn names(entries: &[registry::Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.name).collect()
+}
+
+fn object(required: &[&str], properties: Value) -> Value {
+    json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+}
+
+fn one_or_many(one: Value) -> Value {
+    json!({ "anyOf": [one.clone(), { "type": "array", "items": one }] })
+}
+
+fn who() -> Value {
+    json!({ "anyOf": [
+        { "const": "initiator" },
+        object(&["role"], json!({
+            "role": { "enum": names(registry::ROLES) },
+            "of": {
+                "type": "string",
+                "examples": ["project.unit", "project.department", "initiator.unit", "initiator.department"],
+            },
+        })),
+        object(&["people"], json!({ "people": { "type": "array", "minItems": 1, "items": { "type": "string" } } })),
+        { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/who" } },
+    ] })
+}
+
+fn field() -> Value {
+    object(
+        &["name", "type"],
+        json!({
+            "name": { "$ref": "#/$defs/underscored" },
+            "type": { "enum": check::FIELD_TYPES },
+            "title": { "$ref": "#/$defs/text" },
+            "hint": { "$ref": "#/$defs/text" },
+            "required": { "type": "boolean" },
+            "max": { "type": "integer", "minimum": 1, "maximum": check::TEXT_MAX },
+            "options": { "type": "array", "minItems": 1, "items": object(&["value", "title"], json!({
+                "value": { "$ref": "#/$defs/hyphenated" },
+                "title": { "$ref": "#/$defs/text" },
+            })) },
+            "sheet": { "type": "string", "description": "workflows/policy/scoring.yaml" },
+        }),
+    )
+}
+
+fn grade() -> Value {
+    json!({ "anyOf": [
+        { "const": "next" },
+        object(&[], json!({
+            "title": { "$ref": "#/$defs/text" },
+            "requires": { "$ref": "#/$defs/fields" },
+            "then": { "const": "next" },
+            "return to": { "$ref": "#/$defs/hyphenated" },
+            "resume": { "$ref": "#/$defs/resume" },
+            "end": { "enum": names(registry::OUTCOMES) },
+        })),
+    ] })
+}
+
+/// One kind of step with the keys that the checker takes for it.
+fn step(kind: &str, keys: &[&str]) -> Value {
+    let mut properties = serde_json::Map::new();
+    properties.insert(kind.to_owned(), head(kind));
+    properties.insert("title".to_owned(), json!({ "$ref": "#/$defs/text" }));
+    properties.insert("basis".to_owned(), json!({ "$ref": "#/$defs/basis" }));
+    for key in keys {
+        properties.insert((*key).to_owned(), value_of(kind, key));
+    }
+    let mut required = vec![kind];
+    required.extend(match kind {
+        "fill" => &["by", "edit"][..],
+        "approve" => &["by"],
+        "gate" => &["needs", "else"],
+        "choose" => &["branches", "otherwise"],
+        "parallel" => &["branches"],
+        _ => &[],
+    });
+    object(&required, Value::Object(properties))
+}
+
+/// What stands behind the kind itself.
+fn head(kind: &str) -> Value {
+    let facts: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
+    match kind {
+        "do" => json!({ "enum": names(registry::EFFECTS) }),
+        "record" => object(
+            &["fact", "is"],
+            json!({
+                "fact": { "enum": facts },
+                "is": { "enum": fact_values() },
+                "cap": { "$ref": "#/$defs/underscored" },
+            }),
+        ),
+        "notify" => object(
+            &["to", "mail"],
+            json!({
+                "to": { "$ref": "#/$defs/who" },
+                "mail": { "enum": names(registry::MAILS) },
+            }),
+        ),
+        "end" => json!({ "enum": names(registry::OUTCOMES) }),
+        _ => json!({ "$ref": "#/$defs/hyphenated" }),
+    }
+}
+
+fn value_of(kind: &str, key: &str) -> Value {
+    let facts: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
+    match (kind, key) {
+        (_, "by") => json!({ "$ref": "#/$defs/who" }),
+        (_, "edit") => json!({ "$ref": "#/$defs/fields" }),
+        (_, "due") => json!({ "$ref": "#/$defs/duration" }),
+        (_, "mode") => json!({ "enum": ["any", "all", "sequence"] }),
+        (_, "return to") => json!({ "$ref": "#/$defs/return" }),
+        (_, "reject") => json!({ "enum": names(registry::OUTCOMES) }),
+        (_, "grades") => {
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/grade" } })
+        }
+        (_, "needs") => object(
+            &["fact", "is"],
+            json!({
+                "fact": { "enum": facts },
+                "is": one_or_many(json!({ "enum": fact_values() })),
+            }),
+        ),
+        (_, "covers") => json!({ "$ref": "#/$defs/underscored" }),
+        (_, "else") => json!({ "enum": ["refuse", "wait"] }),
+        (_, "otherwise") => json!({ "anyOf": [{ "const": "next" }, { "$ref": "#/$defs/steps" }] }),
+        ("choose", _) => json!({ "type": "array", "minItems": 1, "items": object(&["when", "steps"], json!({
+            "when": { "$ref": "#/$defs/condition" },
+            "steps": { "$ref": "#/$defs/steps" },
+        })) }),
+        ("parallel", _) => json!({ "type": "array", "minItems": 2, "items": object(&["title", "steps"], json!({
+            "title": { "$ref": "#/$defs/text" },
+            "steps": { "$ref": "#/$defs/steps" },
+        })) }),
+        (_, _) => json!({ "$ref": "#/$defs/hyphenated" }),
+    }
+}
+
+fn fact_values() -> Vec<&'static str> {
+    registry::FACTS.iter().flat_map(|fact| names(fact.values)).collect()
+}
