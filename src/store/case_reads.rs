@@ -1,6 +1,11 @@
 //! What pages and the API read of cases, for people who may see them.
 
-use super::{Error, Scope, Source, rows, scope::Reach};
+use super::{
+    Error, Scope, Source,
+    cases::{self, CaseRow},
+    rows,
+    scope::Reach,
+};
 use crate::ids::CaseId;
 
 /// Whether a person may see a case: its organisation is theirs, or they take part in it.
@@ -29,4 +34,12 @@ pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result
          OR EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = c.id AND a.principal IN ({places})))"
     );
     Ok(!rows::raw(db, rows::statement(db, sql, values)).await?.is_empty())
+}
+
+/// A case; `None` when there is none or it is not for this person.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &impl Source, scope: &Scope, case: CaseId) -> Result<Option<CaseRow>, Error> {
+    if is_visible(db, scope, case).await? { cases::find(db, case).await } else { Ok(None) }
 }

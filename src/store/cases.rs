@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 
 use self::entity::Column;
 pub use self::entity::Model as CaseRow;
+pub(super) use self::entity::{Column as CaseColumn, Entity as CaseEntity};
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,

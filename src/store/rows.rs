@@ -73,3 +73,16 @@ pub(super) fn places(before: usize, count: usize) -> String {
 pub(super) async fn raw(db: &impl Source, statement: Statement) -> Result<Vec<sea_orm::QueryResult>, Error> {
     Ok(db.sql().query_all_raw(statement).await?)
 }
+
+/// A pattern for `LIKE … ESCAPE '!'` that means exactly this text, anywhere.
+pub(super) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

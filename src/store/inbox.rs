@@ -1,0 +1,176 @@
+//! 待办: what waits for a person, what they started, decided and were copied in on. One statement per list.
+
+use sea_orm::{FromQueryResult, Value};
+
+use super::{Error, Scope, Source, rows};
+use crate::{clock::Instant, ids::CaseId};
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Open tasks of which the person is a candidate.
+    ToDecide,
+    /// Cases the person started.
+    Mine,
+    /// Tasks the person completed or decided.
+    Decided,
+    /// Cases the person was copied in on.
+    Copied,
+}
+
+/// What is looked for; empty texts mean anything.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this workflow.
+    pub workflow: String,
+    /// With this in the number of the case or the name of the project.
+    pub text: String,
+    /// Due before this.
+    pub due_before: Option<Instant>,
+}
+
+/// One row of a list.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct InboxRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// The task, where the row is about one.
+    pub no: Option<i64>,
+    /// The step of that task.
+    pub step: Option<String>,
+    /// How it was decided.
+    pub decision: Option<String>,
+    /// When it arrived, was started, decided or copied.
+    pub at: Instant,
+    /// When it is due.
+    pub due_at: Option<Instant>,
+    /// 流程编号
+    pub number: String,
+    /// The workflow.
+    pub workflow: String,
+    /// The definition it is pinned to.
+    pub definition_hash: String,
+    /// The budget year.
+    pub year: i32,
+    /// `running` or `ended`.
+    pub status: String,
+    /// As what it ended.
+    pub outcome: Option<String>,
+    /// The project's name.
+    pub project_name: String,
+    /// The unit that runs the project.
+    pub unit: String,
+    /// Who started the case.
+    pub initiator_name: String,
+}
+
+/// A part of a list, in the order in which people should look at it.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(
+    db: &impl Source,
+    scope: &Scope,
+    of: (List, &Filter),
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<InboxRow>, Error> {
+    let mut query = Query::new(scope, of.0, of.1);
+    let (at, task, order) = match of.0 {
+        List::ToDecide => ("t.opened_at", true, "a.due_sort, c.id, t.no"),
+        List::Mine => ("c.started_at", false, "c.started_at DESC, c.id"),
+        List::Decided => ("t.closed_at", true, "t.closed_at DESC, c.id, t.no"),
+        List::Copied => ("k.at", false, "k.at DESC, c.id"),
+    };
+    let task = if task {
+        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at"
+    } else {
+        "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision, k.nothing AS due_at"
+    };
+    // A NULL that both databases take for a time: `due_at` of no task at all.
+    let task = task.replace("k.nothing", "(SELECT due_at FROM tasks WHERE 1 = 0)");
+    let limit = query.value(i64::try_from(limit).unwrap_or(i64::MAX));
+    let offset = query.value(i64::try_from(offset).unwrap_or(i64::MAX));
+    let sql = format!(
+        "SELECT c.id AS case_id, {task}, {at} AS at, c.number, c.workflow, c.definition_hash, c.year, c.status,
+         c.outcome, p.name AS project_name, p.unit, i.name AS initiator_name
+         FROM {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+        query.from,
+        query.conditions.join(" AND ")
+    );
+    rows::all(db, rows::statement(db, sql, query.values)).await
+}
+
+/// How long a list is.
+///
+/// # Errors
+/// What the database says.
+pub async fn count(db: &impl Source, scope: &Scope, list: List, filter: &Filter) -> Result<u64, Error> {
+    let query = Query::new(scope, list, filter);
+    let sql = format!("SELECT COUNT(*) AS count FROM {} WHERE {}", query.from, query.conditions.join(" AND "));
+    let counted: Vec<Counted> = rows::all(db, rows::statement(db, sql, query.values)).await?;
+    Ok(counted.first().map_or(0, |row| u64::try_from(row.count).unwrap_or_default()))
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    count: i64,
+}
+
+struct Query {
+    from: String,
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Query {
+    fn new(scope: &Scope, list: List, filter: &Filter) -> Self {
+        let mut query = Self { from: String::new(), conditions: Vec::new(), values: vec![scope.person.into()] };
+        let case = "JOIN projects p ON p.id = c.project_id JOIN people i ON i.id = c.initiator";
+        query.from = match list {
+            List::ToDecide => {
+                let places = rows::places(1, scope.principals.len());
+                query.values.extend(scope.principals.iter().map(|principal| principal.as_str().into()));
+                query.conditions.push("(t.barred_person IS NULL OR t.barred_person <> $1)".to_owned());
+                format!(
+                    "(SELECT DISTINCT case_id, no, due_sort FROM task_candidates WHERE principal IN ({places})) a
+                     JOIN tasks t ON t.case_id = a.case_id AND t.no = a.no JOIN cases c ON c.id = t.case_id {case}"
+                )
+            }
+            List::Mine => {
+                query.conditions.push("c.initiator = $1".to_owned());
+                format!("cases c {case}")
+            }
+            List::Decided => {
+                query.conditions.push("t.decided_by = $1".to_owned());
+                format!("tasks t JOIN cases c ON c.id = t.case_id {case}")
+            }
+            List::Copied => {
+                query.conditions.push("k.person_id = $1".to_owned());
+                format!("copies k JOIN cases c ON c.id = k.case_id {case}")
+            }
+        };
+        query.narrow(list, filter);
+        query
+    }
+
+    fn narrow(&mut self, list: List, filter: &Filter) {
+        if !filter.workflow.is_empty() {
+            let place = self.value(filter.workflow.as_str());
+            self.conditions.push(format!("c.workflow = {place}"));
+        }
+        if !filter.text.is_empty() {
+            let place = self.value(rows::containing(&filter.text));
+            self.conditions.push(format!("(c.number LIKE {place} ESCAPE '!' OR p.name LIKE {place} ESCAPE '!')"));
+        }
+        if let (List::ToDecide, Some(before)) = (list, filter.due_before) {
+            let place = self.value(before);
+            self.conditions.push(format!("a.due_sort < {place}"));
+        }
+    }
+
+    fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
