@@ -34,6 +34,12 @@ impl Lang {
         }
     }
 
+    /// Reads a locale such as `zh_CN.UTF-8` or `en_GB`; English where it says neither.
+    #[must_use]
+    pub fn from_locale(locale: &str) -> Self {
+        if locale.starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
     /// Picks one of a pair.
     #[must_use]
     pub const fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {

@@ -14,6 +14,7 @@
 //! * Every text a person reads is in a template, a translation, a `Refusal` or a `Problem`.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod definition;

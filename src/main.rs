@@ -1,1 +1,7 @@
-fn main() {}
+//! The `yumen` program. Everything it can do is in [`yumen::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yumen::cli::main()
+}

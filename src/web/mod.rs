@@ -27,6 +27,7 @@ pub mod headers;
 pub mod import;
 pub mod inbox;
 pub mod observe;
+pub mod pages;
 pub mod patience;
 pub mod people;
 pub mod problem_page;

@@ -40,8 +40,7 @@ pub const fn cookie_name(https: bool) -> &'static str {
 #[must_use]
 pub fn layer(site: &Site) -> SessionManagerLayer<Rows> {
     let https = site.settings.is_https();
-    let rows = Rows { app: site.app.clone(), limits: site.settings.sessions };
-    SessionManagerLayer::new(rows)
+    SessionManagerLayer::new(Rows::new(site))
         .with_name(cookie_name(https))
         .with_secure(https)
         .with_http_only(true)
@@ -82,6 +81,14 @@ pub async fn held(session: &Session) -> anyhow::Result<Option<Held>> {
 pub struct Rows {
     app: App,
     limits: Limits,
+}
+
+impl Rows {
+    /// The sessions of a site.
+    #[must_use]
+    pub fn new(site: &Site) -> Self {
+        Self { app: site.app.clone(), limits: site.settings.sessions }
+    }
 }
 
 impl fmt::Debug for Rows {

@@ -1,0 +1,89 @@
+//! `yumen serve`
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+use tower_sessions::ExpiredDeletion as _;
+
+use super::open;
+use crate::{
+    app::{App, passwords::Passwords, sessions, setup},
+    config::Config,
+    lifecycle::Lifecycle,
+    telemetry,
+    web::{
+        harden::harden,
+        pages,
+        routes::Routes,
+        server, session,
+        site::{Settings, Site},
+    },
+};
+
+/// How often what is over is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When the database, the address or a part of Yumen fails.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log);
+    server::allow_sockets(config.limits.connections);
+    let app = open::app(open::store(&config).await?).await?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on", config.listen))?;
+    if let Some(token) = setup::offer(&app).await? {
+        println!("There is nobody yet. Within 24 hours, open {}/setup and use this token, once:", config.public_url);
+        println!("\n    {token}\n");
+    }
+    let life = Lifecycle::new();
+    let site = site(app, &config, false)?;
+    serve(&life, site, listener, config.limits.connections);
+    println!("Yumen serves {} on {}.", config.public_url, config.listen);
+    life.until_stopped().await
+}
+
+/// The state of the pages.
+///
+/// # Errors
+/// When passwords cannot be hashed.
+pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
+    let passwords = Passwords::new(&app.sources().chance)?;
+    let port = config.listen.port();
+    let other_origins = if config.listen.ip().is_loopback() {
+        ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")).to_vec()
+    } else {
+        Vec::new()
+    };
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        other_origins,
+        demo,
+        behind_proxy: config.behind_proxy,
+        sessions: sessions::Limits {
+            idle: TimeDelta::minutes(config.sessions.idle_minutes.into()),
+            absolute: TimeDelta::hours(config.sessions.absolute_hours.into()),
+        },
+    };
+    Ok(Site { app, passwords, settings: Arc::new(settings) })
+}
+
+/// Starts the server, and the sweep of what is over.
+pub fn serve(life: &Lifecycle, site: Site, listener: TcpListener, connections_max: usize) {
+    let routes = pages::register(Routes::default(), site.settings.demo);
+    let router = harden(routes, site.clone());
+    life.run("server", server::serve(listener, router, connections_max, life.stopping()));
+    let stopping = life.stopping();
+    life.run("sweep", async move {
+        let rows = session::Rows::new(&site);
+        while tokio::time::timeout(SWEEP_EVERY, stopping.cancelled()).await.is_err() {
+            if let Err(why) = rows.delete_expired().await {
+                tracing::warn!(reason = %why, "ended sessions could not be forgotten");
+            }
+        }
+        Ok(())
+    });
+}
