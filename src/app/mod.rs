@@ -2,10 +2,12 @@
 
 pub mod attachments;
 pub mod case_page;
+pub mod demo;
 mod effects;
 pub mod execute;
 mod failure;
 mod form_rules;
+pub mod importing;
 pub mod inbox;
 pub mod letters;
 pub mod library;
@@ -23,6 +25,7 @@ pub mod shown;
 pub mod sign_in;
 pub mod start_page;
 mod state;
+mod story;
 pub mod task_page;
 pub mod tokens;
 pub mod viewer;

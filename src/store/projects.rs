@@ -1,6 +1,6 @@
 //! Projects: the policies and projects that ask for money.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use self::entity::Column;
 pub use self::entity::Model as ProjectRow;
@@ -31,17 +31,12 @@ pub async fn by_code(db: &impl Source, code: &str) -> Result<Option<ProjectRow>,
     Ok(entity::Entity::find().filter(Column::Code.eq(code)).one(db.sql()).await?)
 }
 
-/// Which of these codes are taken.
+/// The codes of all projects.
 ///
 /// # Errors
 /// What the database says.
-pub async fn taken_codes(db: &impl Source, codes: &[String]) -> Result<Vec<String>, Error> {
-    let mut taken = Vec::new();
-    for some in codes.chunks(10_000) {
-        let found = entity::Entity::find().filter(Column::Code.is_in(some)).order_by_asc(Column::Code);
-        taken.extend(found.all(db.sql()).await?.into_iter().map(|row| row.code));
-    }
-    Ok(taken)
+pub async fn all_codes(db: &impl Source) -> Result<Vec<String>, Error> {
+    Ok(entity::Entity::find().select_only().column(Column::Code).into_tuple().all(db.sql()).await?)
 }
 
 mod entity {
