@@ -20,10 +20,11 @@ use serde::de::DeserializeOwned;
 
 pub use self::{
     send_mail::SendMail,
-    wake_cases::{WakeCases, wake_dispatch},
+    wake_cases::WakeCases,
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
+    app::{App, Failure, waking::WakeOrder},
     clock::Sources,
     ids::{CaseId, DispatchId},
     language::Text,
@@ -51,6 +52,21 @@ pub struct JobContext {
     pub cases: Arc<dyn Cases>,
 }
 
+impl JobContext {
+    /// What jobs work with, in a running Yumen at the address `site`.
+    #[must_use]
+    pub fn new(app: &App, mailer: Mailer, templates: Templates, site: &str) -> Self {
+        Self {
+            store: app.store().clone(),
+            sources: app.sources().clone(),
+            mailer: Arc::new(mailer),
+            templates: Arc::new(templates),
+            site: site.trim_end_matches('/').to_owned(),
+            cases: Arc::new(app.clone()),
+        }
+    }
+}
+
 /// What jobs ask of the use cases.
 #[async_trait]
 pub trait Cases: Send + Sync {
@@ -58,7 +74,18 @@ pub trait Cases: Send + Sync {
     ///
     /// # Errors
     /// What comes next.
-    async fn wake(&self, order: &WakeCases) -> Result<(), Trouble>;
+    async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble>;
+}
+
+#[async_trait]
+impl Cases for App {
+    async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
+        self.wake_waiting(order).await.map_err(|failure| match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Refused(refusal) => Trouble::give_up(refusal.code()),
+            Failure::Broken(_) => Trouble::give_up(failure.to_string()),
+        })
+    }
 }
 
 /// What became of a job that did not work out.

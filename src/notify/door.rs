@@ -222,4 +222,23 @@ mod tests {
         let refused = inspect("a\nb\n{{{c}}}", &Vocabulary::default()).unwrap_err();
         assert_eq!(refused.to_string(), "line 3: output must be escaped: use two braces");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_passes_compiles_and_renders(pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "{{", "}}", "{", "}", "~", "#if", "/if", "#unless", "/unless", "else", "if", " ", "step", "deadline", "typo",
+            ">", "foot", "!--", "--", "*", "&", "(", "[", "\\", "\n", "项", "{{step}}", "{{#if deadline}}", "{{else}}", "{{/if}}",
+            "{{> foot}}", "{{else if step}}", "{{!-- x --}}",
+        ]), 0..40)) {
+            let source = pieces.concat();
+            if flaw(&source).is_none() {
+                let mut registry = handlebars::Handlebars::new();
+                registry.set_strict_mode(true);
+                registry.register_template_string("foot", "-").unwrap();
+                registry.register_template_string("mail", &source).unwrap();
+                let view = serde_json::json!({ "step": "s", "link": "l", "deadline": null });
+                registry.render("mail", &view).unwrap();
+            }
+        }
+    }
 }

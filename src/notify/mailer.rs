@@ -152,7 +152,8 @@ impl Mailer {
     /// The sender's address is none.
     pub fn new(sender: &Sender, way: Way) -> Result<Self, BadSetting> {
         let address = Address::from_str(&sender.address).map_err(|_| BadSetting::Sender)?;
-        Ok(Self { from: Mailbox::new(Some(one_line(&sender.name)), address), way })
+        let name = Some(one_line(&sender.name)).filter(|name| !name.is_empty());
+        Ok(Self { from: Mailbox::new(name, address), way })
     }
 
     /// Mail that is kept in memory, from a made-up sender.

@@ -5,5 +5,6 @@ pub mod door;
 pub mod folder;
 pub mod mailer;
 pub mod mails;
+pub mod setup;
 pub mod templates;
 pub mod wording;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yumen::{
     clock::Instant,
-    language::Lang,
+    language::{Lang, Text},
     notify::{
         mailer::{Delivery, Letter, LetterKey, Patience, Security},
         mails::{Frame, MailContext},
@@ -139,7 +139,7 @@ async fn starttls_is_never_skipped() {
 #[tokio::test]
 async fn line_breaks_in_names_and_subjects_reach_nobody_else() {
     let server = Server::start();
-    let mailer = server.mailer();
+    let (mailer, templates) = (server.mailer(), Templates::shipped().unwrap());
     let hostile = [
         "x\r\nBcc: evil@example.org",
         "x\nRCPT TO:<evil@example.org>",
@@ -148,10 +148,21 @@ async fn line_breaks_in_names_and_subjects_reach_nobody_else() {
     ];
     for (n, text) in hostile.iter().enumerate() {
         let base = letter(&n.to_string());
+        let mut sample = MailContext::samples().remove(0);
+        if let MailContext::TaskAssigned(mail) = &mut sample {
+            mail.case.number = (*text).to_owned();
+            mail.case.project = (*text).to_owned();
+            mail.step = Text::new(*text, *text);
+            mail.sender = Some((*text).to_owned());
+        }
+        let frame = Frame { lang: Lang::Zh, recipient: text, now: base.date, site: "https://yumen.example" };
+        let mail = templates.render(&sample, &frame).unwrap();
+        assert_eq!(mail.subject.lines().count(), 1);
         let letter = Letter {
             name: (*text).to_owned(),
-            subject: (*text).to_owned(),
-            text: format!("{text}\r\n.\r\nMAIL FROM:<evil@example.org>"),
+            subject: if n % 2 == 0 { mail.subject } else { (*text).to_owned() },
+            text: format!("{}{text}\r\n.\r\nMAIL FROM:<evil@example.org>", mail.text),
+            html: mail.html,
             ..base
         };
         assert_eq!(mailer.deliver(&letter).await, Delivery::Sent);

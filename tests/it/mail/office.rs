@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use sqlx::Connection as _;
 use uuid::Uuid;
 use yumen::{
+    app::waking::{WAKE_CASES, WakeOrder},
     clock::{Chance, Clock, Sources},
     ids::{CaseId, DispatchId, PersonId, ProjectId},
-    jobs::{Cases, JobContext, Pace, Trouble, WakeCases, Workers, wake_dispatch},
+    jobs::{Cases, JobContext, Pace, Trouble, Workers},
     notify::{
         compose::{Dispatch, mail_dispatch},
         mailer::Mailer,
@@ -40,7 +41,7 @@ struct Sleepers;
 
 #[async_trait]
 impl Cases for Sleepers {
-    async fn wake(&self, order: &WakeCases) -> Result<(), Trouble> {
+    async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
         assert_ne!(order.year, 1313, "a year that no case survives");
         Ok(())
     }
@@ -89,8 +90,11 @@ impl Office {
 
     /// Puts a job into the outbox whose run panics when the year is 1313.
     pub async fn order_wake(&self, seq: u64, year: i32) -> DispatchId {
-        let order = WakeCases { fact: "assessment".into(), project: PROJECT, year };
-        self.put(vec![wake_dispatch(case(), seq, &order).unwrap()]).await.remove(0)
+        let order = WakeOrder { fact: "assessment".to_owned(), project: PROJECT, year };
+        let occurrence = format!("{}/{seq}/wake/assessment", case());
+        self.put(vec![Dispatch::new(case(), occurrence, WAKE_CASES, serde_json::to_value(order).unwrap())])
+            .await
+            .remove(0)
     }
 
     /// Puts rows into the outbox.
