@@ -1,6 +1,7 @@
 //! The one integration binary. `./tests/run` gives it the PostgreSQL and the browser it needs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
+mod app;
 mod definition;
 mod demo;
 mod engine;

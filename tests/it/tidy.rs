@@ -5,7 +5,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::source::{files, names};
+use self::source::{files, names, shipped};
 
 /// What may stand at the top, where a newcomer looks first.
 const TOP: &[&str] = &[
@@ -41,7 +41,7 @@ fn only_what_belongs_there_stands_at_the_top() {
 
 #[test]
 fn files_stay_short_enough_to_be_read() {
-    let lengths: BTreeMap<String, usize> = files("src", &[".rs"])
+    let lengths: BTreeMap<String, usize> = shipped()
         .iter()
         .chain(&files("migrations", &[".rs"]))
         .chain(&files("tests", &[".rs"]))
@@ -100,6 +100,23 @@ fn every_mail_has_its_folder_and_its_type_and_both_languages() {
             assert_eq!(found, ["body.html.hbs", "body.txt.hbs", "subject.txt.hbs"], "{folder}/{lang}");
         }
     }
+}
+
+#[test]
+fn both_languages_of_the_pages_say_the_same_things() {
+    let keys = |lang: &str| -> BTreeSet<String> {
+        files(&format!("src/web/locales/{lang}"), &[".ftl"])
+            .iter()
+            .flat_map(|file| file.text.lines())
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, _)| key.trim().to_owned())
+            .collect()
+    };
+    let (zh, en) = (keys("zh-CN"), keys("en"));
+    assert!(!zh.is_empty());
+    assert_eq!(zh.difference(&en).collect::<Vec<_>>(), Vec::<&String>::new(), "in zh-CN only");
+    assert_eq!(en.difference(&zh).collect::<Vec<_>>(), Vec::<&String>::new(), "in en only");
 }
 
 #[test]

@@ -49,13 +49,26 @@ pub fn files(folder: &str, endings: &[&str]) -> Vec<File> {
         .collect()
 }
 
-/// The Rust files of the program, without those that hold tests alone.
+/// The Rust files of the program, without those that exist in tests alone.
 pub fn shipped() -> Vec<File> {
-    files("src", &[".rs"]).into_iter().filter(|file| !is_test_file(&file.path)).collect()
+    let files = files("src", &[".rs"]);
+    let test_modules: Vec<String> = files.iter().flat_map(test_modules).collect();
+    let is_test = |path: &str| {
+        test_modules.iter().any(|module| path == format!("{module}.rs") || path.starts_with(&format!("{module}/")))
+    };
+    files.into_iter().filter(|file| !is_test(&file.path)).collect()
 }
 
-fn is_test_file(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.contains("/tests/")
+/// Where the modules lie that `file` has under `#[cfg(test)]`, without the ending.
+fn test_modules(file: &File) -> Vec<String> {
+    let stem = file.path.trim_end_matches(".rs");
+    let folder = stem.strip_suffix("/mod").or_else(|| stem.strip_suffix("/lib")).unwrap_or(stem);
+    let code = file.code();
+    let declared = code.lines().zip(code.lines().skip(1)).filter(|(above, _)| above.trim() == "#[cfg(test)]");
+    declared
+        .filter_map(|(_, line)| line.trim().trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        .map(|module| format!("{folder}/{module}"))
+        .collect()
 }
 
 /// Names in the folder, folders with a slash behind, sorted; what git ignores is left out.
@@ -179,6 +192,8 @@ fn comments_strings_and_tests_are_not_code() {
     let code =
         bare("let a = \"// no \\\" todo\"; // yes\nlet b = r#\"x\"y\"#; let c = '\"'; fn f<'a>() {} /* z */ 'b'");
     assert_eq!(code, "let a = \"\"; \nlet b = \"\"; let c = ' '; fn f<'a>() {}  ' '");
+    let file = File { path: "src/a/mod.rs".to_owned(), text: "#[cfg(test)]\nmod b;\nmod c;\n".to_owned() };
+    assert_eq!(test_modules(&file), ["src/a/b"]);
     let kept = without_tests("a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\nmod t {\n    x;\n}\nc\n");
     assert_eq!(kept, "a\nb\nc\n");
 }

@@ -1,0 +1,312 @@
+//! The demonstration's district as a place where stories happen: its officials act, its clock stands until it is moved,
+//! and every mail that is queued must have been expected.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{TimeDelta, TimeZone as _, Utc};
+use sea_orm::{ConnectionTrait as _, Database as Sql, DatabaseConnection, Statement};
+use yumen::{
+    app::{Answer, App, Caller, Failure, Request, Viewer, What, library, publishing::Publication},
+    clock::{Chance, Clock, Sources},
+    definition::{FieldName, Form, Value},
+    demo,
+    engine::{Action, Decision, Refusal, who},
+    ids::{CaseId, FactId, PersonId, ProjectId},
+    language::Lang,
+    money::Money,
+    notify::compose::{MAIL, MailOrder},
+    policy::Policy,
+    store::{self, directory, people, projects},
+};
+
+use super::databases::{Database, Kind, fresh};
+
+/// The seed of everything random in a story.
+const SEED: u64 = 20_270_101;
+/// The budget year of the stories.
+pub const YEAR: i32 = 2027;
+
+/// The district, running on a database of its own.
+pub struct Town {
+    /// The use cases.
+    pub app: App,
+    /// Time, which stands still.
+    pub clock: Clock,
+    /// The same database for looks and attacks with plain SQL.
+    pub sql: DatabaseConnection,
+    logins: BTreeMap<PersonId, String>,
+    mails: Mutex<Mails>,
+    _database: Database,
+}
+
+#[derive(Default)]
+struct Mails {
+    /// Occurrences that were looked at.
+    seen: Vec<String>,
+    /// Mail and recipient, not expected yet.
+    unexpected: Vec<(String, String)>,
+}
+
+impl Town {
+    /// The district on its first morning: Monday 23 November 2026, ten o'clock, nothing done yet.
+    pub async fn founded(kind: Kind) -> Arc<Self> {
+        let database = fresh(kind).await;
+        let clock = Clock::manual(Utc.with_ymd_and_hms(2026, 11, 23, 2, 0, 0).unwrap());
+        let sources = Sources { clock: clock.clone(), chance: Chance::seeded(SEED) };
+        let files = library::embedded();
+        let policy = Policy::read(&files).expect("the shipped policy reads");
+        let app = App::new(database.store.clone(), sources, policy);
+        let published = app.publish(&files, "yumen").await.unwrap();
+        assert!(matches!(&published, Publication::Live(live) if live.len() >= 3), "{published:?}");
+        let logins = settle(&app).await;
+        let sql = Sql::connect(&database.url).await.unwrap();
+        Arc::new(Self { app, clock, sql, logins, mails: Mutex::default(), _database: database })
+    }
+
+    /// The official who signs in as `login`.
+    pub fn official(self: &Arc<Self>, login: &str) -> Official {
+        let person = self.logins.iter().find(|(_, known)| *known == login).expect(login);
+        Official { town: Arc::clone(self), person: *person.0 }
+    }
+
+    /// The id of the project with that code.
+    pub async fn project(&self, code: &str) -> ProjectId {
+        projects::by_code(self.app.store().read(), code).await.unwrap().expect(code).id
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// These mails and no others were queued since the last look: the mail, and who gets it. Order does not matter.
+    pub async fn expect_mails(&self, wanted: &[(&str, &str)]) {
+        self.look_for_mails().await;
+        let mut found = std::mem::take(&mut self.mails().unexpected);
+        let mut wanted: Vec<_> = wanted.iter().map(|(mail, to)| ((*mail).to_owned(), (*to).to_owned())).collect();
+        found.sort();
+        wanted.sort();
+        assert_eq!(found, wanted, "mails queued (left) and expected (right)");
+    }
+
+    /// What the database answers to a question that counts.
+    pub async fn count(&self, question: &str) -> i64 {
+        let statement = Statement::from_string(self.sql.get_database_backend(), question);
+        self.sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    async fn look_for_mails(&self) {
+        let question = format!("SELECT occurrence, payload FROM outbox WHERE kind = '{MAIL}' ORDER BY created_at");
+        let statement = Statement::from_string(self.sql.get_database_backend(), question);
+        for row in self.sql.query_all_raw(statement).await.unwrap() {
+            let occurrence: String = row.try_get("", "occurrence").unwrap();
+            let payload: String = row.try_get("", "payload").unwrap();
+            let order: MailOrder = serde_json::from_str(&payload).unwrap();
+            let mut mails = self.mails();
+            if !mails.seen.contains(&occurrence) {
+                mails.seen.push(occurrence);
+                mails.unexpected.push((order.mail.name().to_owned(), self.logins[&order.person].clone()));
+            }
+        }
+    }
+
+    fn mails(&self) -> std::sync::MutexGuard<'_, Mails> {
+        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Town {
+    /// A story that has expected mails once has to expect all of them.
+    fn drop(&mut self) {
+        let left = std::mem::take(&mut self.mails().unexpected);
+        assert!(left.is_empty() || std::thread::panicking(), "mails that nobody expected: {left:?}");
+    }
+}
+
+/// Puts the demonstration's organisations, people and projects into the database.
+async fn settle(app: &App) -> BTreeMap<PersonId, String> {
+    let (sources, now) = (app.sources().clone(), app.now());
+    let district = demo::district().unwrap();
+    let organisations = district.organisations.iter().map(|org| directory::OrganisationRow {
+        code: org.code.clone(),
+        parent: org.parent.clone(),
+        kind: org.kind.clone(),
+        name_zh: org.name.zh.clone(),
+        name_en: org.name.en.clone(),
+        path: org.path.clone(),
+    });
+    let organisations: Vec<_> = organisations.collect();
+    let mut logins = BTreeMap::new();
+    let (mut people, mut appointments) = (Vec::new(), Vec::new());
+    for official in district.people {
+        let id: PersonId = sources.new_id();
+        for held in official.appointments {
+            appointments.push(directory::AppointmentRow {
+                id: sources.nonce(),
+                person_id: id,
+                role: held.role,
+                org: held.org,
+                from_day: held.from,
+                until_day: None,
+            });
+        }
+        logins.insert(id, official.login.clone());
+        people.push(people::PersonRow {
+            id,
+            login: official.login,
+            name: official.name,
+            email: Some(official.email),
+            password_hash: None,
+            lang: "zh-CN".to_owned(),
+            active: true,
+            created_at: now,
+        });
+    }
+    let projects = project_rows(app, &organisations);
+    app.store()
+        .write(|tx| async move {
+            directory::add_organisations(&tx, organisations).await?;
+            people::add(&tx, people).await?;
+            directory::appoint(&tx, appointments).await?;
+            projects::insert(&tx, projects).await
+        })
+        .await
+        .map_err(|error: store::Error| error)
+        .unwrap();
+    logins
+}
+
+fn project_rows(app: &App, organisations: &[directory::OrganisationRow]) -> Vec<projects::ProjectRow> {
+    let path = |unit: &str| organisations.iter().find(|org| org.code == unit).expect(unit).path.clone();
+    let row = |project: yumen::domain::project::ProjectRow| projects::ProjectRow {
+        id: app.sources().new_id(),
+        code: project.code,
+        name: project.name,
+        org_path: path(&project.unit),
+        unit: project.unit,
+        nature: project.nature.code().to_owned(),
+        category: project.category.code().to_owned(),
+        instrument: project.instrument.code().to_owned(),
+        is_new_major: project.is_new_major,
+        total_fen: project.total.fen(),
+        start_year: project.start_year,
+        end_year: project.end_year,
+        description: project.description,
+        leader: None,
+        source: project.source,
+        created_at: app.now(),
+    };
+    demo::projects().unwrap().into_iter().map(|demo| row(demo.project)).collect()
+}
+
+/// An official who acts.
+pub struct Official {
+    town: Arc<Town>,
+    /// Who.
+    pub person: PersonId,
+}
+
+impl Official {
+    /// Who they are to the use cases, with today's appointments.
+    pub async fn viewer(&self) -> Viewer {
+        let app = &self.town.app;
+        let directory = app.directory(app.store().read()).await.unwrap();
+        Viewer::of(&directory, self.person, who::day_of(app.now()), Lang::Zh).unwrap()
+    }
+
+    /// Starts a case.
+    pub async fn starts(&self, workflow: &str, project: ProjectId) -> Result<Answer, Refusal> {
+        self.does(What::Start { workflow: workflow.into(), project, year: YEAR }).await
+    }
+
+    /// Completes the one open task of `step`.
+    pub async fn completes(&self, case: CaseId, step: &str, fields: Form) -> Result<Answer, Refusal> {
+        let task = self.task(case, step).await;
+        self.does(What::Act { case, action: Action::Complete { task, fields } }).await
+    }
+
+    /// Approves the one open task of `step`.
+    pub async fn approves(&self, case: CaseId, step: &str) -> Result<Answer, Refusal> {
+        self.decides(case, step, Decision::Approve, "").await
+    }
+
+    /// Gives a grade at `step`.
+    pub async fn grades(&self, case: CaseId, step: &str, grade: &str) -> Result<Answer, Refusal> {
+        self.decides(case, step, Decision::Grade(grade.into()), "理由充分。").await
+    }
+
+    /// Returns the case from `step` to another one.
+    pub async fn returns(&self, case: CaseId, step: &str, to: &str, reason: &str) -> Result<Answer, Refusal> {
+        self.decides(case, step, Decision::Return { to: to.into() }, reason).await
+    }
+
+    /// Decides the one open task of `step`.
+    pub async fn decides(&self, case: CaseId, step: &str, decision: Decision, reason: &str) -> Result<Answer, Refusal> {
+        let task = self.task(case, step).await;
+        self.decides_task((case, task), decision, reason, Form::new()).await
+    }
+
+    /// Decides a task by its number, with what the decider writes.
+    pub async fn decides_task(
+        &self,
+        (case, task): (CaseId, u32),
+        decision: Decision,
+        reason: &str,
+        fields: Form,
+    ) -> Result<Answer, Refusal> {
+        let action = Action::Decide { task, decision, reason: reason.to_owned(), fields };
+        self.does(What::Act { case, action }).await
+    }
+
+    /// Takes back a fact.
+    pub async fn revokes(&self, case: CaseId, fact: FactId, reason: &str) -> Result<Answer, Refusal> {
+        self.does(What::Act { case, action: Action::RevokeFact { fact, reason: reason.to_owned() } }).await
+    }
+
+    /// Attaches a small PDF for the open task of `step`, and leaves it as the value of a field.
+    pub async fn attaches(&self, case: CaseId, step: &str) -> Value {
+        let task = self.task(case, step).await;
+        let file =
+            self.town.app.attach(&self.viewer().await, (case, task), "evidence.pdf", PDF.to_vec()).await.unwrap();
+        Value::Files(vec![file])
+    }
+
+    /// Carries out what is wanted; anything but an answer or a refusal fails the test.
+    pub async fn does(&self, what: What) -> Result<Answer, Refusal> {
+        let by = Caller::Person(self.viewer().await);
+        match self.town.app.execute(Request { by, what, key: None }).await {
+            Ok(answer) => Ok(answer),
+            Err(Failure::Refused(refusal)) => Err(refusal),
+            Err(failure) => panic!("{failure:?}"),
+        }
+    }
+
+    /// The number of the one open task of `step`.
+    pub async fn task(&self, case: CaseId, step: &str) -> u32 {
+        let tasks = store::tasks::of_case(self.town.app.store().read(), case).await.unwrap();
+        let open: Vec<_> = tasks.iter().filter(|task| task.step == step && task.state == "open").collect();
+        assert_eq!(open.len(), 1, "open tasks of {step} among {tasks:?}");
+        u32::try_from(open[0].no).unwrap()
+    }
+}
+
+/// A small file that is what it claims to be.
+pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+/// A form with these fields.
+pub fn form<const N: usize>(fields: [(&str, Value); N]) -> Form {
+    fields.into_iter().map(|(name, value)| (FieldName::from(name), value)).collect()
+}
+
+/// A text field.
+pub fn text(words: &str) -> Value {
+    Value::Text(words.to_owned())
+}
+
+/// An amount in 万元.
+pub fn wan(amount: i64) -> Value {
+    Value::Money(Money::from_fen(amount * 1_000_000).unwrap())
+}
