@@ -8,7 +8,10 @@ mod shipped;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use yumen::{definition::check::Vocabulary, policy::Policy};
+use yumen::{
+    definition::{Definition, check, check::Vocabulary},
+    policy::Policy,
+};
 
 fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -32,4 +35,9 @@ fn vocabulary() -> Vocabulary {
 fn shipped_files() -> BTreeMap<String, String> {
     let names = ["ex-ante-assessment", "performance-targets", "budget-request"];
     names.map(|name| (format!("{name}.yaml"), text(&format!("workflows/{name}.yaml")))).into()
+}
+
+/// A shipped definition.
+pub fn definition(name: &str) -> Definition {
+    check::read(&text(&format!("workflows/{name}.yaml")), &vocabulary()).expect("the shipped workflows are sound")
 }

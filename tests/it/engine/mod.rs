@@ -1,6 +1,8 @@
-//! The pure engine: stories on small definitions, and properties on generated ones.
+//! The pure engine: stories on small definitions and on the shipped ones, and properties on
+//! generated ones.
 
 mod generate;
 mod properties;
+mod shipped;
 mod stories;
 mod world;

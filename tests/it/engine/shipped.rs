@@ -1,0 +1,289 @@
+//! Stories on the workflows that ship, walked by the engine.
+
+use chrono::NaiveDate;
+use yumen::{
+    definition::{Definition, Field, FieldKind, Fill, Form, Indicator, Sign, StepKind, Value, condition::Term},
+    engine::{Action, Case, Decision, Refusal, Status},
+    ids::AttachmentId,
+    money::Money,
+};
+
+use super::world::{World, id};
+use crate::definition::definition;
+
+const OFFICER: u128 = 100;
+const HEAD: u128 = 200;
+const PERFORMANCE: u128 = 300;
+const REVIEWER: u128 = 400;
+const SECTION: u128 = 500;
+const LEADER: u128 = 600;
+
+/// 500 万元, as policy ships it.
+const THRESHOLD: i64 = 500_000_000;
+
+/// One case of a shipped workflow in a small district.
+struct Story {
+    world: World,
+    definition: Definition,
+    case: Case,
+}
+
+fn district() -> World {
+    let mut world = World::new(1, 1);
+    world.appoint(REVIEWER, "department-reviewer", "edu");
+    world.appoint(SECTION, "finance-section", "finance");
+    world.appoint(LEADER, "finance-leader", "finance");
+    world.names.insert("policy.finance_leader_threshold".into(), Term::Money(THRESHOLD));
+    world
+}
+
+fn money(fen: i64) -> Value {
+    Value::Money(Money::from_fen(fen).unwrap())
+}
+
+impl Story {
+    fn start(workflow: &str, world: World) -> Result<Self, Refusal> {
+        let definition = definition(workflow);
+        let case = world.start(&definition, OFFICER)?.case;
+        Ok(Self { world, definition, case })
+    }
+
+    fn act(&mut self, by: u128, action: Action) -> Result<(), Refusal> {
+        self.case = self.world.act(&self.definition, &self.case, by, action)?.case;
+        Ok(())
+    }
+
+    fn task(&self, step: &str) -> u32 {
+        let open: Vec<_> = self.case.tasks.values().map(|task| task.step.as_str()).collect();
+        let found = self.case.tasks.values().find(|task| task.step.as_str() == step);
+        found.unwrap_or_else(|| panic!("{step} is not open, {open:?} is")).no
+    }
+
+    /// The officer completes a step: every required field gets something, `fields` what they say.
+    fn complete(&mut self, step: &str, fields: &[(&str, Value)]) {
+        let found = self.definition.step(&step.into()).expect("a step of the workflow");
+        let StepKind::Fill(Fill { edit, .. }) = &found.kind else { panic!("{step} is no fill") };
+        let required = self.definition.form.iter().filter(|field| field.required && edit.contains(&field.name));
+        let mut form: Form = required.map(|field| (field.name.clone(), sample(field))).collect();
+        form.extend(fields.iter().map(|(name, value)| ((*name).into(), value.clone())));
+        let task = self.task(step);
+        self.act(OFFICER, Action::Complete { task, fields: form })
+            .unwrap_or_else(|refusal| panic!("{step}: {refusal:?}"));
+    }
+
+    fn decide(&mut self, by: u128, step: &str, decision: Decision, fields: &[(&str, Value)]) -> Result<(), Refusal> {
+        let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        let task = self.task(step);
+        self.act(by, Action::Decide { task, decision, reason: "理由".into(), fields })
+    }
+
+    fn approve(&mut self, by: u128, step: &str) {
+        self.decide(by, step, Decision::Approve, &[]).unwrap_or_else(|refusal| panic!("{step}: {refusal:?}"));
+    }
+
+    fn grade(&mut self, by: u128, step: &str, grade: &str) {
+        self.decide(by, step, Decision::Grade(grade.into()), &[])
+            .unwrap_or_else(|refusal| panic!("{grade}: {refusal:?}"));
+    }
+
+    fn ended(&self) -> Option<&str> {
+        if let Status::Ended { outcome, .. } = &self.case.status { Some(outcome.as_str()) } else { None }
+    }
+
+    /// The facts it recorded, with their caps.
+    fn facts(&self) -> Vec<(&str, &str, Option<i64>)> {
+        self.case.facts.iter().map(|fact| (fact.kind.as_str(), fact.value.as_str(), fact.cap.map(Money::fen))).collect()
+    }
+}
+
+fn sample(field: &Field) -> Value {
+    match &field.kind {
+        FieldKind::Text { .. } => Value::Text("内容".into()),
+        FieldKind::Number => Value::Number(1.into()),
+        FieldKind::Money => money(100_000_000),
+        FieldKind::Date => Value::Date(NaiveDate::from_ymd_opt(2027, 6, 30).unwrap()),
+        FieldKind::Flag => Value::Flag(true),
+        FieldKind::Choice(options) => Value::Choice(options[0].0.clone()),
+        FieldKind::IndicatorTable => Value::Indicators(vec![indicator()]),
+        FieldKind::ScoreSheet(_) => Value::Scores(std::iter::once(("necessity_basis".to_owned(), 9.into())).collect()),
+        FieldKind::Attachment { .. } => {
+            let id: AttachmentId = id(77);
+            Value::Files(vec![yumen::definition::FileRef { id, name: "报告.pdf".into(), size: 9, hash: "00".into() }])
+        }
+    }
+}
+
+fn indicator() -> Indicator {
+    Indicator {
+        level1: "产出指标".into(),
+        level2: "数量指标".into(),
+        level3: "修缮校舍面积".into(),
+        sign: Sign::AtLeast,
+        target: "1200".into(),
+        unit: "平方米".into(),
+        weight: 90.into(),
+    }
+}
+
+fn assessed(scope: &str) -> Story {
+    let mut story = Story::start("ex-ante-assessment", district()).unwrap();
+    story.complete("draft", &[("scope", Value::Choice(scope.into())), ("requested_amount", money(300))]);
+    story
+}
+
+fn reviewed() -> Story {
+    let mut story = assessed("new-major-project");
+    story.complete("report", &[]);
+    story.approve(REVIEWER, "department-review");
+    story.approve(HEAD, "department-approval");
+    story
+}
+
+#[test]
+fn an_assessment_allows_what_was_asked_for() {
+    let mut story = reviewed();
+    story.grade(PERFORMANCE, "finance-review", "supported");
+    assert_eq!((story.ended(), story.facts()), (Some("supported"), vec![("assessment", "supported", Some(300))]));
+}
+
+#[test]
+fn an_adjusted_assessment_names_the_amount_and_caps_it() {
+    let mut story = reviewed();
+    let refused = story.decide(PERFORMANCE, "finance-review", Decision::Grade("adjusted".into()), &[]);
+    assert!(matches!(refused, Err(Refusal::Fields { .. })), "{refused:?}");
+    let supported = [("supported_amount", money(200))];
+    story.decide(PERFORMANCE, "finance-review", Decision::Grade("adjusted".into()), &supported).unwrap();
+    assert_eq!((story.ended(), story.facts()), (Some("adjusted"), vec![("assessment", "adjusted", Some(200))]));
+}
+
+#[test]
+fn an_assessment_that_is_not_supported_says_so_as_a_fact() {
+    let mut story = reviewed();
+    story.grade(PERFORMANCE, "finance-review", "not-supported");
+    assert_eq!((story.ended(), story.facts()), (Some("not-supported"), vec![("assessment", "not-supported", None)]));
+}
+
+#[test]
+fn a_report_sent_back_by_finance_comes_straight_back_to_finance() {
+    let mut story = reviewed();
+    story.grade(PERFORMANCE, "finance-review", "revise");
+    story.complete("report", &[]);
+    story.grade(PERFORMANCE, "finance-review", "supported");
+    assert_eq!(story.ended(), Some("supported"));
+}
+
+#[test]
+fn a_project_outside_the_scope_is_exempted_by_finance_or_rejected() {
+    let mut story = assessed("outside-scope");
+    story.complete("exemption-statement", &[]);
+    story.approve(PERFORMANCE, "exemption-review");
+    assert_eq!((story.ended(), story.facts()), (Some("exempt"), vec![("assessment", "exempt", None)]));
+
+    let mut story = assessed("outside-scope");
+    story.complete("exemption-statement", &[]);
+    story.decide(PERFORMANCE, "exemption-review", Decision::Reject, &[]).unwrap();
+    assert_eq!((story.ended(), story.facts()), (Some("rejected"), vec![]));
+}
+
+fn targets_at_finance() -> Story {
+    let mut story = Story::start("performance-targets", district()).unwrap();
+    story.complete("draft", &[("amount", money(250))]);
+    story.approve(REVIEWER, "department-review");
+    story.approve(HEAD, "department-approval");
+    story
+}
+
+#[test]
+fn the_four_grades_of_the_target_review_lead_where_they_must() {
+    let mut story = targets_at_finance();
+    story.grade(PERFORMANCE, "finance-review", "excellent");
+    assert_eq!((story.ended(), story.facts()), (Some("accepted"), vec![("targets", "accepted", Some(250))]));
+
+    let mut story = targets_at_finance();
+    story.grade(PERFORMANCE, "finance-review", "good");
+    story.complete("draft", &[]);
+    story.task("finance-review");
+
+    let mut story = targets_at_finance();
+    story.grade(PERFORMANCE, "finance-review", "fair");
+    story.complete("draft", &[]);
+    story.task("department-review");
+
+    let mut story = targets_at_finance();
+    story.grade(PERFORMANCE, "finance-review", "poor");
+    assert_eq!((story.ended(), story.facts()), (Some("blocked"), vec![]));
+}
+
+/// A district where assessment and targets of the project stand for 2027, with caps.
+fn entitled(cap: i64) -> World {
+    let mut world = district();
+    world.fact("assessment", "adjusted", 1, 2027);
+    world.fact("targets", "accepted", 1, 2027);
+    world.facts.iter_mut().for_each(|fact| fact.cap = Money::from_fen(cap).ok());
+    world
+}
+
+fn request_after_finance(amount: i64, cap: i64) -> Result<Story, Refusal> {
+    let mut story = Story::start("budget-request", entitled(cap))?;
+    story.complete("draft", &[("amount", money(amount))]);
+    story.approve(HEAD, "department-approval");
+    story.approve(PERFORMANCE, "finance-performance");
+    story.decide(SECTION, "finance-section", Decision::Approve, &[])?;
+    Ok(story)
+}
+
+#[test]
+fn a_request_cannot_start_without_both_facts_of_the_same_project_and_year() {
+    for (assessment, targets, missing) in [(None, Some((1, 2027)), "assessment"), (Some((1, 2027)), None, "targets")] {
+        for other in [None, Some((2, 2027)), Some((1, 2026))] {
+            let mut world = district();
+            if let Some((project, year)) = assessment.or(other.filter(|_| missing == "assessment")) {
+                world.fact("assessment", "supported", project, year);
+            }
+            if let Some((project, year)) = targets.or(other.filter(|_| missing == "targets")) {
+                world.fact("targets", "accepted", project, year);
+            }
+            let refused = Story::start("budget-request", world).err();
+            assert!(
+                matches!(&refused, Some(Refusal::GateClosed { fact, .. }) if fact.as_str() == missing),
+                "{refused:?}"
+            );
+        }
+    }
+    let mut world = district();
+    world.fact("assessment", "not-supported", 1, 2027);
+    world.fact("targets", "accepted", 1, 2027);
+    assert!(matches!(Story::start("budget-request", world).err(), Some(Refusal::GateClosed { .. })));
+}
+
+#[test]
+fn a_request_below_the_threshold_is_submitted_without_the_finance_leader() {
+    let story = request_after_finance(THRESHOLD - 1, THRESHOLD * 2).unwrap();
+    assert_eq!(story.ended(), Some("submitted"));
+}
+
+#[test]
+fn a_request_from_the_threshold_on_needs_the_finance_leader() {
+    let mut story = request_after_finance(THRESHOLD, THRESHOLD * 2).unwrap();
+    assert_eq!(story.ended(), None);
+    story.approve(LEADER, "finance-leader");
+    assert_eq!(story.ended(), Some("submitted"));
+}
+
+#[test]
+fn a_request_above_what_is_supported_goes_no_further() {
+    assert!(request_after_finance(300, 300).is_ok());
+    let refused = request_after_finance(301, 300).err();
+    assert!(matches!(refused, Some(Refusal::AboveCap { .. })), "{refused:?}");
+}
+
+#[test]
+fn an_assessment_taken_back_during_the_approval_stops_the_submission() {
+    let mut story = Story::start("budget-request", entitled(300)).unwrap();
+    story.complete("draft", &[("amount", money(200))]);
+    story.approve(HEAD, "department-approval");
+    story.approve(PERFORMANCE, "finance-performance");
+    story.world.facts.retain(|fact| fact.kind.as_str() != "assessment");
+    let refused = story.decide(SECTION, "finance-section", Decision::Approve, &[]);
+    assert!(matches!(refused, Err(Refusal::GateClosed { .. })), "{refused:?}");
+}
