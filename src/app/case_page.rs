@@ -1,9 +1,28 @@
 //! A case: who did what, where it stands, what it recorded.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use super::shown::{Chip, Due, Tone};
-use crate::{clock::Instant, ids::FactId, language::Text, money::Money};
+use super::{
+    App, Failure, Viewer, history,
+    loading::{self, Around},
+    shown::{CaseHead, Chip, Due, Tone, status_of},
+    words,
+};
+use crate::{
+    clock::Instant,
+    definition::{Definition, FactName, FactValue},
+    engine::{
+        Case, Refusal, Status,
+        refusal::{fact_title, value_title},
+        who::day_of,
+    },
+    ids::{CaseId, FactId},
+    language::{Lang, Text},
+    money::Money,
+    store::{self, facts::FactRow},
+};
 
 /// An open task, as the case page lists it.
 #[derive(Debug, Clone, Serialize)]
@@ -61,7 +80,121 @@ pub struct FactView {
     /// Whether the person who looks may take it back.
     pub may_revoke: bool,
     /// The case that recorded it.
-    pub case: crate::ids::CaseId,
+    pub case: CaseId,
     /// Its number.
     pub case_number: String,
+}
+
+/// Holders of this role may take conclusions back.
+const REVOKES_FACTS: &[&str] = &["finance-performance"];
+
+/// A case with everything its page needs.
+#[derive(Debug, Clone)]
+pub struct CasePage {
+    /// The head.
+    pub head: CaseHead,
+    /// The definition it is pinned to.
+    pub definition: Arc<Definition>,
+    /// Where it stands.
+    pub case: Case,
+    /// What waits, and for whom.
+    pub tasks: Vec<OpenTask>,
+    /// The history, latest first.
+    pub timeline: Vec<Entry>,
+    /// How many entries the ledger holds for it.
+    pub entries: usize,
+    /// What it recorded.
+    pub facts: Vec<FactView>,
+    /// Whether the person who looks may withdraw it.
+    pub may_withdraw: bool,
+}
+
+impl App {
+    /// A case, for whoever may see it; who was copied in has read it now.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none or it is not for this person.
+    pub async fn case_page(&self, viewer: &Viewer, id: CaseId) -> Result<CasePage, Failure> {
+        let db = self.store().read();
+        let row = store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+        let definition = self.definition(db, &row.definition_hash).await?;
+        let around = loading::around_project(self, db, case.project).await?.ok_or(Refusal::NotFound)?;
+        let journal = store::journal::of_case(db, id).await?;
+        let facts = store::facts::of_case(db, id).await?;
+        self.mark_read(viewer, id).await?;
+        let is_mine = case.initiator == viewer.person && case.status == Status::Running;
+        Ok(CasePage {
+            head: head(&case, &definition, &around),
+            tasks: open_tasks(self, viewer, (&case, &definition), &around),
+            entries: journal.len(),
+            timeline: history::told(&journal, &definition, &around.directory)?,
+            facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),
+            may_withdraw: is_mine && definition.may_be_withdrawn(),
+            definition,
+            case,
+        })
+    }
+
+    async fn mark_read(&self, viewer: &Viewer, id: CaseId) -> Result<(), Failure> {
+        let copies = store::copies::of_case(self.store().read(), id).await?;
+        if !copies.iter().any(|copy| copy.person_id == viewer.person && copy.read_at.is_none()) {
+            return Ok(());
+        }
+        let (person, now) = (viewer.person, self.now());
+        let mark = move |tx| async move { Ok::<_, Failure>(store::copies::mark_read(&tx, id, person, now).await?) };
+        self.store().write(mark).await
+    }
+}
+
+/// The head of a case.
+pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> CaseHead {
+    let outcome = match &case.status {
+        Status::Running => None,
+        Status::Ended { outcome, .. } => Some(outcome.as_str()),
+    };
+    CaseHead {
+        case: case.id,
+        number: case.number.clone(),
+        workflow: definition.title.clone(),
+        project: case.project,
+        project_name: around.name.clone(),
+        unit: words::organisation(&around.directory, around.project.unit.as_str()),
+        year: case.year,
+        initiator: words::person(&around.directory, case.initiator),
+        started_at: case.started_at,
+        status: status_of(outcome),
+    }
+}
+
+fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Around) -> Vec<OpenTask> {
+    let (case, definition) = of;
+    let day = day_of(app.now());
+    let tasks = case.tasks.values().map(|task| OpenTask {
+        no: task.no,
+        step: words::step(definition, &task.step),
+        waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
+        due: task.due_at.map(|at| Due::seen(at, app.now())),
+        mine: crate::engine::may_act(task, viewer.person, &around.surroundings(app)),
+    });
+    tasks.collect()
+}
+
+/// A fact as people read it; `number` is that of the case which recorded it.
+pub(super) fn fact_view(viewer: &Viewer, fact: &FactRow, number: &str) -> FactView {
+    let (kind, value): (FactName, FactValue) = (fact.kind.as_str().into(), fact.value.as_str().into());
+    let tone = if fact.value == "not-supported" { Tone::Bad } else { Tone::Good };
+    let both = |text: &dyn Fn(Lang) -> String| Text::new(text(Lang::Zh), text(Lang::En));
+    FactView {
+        id: fact.id,
+        value: Chip::new(tone, both(&|lang| value_title(&kind, &value, lang))),
+        kind: both(&|lang| fact_title(&kind, lang)),
+        year: fact.year,
+        cap: fact.cap().and_then(|fen| Money::from_fen(fen).ok()),
+        at: fact.recorded_at,
+        revoked: fact.revoked_at.is_some(),
+        may_revoke: fact.revoked_at.is_none() && viewer.holds_any(REVOKES_FACTS),
+        case: fact.case_id,
+        case_number: number.to_owned(),
+    }
 }

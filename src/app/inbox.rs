@@ -2,8 +2,21 @@
 
 use serde::Serialize;
 
-use super::shown::{Chip, Choice, Due, Paging};
-use crate::{clock::Instant, language::Text};
+use super::{
+    App, Failure, Viewer,
+    shown::{Chip, Choice, Due, Paging, status_of},
+    words,
+};
+use crate::{
+    clock::Instant,
+    definition::Definition,
+    engine::Directory,
+    language::Text,
+    store::{
+        self,
+        inbox::{self, Filter, List},
+    },
+};
 
 /// Which list of the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -115,4 +128,120 @@ pub struct InboxRow {
     pub due: Option<Due>,
     /// Where the case stands, or how this person decided.
     pub status: Option<Chip>,
+}
+
+/// Rows of a page of the inbox.
+const ROWS_PER_PAGE: u64 = 20;
+
+impl App {
+    /// One list of the inbox with the counts of all.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Broken`].
+    pub async fn inbox(&self, viewer: &Viewer, query: &InboxQuery) -> Result<Inbox, Failure> {
+        let (db, now) = (self.store().read(), self.now());
+        let filter = Filter {
+            workflow: query.workflow.clone(),
+            text: query.text.clone(),
+            due_before: query.overdue.then_some(now),
+        };
+        let list = list_of(query.tab);
+        let total = inbox::count(db, &viewer.scope, list, &filter).await?;
+        let paging = Paging::new(query.page, total, ROWS_PER_PAGE, &query.address());
+        let offset = (paging.page - 1) * ROWS_PER_PAGE;
+        let directory = self.directory(db).await?;
+        let mut rows = Vec::new();
+        for row in inbox::page(db, &viewer.scope, (list, &filter), ROWS_PER_PAGE, offset).await? {
+            let definition = self.definition(db, &row.definition_hash).await?;
+            rows.push(shown_row(row, &definition, &directory, now));
+        }
+        let mut tabs = Vec::new();
+        for tab in Tab::ALL {
+            let count = inbox::count(db, &viewer.scope, list_of(tab), &Filter::default()).await?;
+            tabs.push(TabView { tab, count: (tab != Tab::Decided).then_some(count) });
+        }
+        let overdue = Filter { due_before: Some(now), ..Filter::default() };
+        let workflows = self.workflow_choices(&query.workflow).await?;
+        Ok(Inbox {
+            tab: query.tab,
+            tabs,
+            workflows,
+            text: query.text.clone(),
+            overdue: query.overdue,
+            overdue_count: inbox::count(db, &viewer.scope, List::ToDecide, &overdue).await?,
+            filtered: query.overdue || !query.text.is_empty() || !query.workflow.is_empty(),
+            may_start: viewer.holds_any(&["project-officer"]),
+            rows,
+            paging,
+        })
+    }
+
+    /// How many tasks wait for a person.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn waiting(&self, viewer: &Viewer) -> Result<u64, Failure> {
+        Ok(inbox::count(self.store().read(), &viewer.scope, List::ToDecide, &Filter::default()).await?)
+    }
+
+    async fn workflow_choices(&self, present: &str) -> Result<Vec<Choice>, Failure> {
+        let db = self.store().read();
+        let mut choices = Vec::new();
+        for row in store::definitions::all_current(db).await? {
+            let definition = self.definition(db, &row.hash).await?;
+            choices.push(Choice::new(&row.workflow, definition.title.clone(), present));
+        }
+        Ok(choices)
+    }
+}
+
+impl InboxQuery {
+    /// The address of this list up to the page number.
+    fn address(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("tab", self.tab.code());
+        for (name, value) in [("workflow", &self.workflow), ("text", &self.text)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if self.overdue {
+            query.append_pair("overdue", "yes");
+        }
+        format!("/inbox?{}&", query.finish())
+    }
+}
+
+const fn list_of(tab: Tab) -> List {
+    match tab {
+        Tab::ToDecide => List::ToDecide,
+        Tab::Mine => List::Mine,
+        Tab::Decided => List::Decided,
+        Tab::Copied => List::Copied,
+    }
+}
+
+fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Directory, now: Instant) -> InboxRow {
+    let waits = row.decision.is_none() && row.no.is_some();
+    let status = match &row.decision {
+        Some(decision) => Some(words::decided(definition, decision)),
+        None if waits => None,
+        None => Some(status_of(row.outcome.as_deref())),
+    };
+    InboxRow {
+        href: match row.no {
+            Some(no) if waits => format!("/cases/{}/tasks/{no}", row.case_id),
+            Some(_) | None => format!("/cases/{}", row.case_id),
+        },
+        number: row.number,
+        project_name: row.project_name,
+        unit: words::organisation(directory, &row.unit),
+        workflow: definition.title.clone(),
+        year: row.year,
+        step: row.step.map(|step| words::step(definition, &step.as_str().into())),
+        initiator: row.initiator_name,
+        at: row.at,
+        due: row.due_at.filter(|_| waits).map(|at| Due::seen(at, now)),
+        status,
+    }
 }

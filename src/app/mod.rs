@@ -7,6 +7,7 @@ mod effects;
 pub mod execute;
 mod failure;
 mod form_rules;
+mod history;
 pub mod importing;
 pub mod inbox;
 pub mod letters;

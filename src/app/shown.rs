@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::words;
 use crate::{
     clock::{Instant, ZONE},
     ids::{CaseId, ProjectId},
@@ -127,6 +128,20 @@ impl Due {
         };
         Self { at, state }
     }
+}
+
+/// Where a case stands: running, or what it ended as.
+#[must_use]
+pub fn status_of(outcome: Option<&str>) -> Chip {
+    let Some(outcome) = outcome else {
+        return Chip::new(Tone::Active, Text::new("办理中", "In progress"));
+    };
+    let tone = match outcome {
+        "blocked" | "rejected" | "not-supported" => Tone::Bad,
+        "withdrawn" => Tone::Plain,
+        _ => Tone::Good,
+    };
+    Chip::new(tone, words::outcome(&outcome.into()))
 }
 
 /// The head of everything about a case.

@@ -2,10 +2,22 @@
 
 use serde::Serialize;
 
-use super::shown::Choice;
+use super::{
+    App, Failure, Viewer,
+    execute::would_start,
+    loading,
+    project_page::{STAGES, sentence},
+    shown::Choice,
+    words,
+};
 use crate::{
+    engine::Refusal,
     ids::{CaseId, ProjectId},
     language::Text,
+    store::{
+        self,
+        project_reads::{self, Filter},
+    },
 };
 
 /// The page from which a case is started.
@@ -49,4 +61,84 @@ pub struct WorkflowChoice {
     pub running: Option<CaseId>,
     /// Whether it is the chosen one.
     pub chosen: bool,
+}
+
+/// Projects offered at most.
+const PROJECTS_MAX: u64 = 500;
+
+/// What was chosen so far.
+#[derive(Debug, Clone, Default)]
+pub struct StartChoice {
+    /// The project.
+    pub project: Option<ProjectId>,
+    /// The budget year.
+    pub year: Option<i32>,
+    /// The workflow.
+    pub workflow: String,
+}
+
+impl App {
+    /// What a person may start: their projects, and for the chosen one every workflow with why it is closed.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn start_page(&self, viewer: &Viewer, chosen: &StartChoice) -> Result<StartPage, Failure> {
+        let db = self.store().read();
+        let year = chosen.year.unwrap_or_else(|| self.budget_year());
+        let mut projects = Vec::new();
+        if viewer.holds_any(&["project-officer"]) {
+            let filter = Filter { year, ..Filter::default() };
+            let present = chosen.project.map(|id| id.to_string()).unwrap_or_default();
+            for row in project_reads::page(db, &viewer.scope, &filter, PROJECTS_MAX, 0).await? {
+                let title = format!("{}（{}）", row.name, row.code);
+                projects.push(Choice::new(&row.id.to_string(), Text::new(title.clone(), title), &present));
+            }
+        }
+        let (budget_year, present) = (self.budget_year(), year.to_string());
+        let years = (budget_year - 1..=budget_year + 1).map(|one| one.to_string());
+        let mut page = StartPage {
+            projects,
+            project: None,
+            years: years.map(|one| Choice::new(&one, Text::new(one.clone(), one.clone()), &present)).collect(),
+            workflows: Vec::new(),
+        };
+        if let Some(id) = chosen.project {
+            self.offer_workflows(viewer, (id, year, &chosen.workflow), &mut page).await?;
+        }
+        Ok(page)
+    }
+
+    async fn offer_workflows(
+        &self,
+        viewer: &Viewer,
+        (id, year, present): (ProjectId, i32, &str),
+        page: &mut StartPage,
+    ) -> Result<(), Failure> {
+        let db = self.store().read();
+        let row = project_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        let around = loading::around_project(self, db, id).await?.ok_or(Refusal::NotFound)?;
+        let unit = words::organisation(&around.directory, &row.unit);
+        let requested = project_reads::requested(db, &row, year).await?.is_some();
+        page.project = Some(ChosenProject { id, name: row.name, unit, year });
+        for name in STAGES {
+            let Some(definition) = self.current_definition(db, &name.into()).await? else { continue };
+            let running = store::cases::running(db, name, id, year).await?;
+            let closed = match &running {
+                Some(case) => Some(Refusal::AlreadyRunning { workflow: name.into(), number: case.number.clone() }),
+                None if requested && name == STAGES[2] => Some(Refusal::AlreadySubmitted { year }),
+                None => would_start(&definition, viewer.person, year, &around.surroundings(self)).err(),
+            };
+            let basis: Vec<_> = definition.basis.iter().map(|b| words::citation(self.policy(), b)).collect();
+            let basis = basis.join("；");
+            page.workflows.push(WorkflowChoice {
+                name: name.to_owned(),
+                title: definition.title.clone(),
+                purpose: Text::new(format!("依据：{basis}"), format!("Basis: {basis}")),
+                chosen: closed.is_none() && name == present,
+                closed_because: closed.as_ref().map(sentence),
+                running: running.map(|case| case.id),
+            });
+        }
+        Ok(())
+    }
 }

@@ -1,9 +1,21 @@
 //! A task: the form, what can be decided, what happens next.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use super::shown::{CaseHead, Due};
-use crate::language::Text;
+use super::{
+    App, Failure, Viewer, case_page, loading,
+    shown::{CaseHead, Due},
+    words,
+};
+use crate::{
+    definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
+    engine::{self, Case, Directory, Event, Refusal, TaskKind, fields},
+    ids::CaseId,
+    language::Text,
+    store,
+};
 
 /// What a task offers to decide.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -70,4 +82,122 @@ pub struct ReturnNote {
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// A task with everything its page needs.
+#[derive(Debug, Clone)]
+pub struct TaskPage {
+    /// The head.
+    pub head: TaskHead,
+    /// The step.
+    pub step: StepName,
+    /// The definition the case is pinned to.
+    pub definition: Arc<Definition>,
+    /// What is filled in.
+    pub form: Form,
+    /// The fields that this step writes.
+    pub editable: Vec<FieldName>,
+    /// What can be decided.
+    pub offers: Offers,
+}
+
+impl App {
+    /// An open task, for whoever may act on it.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the case is not for this person, [`Refusal::TaskClosed`] when the task is not open,
+    /// [`Refusal::NotYourTask`] when it waits for somebody else.
+    pub async fn task_page(&self, viewer: &Viewer, case: CaseId, no: u32) -> Result<TaskPage, Failure> {
+        let db = self.store().read();
+        let row = store::case_reads::find(db, &viewer.scope, case).await?.ok_or(Refusal::NotFound)?;
+        let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+        let around = loading::around_project(self, db, state.project).await?.ok_or(Refusal::NotFound)?;
+        let task = state.tasks.get(&no).ok_or(Refusal::TaskClosed { winner: None })?;
+        if !engine::may_act(task, viewer.person, &around.surroundings(self)) {
+            return Err(Refusal::NotYourTask.into());
+        }
+        let definition = self.definition(db, &row.definition_hash).await?;
+        let step = definition.step(&task.step).ok_or_else(|| Failure::broken("a task of no step"))?;
+        let returned = self.last_return(case, &state, &task.step, &around.directory).await?;
+        let head = TaskHead {
+            case: case_page::head(&state, &definition, &around),
+            no,
+            step: step.title.clone(),
+            decides: task.kind == TaskKind::Decide,
+            due: task.due_at.map(|at| Due::seen(at, self.now())),
+            returned,
+        };
+        Ok(TaskPage {
+            head,
+            step: task.step.clone(),
+            offers: offers(&definition, step, &state),
+            editable: fields::editable(step).to_vec(),
+            form: state.form,
+            definition,
+        })
+    }
+
+    /// Who returned the case to this step last, if that is why it stands here.
+    async fn last_return(
+        &self,
+        case: CaseId,
+        state: &Case,
+        step: &StepName,
+        directory: &Directory,
+    ) -> Result<Option<ReturnNote>, Failure> {
+        if state.passed.contains(step) {
+            return Ok(None);
+        }
+        let journal = store::journal::of_case(self.store().read(), case).await?;
+        for row in journal.iter().rev() {
+            let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
+            let returned = events.iter().any(|event| matches!(event, Event::Returned { to, .. } if to == step));
+            let decided = events.iter().find_map(|event| match event {
+                Event::TaskDecided { by, reason, .. } => Some((*by, reason.clone())),
+                _ => None,
+            });
+            if let (true, Some((by, reason))) = (returned, decided) {
+                return Ok(Some(ReturnNote { by: words::person(directory, by), reason }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn offers(definition: &Definition, step: &Step, case: &Case) -> Offers {
+    let StepKind::Approve(approve) = &step.kind else { return Offers::default() };
+    let return_to = approve.return_to.iter().filter(|route| case.passed.contains(&route.to));
+    Offers {
+        approve: approve.grades.is_empty(),
+        return_to: return_to
+            .map(|route| StepChoice {
+                name: route.to.to_string(),
+                title: words::step(definition, &route.to),
+                then: resume_words(route.resume),
+                chosen: false,
+            })
+            .collect(),
+        reject: approve.reject.as_ref().map(words::outcome),
+        grades: approve.grades.iter().map(|grade| grade_choice(definition, grade)).collect(),
+    }
+}
+
+fn resume_words(resume: Resume) -> Text {
+    match resume {
+        Resume::Through => Text::new("修改后重新逐级审核", "then through every step again"),
+        Resume::Here => Text::new("修改后直接回到本环节", "then straight back here"),
+    }
+}
+
+fn grade_choice(definition: &Definition, grade: &Grade) -> GradeChoice {
+    let (leads_to, amounts_to) = match &grade.route {
+        GradeRoute::Next => (Text::new("进入下一环节", "goes on"), "approve"),
+        GradeRoute::Return(route) => {
+            let to = words::step(definition, &route.to);
+            let (zh, en) = (format!("退回“{}”", to.zh), format!("back to “{}”", to.en));
+            (Text::new(zh, en), "return")
+        }
+        GradeRoute::End(outcome) => (words::outcome(outcome), "reject"),
+    };
+    GradeChoice { name: grade.name.to_string(), title: grade.title.clone(), leads_to, amounts_to, chosen: false }
 }

@@ -1,13 +1,22 @@
 //! What steps, decisions and outcomes are called, in both languages.
 
+use chrono::NaiveDate;
+
+use super::shown::{Chip, Tone};
 use crate::{
     definition::{
-        Definition, Outcome, StepKind, StepName,
+        Citation, Definition, Outcome, StepKind, StepName,
         registry::{self, Entry},
     },
-    engine::Decision,
+    domain::project::{BudgetCategory, Instrument, Nature},
+    engine::{Decision, Directory, Principal},
+    ids::PersonId,
     language::Text,
+    policy::Policy,
 };
+
+/// People named at most where a post has many holders.
+const NAMES_MAX: usize = 3;
 
 /// The title of a step; its bare name where a definition no longer has it.
 #[must_use]
@@ -45,4 +54,87 @@ pub fn outcome(outcome: &Outcome) -> Text {
 #[must_use]
 pub fn entry(found: Option<&Entry>, name: &str) -> Text {
     found.map_or_else(|| Text::new(name, name), |entry| Text::new(entry.zh, entry.en))
+}
+
+/// How a task was settled, from what its row keeps: `completed`, `approve`, `return`, `reject` or a grade.
+#[must_use]
+pub fn decided(definition: &Definition, decision: &str) -> Chip {
+    match decision {
+        "completed" => Chip::new(Tone::Plain, Text::new("已填报", "Filled in")),
+        "approve" => Chip::new(Tone::Good, Text::new("已同意", "Approved")),
+        "return" => Chip::new(Tone::Warn, Text::new("已退回", "Returned")),
+        "reject" => Chip::new(Tone::Bad, Text::new("不同意", "Rejected")),
+        grade => Chip::new(Tone::Good, grade_title(definition, grade)),
+    }
+}
+
+fn grade_title(definition: &Definition, name: &str) -> Text {
+    let declared = definition.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Approve(approve) => approve.grades.iter().find(|grade| grade.name.as_str() == name),
+        _ => None,
+    });
+    declared.map(|grade| grade.title.clone()).next().unwrap_or_else(|| Text::new(name, name))
+}
+
+/// The name of an organisation; its code where it is gone.
+#[must_use]
+pub fn organisation(directory: &Directory, code: &str) -> Text {
+    let found = directory.organisations.get(&code.into());
+    found.map_or_else(|| Text::new(code, code), |organisation| organisation.name.clone())
+}
+
+/// The name of a person; a dash where they are gone.
+#[must_use]
+pub fn person(directory: &Directory, person: PersonId) -> String {
+    directory.people.get(&person).map_or_else(|| "—".to_owned(), |person| person.name.clone())
+}
+
+/// Whoever may act: the post, and who holds it today.
+#[must_use]
+pub fn principal(directory: &Directory, principal: &Principal, day: NaiveDate) -> Text {
+    let (role, org) = match principal {
+        Principal::Person(id) => {
+            let name = person(directory, *id);
+            return Text::new(name.clone(), name);
+        }
+        Principal::Role(role, org) => (role, org),
+    };
+    let role = entry(registry::find(registry::ROLES, role.as_str()), role.as_str());
+    let held: Vec<_> = directory.people_of(std::slice::from_ref(principal), day).into_iter().collect();
+    let names: Vec<_> = held.iter().take(NAMES_MAX).map(|id| person(directory, *id)).collect();
+    let more = if held.len() > NAMES_MAX { ("等", " and others") } else { ("", "") };
+    let org = org.as_ref().map(|org| organisation(directory, org.as_str()));
+    let (org_zh, org_en) = org.map_or((String::new(), String::new()), |org| (org.zh, format!("{}, ", org.en)));
+    if names.is_empty() {
+        return Text::new(format!("{org_zh}{}（暂无人员）", role.zh), format!("{org_en}{} (nobody)", role.en));
+    }
+    Text::new(
+        format!("{org_zh}{}：{}{}", role.zh, names.join("、"), more.0),
+        format!("{org_en}{}: {}{}", role.en, names.join(", "), more.1),
+    )
+}
+
+/// The rule and clause that a citation names.
+#[must_use]
+pub fn citation(policy: &Policy, citation: &Citation) -> String {
+    let rule = policy.rules.get(&citation.rule);
+    format!("{} {}", rule.map_or(citation.rule.as_str(), |rule| rule.title.zh.as_str()), citation.clause)
+}
+
+/// Which of the four budgets.
+#[must_use]
+pub fn category(code: &str) -> Text {
+    BudgetCategory::from_text(code).map_or_else(|| Text::new(code, code), BudgetCategory::title)
+}
+
+/// How the money is given.
+#[must_use]
+pub fn instrument(code: &str) -> Text {
+    Instrument::from_text(code).map_or_else(|| Text::new(code, code), Instrument::title)
+}
+
+/// How long a project lasts.
+#[must_use]
+pub fn nature(code: &str) -> Text {
+    Nature::from_text(code).map_or_else(|| Text::new(code, code), Nature::title)
 }

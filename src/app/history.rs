@@ -1,0 +1,185 @@
+//! The journal of a case as people read it: who did what, at which step, in which words, and what followed.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Failure,
+    case_page::Entry,
+    shown::{Chip, Tone},
+    words,
+};
+use crate::{
+    definition::{
+        Definition, StepName,
+        registry::{self, EFFECTS},
+    },
+    engine::{
+        Decision, Directory, Event,
+        refusal::{fact_title, value_title},
+    },
+    ids::PersonId,
+    language::{Lang, Text},
+    store::journal::JournalRow,
+};
+
+/// The history, latest first. Saved drafts are in the ledger and left out here.
+///
+/// # Errors
+/// [`Failure::Broken`] when an entry cannot be read.
+pub(super) fn told(
+    journal: &[JournalRow],
+    definition: &Definition,
+    directory: &Directory,
+) -> Result<Vec<Entry>, Failure> {
+    let mut teller = Teller { definition, directory, steps: BTreeMap::new() };
+    let mut entries = Vec::new();
+    for row in journal {
+        let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
+        let entry = teller.entry(row, &events);
+        if row.command != "save" {
+            entries.push(entry);
+        }
+    }
+    entries.reverse();
+    Ok(entries)
+}
+
+struct Teller<'a> {
+    definition: &'a Definition,
+    directory: &'a Directory,
+    /// The step of every task that was opened so far.
+    steps: BTreeMap<u32, StepName>,
+}
+
+/// What was done, by its drawing and colour.
+struct Deed {
+    did: Text,
+    icon: &'static str,
+    tone: Tone,
+    step: Option<StepName>,
+    reason: String,
+}
+
+impl Deed {
+    fn new(zh: &str, en: &str, icon: &'static str, tone: Tone) -> Self {
+        Self { did: Text::new(zh, en), icon, tone, step: None, reason: String::new() }
+    }
+}
+
+impl Teller<'_> {
+    fn entry(&mut self, row: &JournalRow, events: &[Event]) -> Entry {
+        let deed = self.deed(&row.command, events);
+        let effects = events.iter().filter_map(|event| self.effect(event)).collect();
+        Entry {
+            at: row.at,
+            who: self.who(&row.actor),
+            did: Chip::new(deed.tone, deed.did),
+            step: deed.step.map(|step| words::step(self.definition, &step)),
+            reason: deed.reason,
+            effects,
+            icon: deed.icon,
+            tone: deed.tone,
+        }
+    }
+
+    fn who(&self, actor: &str) -> Text {
+        if let Ok(person) = actor.parse::<PersonId>() {
+            let name = words::person(self.directory, person);
+            return Text::new(name.clone(), name);
+        }
+        Text::new("系统", "The system")
+    }
+
+    fn deed(&self, command: &str, events: &[Event]) -> Deed {
+        for event in events {
+            if let Event::TaskDecided { task, decision, reason, .. } = event {
+                let step = self.steps.get(task).cloned();
+                let did = step.as_ref().map(|step| words::decision(self.definition, step, decision));
+                let (icon, tone) = match decision {
+                    Decision::Approve => ("check", Tone::Good),
+                    Decision::Return { .. } => ("undo-2", Tone::Warn),
+                    Decision::Reject => ("x", Tone::Bad),
+                    Decision::Grade(_) => ("award", Tone::Good),
+                };
+                return Deed { did: did.unwrap_or_default(), icon, tone, step, reason: reason.clone() };
+            }
+            if let Event::TaskCompleted { task, .. } = event {
+                let step = self.steps.get(task).cloned();
+                return Deed { step, ..Deed::new("提交填报", "Filled in", "pencil-line", Tone::Plain) };
+            }
+            if let Event::FactRevoked { reason, .. } = event {
+                let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
+                return Deed { reason: reason.clone(), ..deed };
+            }
+        }
+        let reason = events.iter().find_map(|event| match event {
+            Event::Ended { reason, .. } => Some(reason.clone()),
+            _ => None,
+        });
+        let deed = match command {
+            "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
+            "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
+            "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
+            _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
+        };
+        Deed { reason: reason.unwrap_or_default(), ..deed }
+    }
+
+    /// What an event led to, when people care.
+    fn effect(&mut self, event: &Event) -> Option<Text> {
+        let step = |step: &StepName| words::step(self.definition, step);
+        match event {
+            Event::TaskOpened { task } => {
+                self.steps.insert(task.no, task.step.clone());
+                let step = words::step(self.definition, &task.step);
+                Some(Text::new(format!("转入“{}”", step.zh), format!("on to “{}”", step.en)))
+            }
+            Event::GatePassed { step: gate, .. } => {
+                let gate = step(gate);
+                Some(Text::new(format!("通过“{}”", gate.zh), format!("passed “{}”", gate.en)))
+            }
+            Event::FactRecorded { fact, .. } => Some(self.fact("登记结论", "recorded", &fact.kind, &fact.value)),
+            Event::FactRevoked { kind, value, .. } => Some(self.fact("撤销结论", "took back", kind, value)),
+            Event::EffectDone { effect, .. } => {
+                Some(words::entry(registry::find(EFFECTS, effect.as_str()), effect.as_str()))
+            }
+            Event::NobodyFound { step: held, .. } => {
+                let held = step(held);
+                let zh = format!("“{}”暂无人可办，已报流程管理员", held.zh);
+                Some(Text::new(zh, format!("nobody may act at “{}”; the administrator was told", held.en)))
+            }
+            Event::CopiedIn { to, .. } => {
+                let zh = format!("抄送{}个对象", to.len());
+                Some(Text::new(zh, format!("copied to {}", to.len())))
+            }
+            Event::Ended { outcome, .. } => {
+                let outcome = words::outcome(outcome);
+                Some(Text::new(format!("办结：{}", outcome.zh), format!("ended: {}", outcome.en)))
+            }
+            Event::Started { .. }
+            | Event::StepEntered { .. }
+            | Event::WaitChanged { .. }
+            | Event::FieldsSaved { .. }
+            | Event::TaskCompleted { .. }
+            | Event::TaskDecided { .. }
+            | Event::TaskCancelled { .. }
+            | Event::StepPassed { .. }
+            | Event::StepCancelled { .. }
+            | Event::Returned { .. }
+            | Event::BranchChosen { .. }
+            | Event::BranchFinished { .. } => None,
+        }
+    }
+
+    fn fact(
+        &self,
+        zh: &str,
+        en: &str,
+        kind: &crate::definition::FactName,
+        value: &crate::definition::FactValue,
+    ) -> Text {
+        let said = |lang| (fact_title(kind, lang), value_title(kind, value, lang));
+        let ((kind_zh, value_zh), (kind_en, value_en)) = (said(Lang::Zh), said(Lang::En));
+        Text::new(format!("{zh}：{kind_zh}（{value_zh}）"), format!("{en}: {kind_en} ({value_en})"))
+    }
+}
