@@ -1,6 +1,6 @@
 //! Conditions: a bounded, typed subset of CEL over `form.*`, `project.*`, `case.*`, `outcome.*` and `policy.*`.
 //!
-//! Everything is settled when a condition is compiled: its size ([`prescan`]), its names and types ([`typing`]). What
+//! Everything is settled when a condition is compiled: its size (`prescan`), its names and types (`typing`). What
 //! remains is linear in its length, reads nothing but [`Names`], and has no clock, network or loop.
 
 mod prescan;
@@ -202,7 +202,7 @@ impl Condition {
     }
 }
 
-/// Parses on a thread of its own, whose stack holds the longest input that [`prescan`] lets through: the parser needs
+/// Parses on a thread of its own, whose stack holds the longest input that `prescan` lets through: the parser needs
 /// many frames for each level, more than a server's worker has left. The error is the column where parsing stopped.
 fn parse(source: &str) -> Result<(IdedExpr, SourceInfo), usize> {
     let run = || {

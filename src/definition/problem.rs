@@ -1,6 +1,6 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`file`], [`names`], [`types`], [`flow`] and [`conditions`], grouped as the codes are.
+//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`] and [`conditions`], grouped as the codes are.
 
 pub mod codes;
 pub mod conditions;

@@ -1,7 +1,7 @@
 //! The JSON Schema of the language, for editors: made from the same registers that the checker uses.
 //!
 //! It helps while typing and is no second checker: what depends on the rest of the file is left to
-//! [`check`](super::check).
+//! [`check`].
 
 use serde_json::{Value, json};
 
