@@ -92,7 +92,8 @@ fn with_policy(mut files: Vec<LibraryFile>) -> anyhow::Result<Vec<LibraryFile>> 
 }
 
 /// The language of the terminal, as the locale says.
-fn terminal_language() -> Lang {
+#[must_use]
+pub fn terminal_language() -> Lang {
     let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os).find(|v| !v.is_empty());
     said.map(|locale| Lang::from_locale(&locale.to_string_lossy())).unwrap_or(Lang::En)
 }

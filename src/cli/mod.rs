@@ -4,9 +4,12 @@
 //! in order.
 
 mod check;
+mod demo;
+mod import;
 mod migrate;
 mod open;
 mod serve;
+mod work;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -34,7 +37,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the pages and the API.
+    /// A district with invented officials to try Yumen on this machine; continues where it stopped.
+    #[command(after_help = "Examples:\n  yumen demo\n  yumen demo --folder /tmp/district --port 8090\n\n\
+        It listens on this machine alone, has no passwords, and says on every page that it is a demonstration.")]
+    Demo {
+        /// Where it is kept.
+        #[arg(long, default_value = "yumen-demo", value_name = "FOLDER")]
+        folder: PathBuf,
+        /// The port on this machine.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Serves the pages and the API, and works on what is to be done.
     #[command(after_help = "Examples:\n  yumen serve\n  yumen serve --config /etc/yumen.toml\n  \
         YUMEN_DATABASE=postgres://yumen@db/yumen yumen serve\n\n\
         On an empty database it prints a one-time token with which the first administrator comes in.")]
@@ -43,6 +57,9 @@ enum Command {
         #[arg(long)]
         print_config: bool,
     },
+    /// Works on what is to be done, without pages; on any number of machines with PostgreSQL.
+    #[command(after_help = "Example:\n  yumen work --config /etc/yumen.toml")]
+    Work,
     /// Brings the database up to date; several nodes may do so at once.
     #[command(
         after_help = "Examples:\n  yumen migrate\n  YUMEN_DATABASE=sqlite:///var/lib/yumen/yumen.db yumen migrate"
@@ -58,9 +75,34 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Brings projects in from files.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// The settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Projects from an XLSX sheet: every row is reported, and all are taken or none.
+    #[command(
+        after_help = "Example:\n  yumen import projects projects-2027.xlsx\n\nEnds with 3 when a row is refused."
+    )]
+    Projects {
+        /// The sheet.
+        file: PathBuf,
+    },
+    /// Projects from published tables.
+    #[command(after_help = "Example:\n  yumen import published published-cases.json --unit school1\n\n\
+        Ends with 3 when a table is refused.")]
+    Published {
+        /// The tables.
+        file: PathBuf,
+        /// The unit of projects whose own unit is not known.
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,11 +134,21 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Serve { print_config: false } => waiting(serve::run(settings()?)).map(|()| ExitCode::SUCCESS),
         Command::Migrate => waiting(migrate::run(settings()?)).map(|()| ExitCode::SUCCESS),
-        Command::Check { path, json } => {
-            let in_order = check::run(&path, json)?;
-            Ok(if in_order { ExitCode::SUCCESS } else { ExitCode::from(NOT_IN_ORDER) })
+        Command::Demo { folder, port } => waiting(demo::run(&folder, port)).map(|()| ExitCode::SUCCESS),
+        Command::Work => waiting(work::run(settings()?)).map(|()| ExitCode::SUCCESS),
+        Command::Import(what) => {
+            let source = match &what {
+                ImportCommand::Projects { file } => import::Source::Projects(file),
+                ImportCommand::Published { file, unit } => import::Source::Published(file, unit.clone()),
+            };
+            waiting(import::run(settings()?, source)).map(in_order)
         }
+        Command::Check { path, json } => check::run(&path, json).map(in_order),
     }
+}
+
+fn in_order(yes: bool) -> ExitCode {
+    if yes { ExitCode::SUCCESS } else { ExitCode::from(NOT_IN_ORDER) }
 }
 
 /// Runs a command that needs the network or the database.
@@ -114,7 +166,8 @@ mod tests {
     fn the_command_line_is_sound_and_every_command_has_an_example() {
         let cli = Cli::command();
         cli.clone().debug_assert();
-        for command in cli.get_subcommands().filter(|command| !command.has_subcommands()) {
+        let nested = cli.get_subcommands().flat_map(clap::Command::get_subcommands);
+        for command in cli.get_subcommands().filter(|command| !command.has_subcommands()).chain(nested) {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("yumen "), "{} has no example", command.get_name());
         }

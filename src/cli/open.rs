@@ -40,18 +40,34 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
 /// # Errors
 /// When the database fails, or a shipped definition has a problem.
 pub async fn app(store: Store) -> anyhow::Result<App> {
-    let files = library::embedded();
-    let app = App::new(store, Sources::system(), policy(&files)?);
-    match app.publish(&files, "yumen").await? {
+    let app = bare(store)?;
+    publish(&app).await?;
+    Ok(app)
+}
+
+/// Puts the use cases together.
+///
+/// # Errors
+/// When the shipped policy has a problem.
+pub fn bare(store: Store) -> anyhow::Result<App> {
+    Ok(App::new(store, Sources::system(), policy(&library::embedded())?))
+}
+
+/// Makes the shipped definitions live; those that are live already stay as they are.
+///
+/// # Errors
+/// When the database fails, or a shipped definition has a problem.
+pub async fn publish(app: &App) -> anyhow::Result<()> {
+    match app.publish(&library::embedded(), "system:shipped").await? {
         Publication::Live(live) => {
             for (workflow, version) in live {
                 tracing::info!(workflow, version, "a definition went live");
             }
+            Ok(())
         }
         Publication::Refused(bad) => {
             let names: Vec<_> = bad.iter().map(|(path, problems)| format!("{path} ({problems})")).collect();
-            anyhow::bail!("definitions with problems, see `yumen check`: {}", names.join(", "));
+            anyhow::bail!("definitions with problems, see `yumen check`: {}", names.join(", "))
         }
     }
-    Ok(app)
 }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tower_sessions::ExpiredDeletion as _;
 
-use super::open;
+use super::{open, work};
 use crate::{
     app::{App, passwords::Passwords, sessions, setup},
     config::Config,
@@ -31,7 +31,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// When the database, the address or a part of Yumen fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
-    server::allow_sockets(config.limits.connections);
+    allow_sockets(&config);
     let app = open::app(open::store(&config).await?).await?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on", config.listen))?;
@@ -40,10 +40,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         println!("\n    {token}\n");
     }
     let life = Lifecycle::new();
-    let site = site(app, &config, false)?;
+    let site = site(app.clone(), &config, false)?;
     serve(&life, site, listener, config.limits.connections);
+    work::start(&life, app, &config)?;
     println!("Yumen serves {} on {}.", config.public_url, config.listen);
     life.until_stopped().await
+}
+
+/// Lets this process hold as many sockets as the settings allow.
+pub fn allow_sockets(config: &Config) {
+    server::allow_sockets(config.limits.connections);
 }
 
 /// The state of the pages.

@@ -117,7 +117,7 @@ const fn api(verb: Verb, path: &'static str) -> Rule {
 }
 
 /// Every route of Yumen.
-pub const RULES: &[Rule] = &[get("/assets/{hash}/{name}", Who::Anyone)];
+pub const RULES: &[Rule] = &[get("/assets/{name}", Who::Anyone)];
 
 /// The row of a route.
 #[must_use]

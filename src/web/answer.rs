@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::{app::Problem, language::Lang};
 
-/// The style sheet, under an address that does not change with its content.
-const STYLE: &str = "/assets/latest/yumen.css";
+/// The style sheet.
+const STYLE: &str = "/assets/yumen.css";
 
 /// A problem on its way out.
 #[derive(Debug)]

@@ -5,5 +5,5 @@ use super::{assets, routes::Routes};
 /// Registers the pages; those of the demonstration only where it is one.
 #[must_use]
 pub fn register(routes: Routes, _demo: bool) -> Routes {
-    routes.get("/assets/{hash}/{name}", assets::get)
+    routes.get("/assets/{name}", assets::get)
 }

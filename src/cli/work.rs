@@ -1,0 +1,49 @@
+//! `yumen work`: the workers alone, on any number of machines.
+
+use std::sync::Arc;
+
+use super::open;
+use crate::{
+    app::App,
+    config::Config,
+    jobs::{JobContext, Pace, Workers},
+    lifecycle::Lifecycle,
+    notify::{setup, templates::Templates},
+    telemetry,
+};
+
+/// Works until it is told to stop.
+///
+/// # Errors
+/// When the database, the mailer or the job queue fails.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log);
+    let app = open::app(open::store(&config).await?).await?;
+    let life = Lifecycle::new();
+    start(&life, app, &config)?;
+    println!("Yumen works on what is to be done. Mail leaves by {:?}.", config.mail.mode);
+    life.until_stopped().await
+}
+
+/// Starts the workers.
+///
+/// # Errors
+/// When a setting of the mailer or a template cannot work.
+pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> {
+    let context = JobContext {
+        store: app.store().clone(),
+        sources: app.sources().clone(),
+        mailer: Arc::new(setup::mailer(&config.mail)?),
+        templates: Arc::new(Templates::shipped()?),
+        site: config.public_url.clone(),
+        cases: Arc::new(app),
+    };
+    let (url, stopping) = (config.database.clone(), life.stopping());
+    life.run("workers", async move {
+        let workers = Workers::start(context, url.reveal(), Pace::default()).await?;
+        stopping.cancelled().await;
+        workers.stop().await;
+        Ok(())
+    });
+    Ok(())
+}
