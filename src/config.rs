@@ -99,6 +99,8 @@ pub struct Smtp {
     pub password: Secret,
     /// Or with the one in this file.
     pub password_file: Option<PathBuf>,
+    /// A certificate to trust besides the public ones, as PEM.
+    pub certificate_file: Option<PathBuf>,
 }
 
 impl Default for Smtp {
@@ -110,6 +112,7 @@ impl Default for Smtp {
             user: String::new(),
             password: Secret::default(),
             password_file: None,
+            certificate_file: None,
         }
     }
 }
@@ -325,7 +328,11 @@ mod tests {
                 None => Some(line),
             })
             .filter(|line| line.starts_with('[') || seen.insert(line.to_string()) && !line.contains("example.gov.cn"))
-            .filter(|line| !line.starts_with("user =") && !line.starts_with("password_file ="))
+            .filter(|line| {
+                !line.starts_with("user =")
+                    && !line.starts_with("password_file =")
+                    && !line.starts_with("certificate_file =")
+            })
             .map(|line| format!("{line}\n"))
             .collect();
         assert_eq!(read(&settings).unwrap(), Config::default(), "{settings}");

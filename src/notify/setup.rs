@@ -13,14 +13,15 @@ use crate::config::{Mail, MailMode, Tls};
 pub fn mailer(settings: &Mail) -> Result<Mailer, BadSetting> {
     let way = match settings.mode {
         MailMode::Folder => Way::Folder(Folder::new(&settings.folder)),
-        MailMode::Smtp => Way::Smtp(Box::new(Smtp::new(smtp(settings))?)),
+        MailMode::Smtp => Way::Smtp(Box::new(Smtp::new(smtp(settings)?)?)),
     };
     Mailer::new(&sender(&settings.from), way)
 }
 
-fn smtp(settings: &Mail) -> SmtpSettings {
+fn smtp(settings: &Mail) -> Result<SmtpSettings, BadSetting> {
     let smtp = &settings.smtp;
-    SmtpSettings {
+    let certificate = smtp.certificate_file.as_ref().map(std::fs::read_to_string).transpose();
+    Ok(SmtpSettings {
         host: smtp.host.clone(),
         port: smtp.port,
         security: match smtp.tls {
@@ -28,10 +29,10 @@ fn smtp(settings: &Mail) -> SmtpSettings {
             Tls::Starttls => Security::StartTls,
             Tls::None => Security::PlainOnLoopback,
         },
-        certificate: None,
+        certificate: certificate.map_err(|why| BadSetting::Certificate(why.to_string()))?,
         login: (!smtp.user.is_empty()).then(|| (smtp.user.clone(), smtp.password.reveal().to_owned())),
         patience: Patience::default(),
-    }
+    })
 }
 
 /// Reads `Name <address>`, or a bare address.

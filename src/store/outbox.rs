@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement, Value};
 
 pub use self::entity::Model as OutboxRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
@@ -68,16 +68,47 @@ pub async fn get(db: &impl Source, id: DispatchId) -> Result<Option<OutboxRow>, 
 /// # Errors
 /// What the database says.
 pub async fn claim(tx: &Tx, worker: &str, now: Instant, lease: Duration, limit: u64) -> Result<Vec<OutboxRow>, Error> {
-    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
     let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let clock = LeaseClock::of(tx);
     let sql = format!(
-        "UPDATE outbox SET state = 'claimed', fence = fence + 1, crashes = crashes + 1, claimed_by = $1, claimed_until = $2
+        "UPDATE outbox SET state = 'claimed', fence = fence + 1, crashes = crashes + 1, claimed_by = $1,
+            claimed_until = {until}
          WHERE id IN (SELECT id FROM outbox WHERE (state = 'pending' AND next_at <= $3)
-             OR (state = 'claimed' AND claimed_until <= $3) ORDER BY next_at LIMIT $4 {lock})
-         RETURNING *"
+             OR (state = 'claimed' AND claimed_until <= {now}) ORDER BY next_at LIMIT $4 {lock})
+         RETURNING *",
+        until = clock.until,
+        now = clock.now
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    rows::all(tx, rows::statement(tx, sql, [worker.into(), until.into(), now.into(), limit.into()])).await
+    let values = [worker.into(), clock.lease(now, lease), now.into(), limit.into()];
+    rows::all(tx, rows::statement(tx, sql, values)).await
+}
+
+/// Whose clock leases are counted by: the database's where nodes share one, so that theirs may differ.
+struct LeaseClock {
+    is_postgres: bool,
+    /// The end of a lease whose length is `$2`.
+    until: &'static str,
+    /// The time, where `$3` is the caller's.
+    now: &'static str,
+}
+
+impl LeaseClock {
+    fn of(tx: &Tx) -> Self {
+        if tx.is_postgres() {
+            Self { is_postgres: true, until: "clock_timestamp() + make_interval(secs => $2)", now: "clock_timestamp()" }
+        } else {
+            Self { is_postgres: false, until: "$2", now: "$3" }
+        }
+    }
+
+    fn lease(&self, now: Instant, lease: Duration) -> Value {
+        if self.is_postgres {
+            lease.as_secs_f64().into()
+        } else {
+            (now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1))).into()
+        }
+    }
 }
 
 /// Prolongs claims.
@@ -85,10 +116,12 @@ pub async fn claim(tx: &Tx, worker: &str, now: Instant, lease: Duration, limit: 
 /// # Errors
 /// What the database says.
 pub async fn renew(tx: &Tx, held: &[(DispatchId, i64)], now: Instant, lease: Duration) -> Result<(), Error> {
-    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(1));
+    let clock = LeaseClock::of(tx);
+    let until = clock.until;
     for (id, fence) in held {
-        let sql = "UPDATE outbox SET claimed_until = $3 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
-        run(tx, rows::statement(tx, sql, [(*id).into(), (*fence).into(), until.into()])).await?;
+        let sql =
+            format!("UPDATE outbox SET claimed_until = {until} WHERE id = $1 AND fence = $3 AND state = 'claimed'");
+        run(tx, rows::statement(tx, sql, [(*id).into(), clock.lease(now, lease), (*fence).into()])).await?;
     }
     Ok(())
 }
