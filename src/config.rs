@@ -239,7 +239,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let config: Self = figment
-            .merge(Env::prefixed("YUMEN_").ignore(&["CONFIG"]).split("__"))
+            .merge(Env::prefixed("YUMEN_").ignore(&["CONFIG", "TEST_POSTGRES"]).split("__"))
             .extract()
             .map_err(|fault| ConfigFault::Keys(told(fault)))?;
         config.checked()
