@@ -16,6 +16,9 @@ use crate::{
     telemetry,
 };
 
+/// Stands in the folder while the district is being filled.
+const FILLING: &str = "filling";
+
 /// Starts the demonstration in `folder`, or continues it.
 ///
 /// # Errors
@@ -36,10 +39,13 @@ pub async fn run(folder: &Path, port: u16) -> anyhow::Result<()> {
     "warn,yumen=info".clone_into(&mut config.log.filter);
     telemetry::start(&config.log);
     serve::allow_sockets(&config);
+    begin_anew_if_interrupted(folder)?;
     let store = open::store(&config).await?;
     let app = open::bare(store)?;
     if !app.is_populated().await? {
+        fs::write(folder.join(FILLING), "")?;
         populate(&app).await?;
+        fs::remove_file(folder.join(FILLING))?;
     }
     open::publish(&app).await?;
     let life = Lifecycle::new();
@@ -48,6 +54,20 @@ pub async fn run(folder: &Path, port: u16) -> anyhow::Result<()> {
     work::start(&life, app, &config)?;
     welcome(&config, &samples()?);
     life.until_stopped().await
+}
+
+/// Half a district is no demonstration: one whose filling was interrupted is made again.
+fn begin_anew_if_interrupted(folder: &Path) -> anyhow::Result<()> {
+    if !folder.join(FILLING).exists() {
+        return Ok(());
+    }
+    for file in ["yumen.db", "yumen.db-wal", "yumen.db-shm"] {
+        match fs::remove_file(folder.join(file)) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why.into()),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 async fn populate(app: &App) -> anyhow::Result<()> {
