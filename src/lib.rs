@@ -13,6 +13,7 @@
 //! * Nothing leaves Yumen before the transaction that caused it has committed.
 //! * Every text a person reads is in a template, a translation, a `Refusal` or a `Problem`.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod clock;

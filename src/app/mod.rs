@@ -19,6 +19,7 @@ pub mod problem;
 pub mod project_list;
 pub mod project_page;
 pub mod publishing;
+pub mod records;
 mod saving;
 pub mod sessions;
 pub mod setup;

@@ -9,6 +9,7 @@ use tower_sessions::ExpiredDeletion as _;
 
 use super::{open, work};
 use crate::{
+    api,
     app::{App, passwords::Passwords, sessions, setup},
     config::Config,
     lifecycle::Lifecycle,
@@ -79,7 +80,7 @@ pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
 
 /// Starts the server, and the sweep of what is over.
 pub fn serve(life: &Lifecycle, site: Site, listener: TcpListener, connections_max: usize) {
-    let routes = pages::register(Routes::default(), site.settings.demo);
+    let routes = api::register(pages::register(Routes::default(), site.settings.demo));
     let router = harden(routes, site.clone());
     life.run("server", server::serve(listener, router, connections_max, life.stopping()));
     let stopping = life.stopping();

@@ -112,8 +112,14 @@ const fn demo(rule: Rule) -> Rule {
     Rule { demo: true, ..rule }
 }
 
-const fn api(verb: Verb, path: &'static str) -> Rule {
-    Rule { verb, path, who: Who::Token, proof: Proof::None, body: Body::Form, demo: false }
+/// An action of the API that reads.
+const fn reads(path: &'static str) -> Rule {
+    Rule { verb: Verb::Get, path, who: Who::Token, proof: Proof::None, body: Body::Form, demo: false }
+}
+
+/// An action of the API that writes.
+const fn writes(path: &'static str) -> Rule {
+    Rule { verb: Verb::Post, ..reads(path) }
 }
 
 /// Every route of Yumen.

@@ -1,6 +1,12 @@
 //! The layers around every route, errors and files included.
 
-use axum::{Router, extract::Request, http::Uri, middleware, response::IntoResponse as _};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::Uri,
+    middleware,
+    response::IntoResponse as _,
+};
 use tower_http::compression::CompressionLayer;
 
 use super::{answer::Refused, guard, headers, observe, routes::Routes, session, site::Site, visit::language};
@@ -15,6 +21,8 @@ pub fn harden(routes: Routes, site: Site) -> Router {
     routes
         .into_router()
         .fallback(nothing_here)
+        // The guard limits bodies by the route's row.
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(session::layer(&site))
         .layer(CompressionLayer::new())

@@ -1,0 +1,43 @@
+//! Completes a task.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    said::{At, Caller, Write},
+    shapes::Done,
+};
+use crate::{
+    app::{self, Request, What},
+    definition::Form,
+    engine::Action,
+    ids::CaseId,
+    web::{answer::Refused, site::Site},
+};
+
+/// What was filled in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteTask {
+    /// By field, `{"type": …, "value": …}`; money is in 分.
+    #[schema(value_type = Object)]
+    fields: Form,
+}
+
+/// Completes a task that asks for fields.
+#[utoipa::path(post, path = "/api/v1/cases/{case}/tasks/{no}/complete", tag = "cases", request_body = CompleteTask,
+    params(("case" = String, Path, description = "The case's id"),
+        ("no" = u32, Path, description = "The number of the task in the case")),
+    responses((status = 200, body = Done)))]
+pub async fn complete(
+    State(site): State<Site>,
+    caller: Caller,
+    At((case, task)): At<(CaseId, u32)>,
+    write: Write<CompleteTask>,
+) -> Result<Json<Done>, Refused> {
+    let action = Action::Complete { task, fields: write.said.fields };
+    let by = app::Caller::Person(caller.0.clone());
+    let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
+    done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))
+}

@@ -1,0 +1,51 @@
+//! Decides a task.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    said::{At, Caller, Write},
+    shapes::Done,
+};
+use crate::{
+    app::{self, Request, What},
+    definition::Form,
+    engine::{Action, Decision},
+    ids::CaseId,
+    web::{answer::Refused, site::Site},
+};
+
+/// A decision.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideTask {
+    /// `"approve"`, `"reject"`, `{"return": {"to": "step"}}` or `{"grade": "good"}`.
+    #[schema(value_type = Object)]
+    decision: Decision,
+    /// Why; needed for returning and rejecting.
+    #[serde(default)]
+    reason: String,
+    /// Fields that the decider writes: by field, `{"type": …, "value": …}`; money is in 分.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Form,
+}
+
+/// Decides a task: approves, returns, rejects or grades.
+#[utoipa::path(post, path = "/api/v1/cases/{case}/tasks/{no}/decide", tag = "cases", request_body = DecideTask,
+    params(("case" = String, Path, description = "The case's id"),
+        ("no" = u32, Path, description = "The number of the task in the case")),
+    responses((status = 200, body = Done)))]
+pub async fn decide(
+    State(site): State<Site>,
+    caller: Caller,
+    At((case, task)): At<(CaseId, u32)>,
+    write: Write<DecideTask>,
+) -> Result<Json<Done>, Refused> {
+    let DecideTask { decision, reason, fields } = write.said;
+    let action = Action::Decide { task, decision, reason, fields };
+    let by = app::Caller::Person(caller.0.clone());
+    let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
+    done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))
+}

@@ -1,0 +1,68 @@
+//! What waits for the caller.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    said::{Asked, Caller},
+    shapes::Part,
+};
+use crate::{
+    ids::CaseId,
+    store::inbox::Filter,
+    web::{answer::Refused, site::Site},
+};
+
+/// A part of the inbox.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InboxBody {
+    /// How many tasks wait in all.
+    total: u64,
+    tasks: Vec<Waiting>,
+}
+
+/// A task that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    #[schema(value_type = String)]
+    case: CaseId,
+    /// The number of the task in the case.
+    no: Option<i64>,
+    step: Option<String>,
+    /// 流程编号.
+    number: String,
+    workflow: String,
+    year: i32,
+    project_name: String,
+    /// The code of the unit that runs the project.
+    unit: String,
+    opened_at: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// What waits for the caller, the most pressing first.
+#[utoipa::path(get, path = "/api/v1/inbox", tag = "cases", params(Part), responses((status = 200, body = InboxBody)))]
+pub async fn inbox(
+    State(site): State<Site>,
+    caller: Caller,
+    Asked(part): Asked<Part>,
+) -> Result<Json<InboxBody>, Refused> {
+    let filter = Filter { text: part.text, ..Filter::default() };
+    let page = site.app.inbox_records(&caller.0, filter, part.limit, part.offset).await;
+    let page = page.map_err(|failure| caller.refused(failure))?;
+    let tasks = page.rows.into_iter().map(|row| Waiting {
+        case: row.case_id,
+        no: row.no,
+        step: row.step,
+        number: row.number,
+        workflow: row.workflow,
+        year: row.year,
+        project_name: row.project_name,
+        unit: row.unit,
+        opened_at: row.at,
+        due_at: row.due_at,
+    });
+    Ok(Json(InboxBody { total: page.total, tasks: tasks.collect() }))
+}

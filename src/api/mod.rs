@@ -1,0 +1,49 @@
+//! JSON for programs: one file per action, described by an OpenAPI document, the same commands as the pages.
+//!
+//! A caller shows a personal access token as `Authorization: Bearer …`. A write carries an `Idempotency-Key`; sent again
+//! with the same body, it is answered the same and done once. Every problem is `application/problem+json`.
+
+mod attach;
+mod attachment;
+mod case;
+mod complete;
+mod decide;
+mod definitions;
+mod document;
+mod inbox;
+mod journal;
+mod me;
+mod project;
+mod projects;
+mod revoke_fact;
+mod said;
+mod save;
+mod shapes;
+mod start_case;
+mod withdraw;
+
+use utoipa_axum::routes;
+
+use crate::web::routes::Routes;
+
+/// Registers every action, the document that describes them, and the page to try them.
+#[must_use]
+pub fn register(routes: Routes) -> Routes {
+    let routes = routes
+        .api(routes!(me::me))
+        .api(routes!(definitions::definitions))
+        .api(routes!(inbox::inbox))
+        .api(routes!(projects::projects))
+        .api(routes!(project::project))
+        .api(routes!(start_case::start_case))
+        .api(routes!(case::case))
+        .api(routes!(journal::journal))
+        .api(routes!(save::save))
+        .api(routes!(complete::complete))
+        .api(routes!(decide::decide))
+        .api(routes!(withdraw::withdraw))
+        .api(routes!(revoke_fact::revoke_fact))
+        .api(routes!(attach::attach))
+        .api(routes!(attachment::attachment));
+    document::register(routes)
+}

@@ -1,0 +1,172 @@
+//! Shapes that several actions share.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    app,
+    engine::{Case, Status},
+    ids::{CaseId, FactId, ProjectId},
+    language::Text,
+    money::Money,
+};
+
+/// A text in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Words {
+    /// Chinese.
+    #[serde(rename = "zh-CN")]
+    zh: String,
+    /// English.
+    en: String,
+}
+
+impl From<&Text> for Words {
+    fn from(text: &Text) -> Self {
+        Self { zh: text.zh.clone(), en: text.en.clone() }
+    }
+}
+
+/// What a command led to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Done {
+    /// The case.
+    #[schema(value_type = String, example = "case_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f")]
+    pub case: CaseId,
+    /// 流程编号.
+    pub number: String,
+    /// What it ended as, if it ended.
+    pub outcome: Option<String>,
+    /// The tasks that are open now.
+    pub open: Vec<Open>,
+}
+
+/// An open task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Open {
+    /// Its number in the case.
+    pub no: u32,
+    /// The step.
+    pub step: String,
+}
+
+impl From<app::Answer> for Done {
+    fn from(answer: app::Answer) -> Self {
+        let open = answer.open.into_iter().map(|(no, step)| Open { no, step: step.to_string() }).collect();
+        let outcome = answer.outcome.map(|outcome| outcome.to_string());
+        Self { case: answer.case, number: answer.number, outcome, open }
+    }
+}
+
+/// Which part of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct Part {
+    /// Rows at most, up to 200.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: u64,
+    /// Rows to pass over.
+    pub offset: u64,
+    /// With this in the name or the number.
+    pub text: String,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self { limit: 50, offset: 0, text: String::new() }
+    }
+}
+
+/// A case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseBody {
+    #[schema(value_type = String)]
+    id: CaseId,
+    /// 流程编号.
+    number: String,
+    workflow: String,
+    /// The hash of the definition it is pinned to.
+    definition: String,
+    #[schema(value_type = String)]
+    project: ProjectId,
+    /// The budget year.
+    year: i32,
+    started_at: DateTime<Utc>,
+    /// What it ended as; absent while it runs.
+    outcome: Option<String>,
+    ended_at: Option<DateTime<Utc>>,
+    /// The form: by field, `{"type": …, "value": …}`; money is in 分.
+    #[schema(value_type = Object)]
+    fields: serde_json::Value,
+    tasks: Vec<TaskBody>,
+    facts: Vec<FactBody>,
+}
+
+/// An open task of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskBody {
+    no: u32,
+    step: String,
+    /// `fill` or `decide`.
+    #[schema(value_type = String)]
+    kind: crate::engine::TaskKind,
+    /// Who may act: `person:…`, `role@organisation`, `role@*`.
+    candidates: Vec<String>,
+    opened_at: DateTime<Utc>,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// A fact.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactBody {
+    #[schema(value_type = String)]
+    pub id: FactId,
+    pub kind: String,
+    pub value: String,
+    /// What it allows at most, in 分; absent when nothing is capped.
+    pub cap_fen: Option<i64>,
+    pub recorded_at: DateTime<Utc>,
+    pub revoked: bool,
+}
+
+impl CaseBody {
+    /// The case as programs read it.
+    pub fn of(case: Case) -> Result<Self, serde_json::Error> {
+        let (outcome, ended_at) = match case.status {
+            Status::Running => (None, None),
+            Status::Ended { outcome, at } => (Some(outcome.to_string()), Some(at)),
+        };
+        let tasks = case.tasks.into_values().map(|task| TaskBody {
+            no: task.no,
+            step: task.step.to_string(),
+            kind: task.kind,
+            candidates: task.candidates.iter().map(ToString::to_string).collect(),
+            opened_at: task.opened_at,
+            due_at: task.due_at,
+        });
+        let facts = case.facts.into_iter().map(|fact| FactBody {
+            id: fact.id,
+            kind: fact.kind.to_string(),
+            value: fact.value.to_string(),
+            cap_fen: fact.cap.map(Money::fen),
+            recorded_at: fact.at,
+            revoked: fact.revoked,
+        });
+        Ok(Self {
+            id: case.id,
+            number: case.number,
+            workflow: case.workflow.to_string(),
+            definition: case.definition,
+            project: case.project,
+            year: case.year,
+            started_at: case.started_at,
+            outcome,
+            ended_at,
+            fields: serde_json::to_value(&case.form)?,
+            tasks: tasks.collect(),
+            facts: facts.collect(),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Withdraws a case.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    said::{At, Caller, Write},
+    shapes::Done,
+};
+use crate::{
+    app::{self, Request, What},
+    engine::Action,
+    ids::CaseId,
+    web::{answer::Refused, site::Site},
+};
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawCase {
+    /// Why.
+    reason: String,
+}
+
+/// Withdraws a case that the caller started.
+#[utoipa::path(post, path = "/api/v1/cases/{case}/withdraw", tag = "cases", request_body = WithdrawCase,
+    params(("case" = String, Path, description = "The case's id")),
+    responses((status = 200, body = Done)))]
+pub async fn withdraw(
+    State(site): State<Site>,
+    caller: Caller,
+    At(case): At<CaseId>,
+    write: Write<WithdrawCase>,
+) -> Result<Json<Done>, Refused> {
+    let action = Action::Withdraw { reason: write.said.reason };
+    let by = app::Caller::Person(caller.0.clone());
+    let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
+    done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))
+}

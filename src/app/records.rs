@@ -1,0 +1,140 @@
+//! Cases, journals, projects, inboxes and definitions as programs read them, within what a person may see.
+
+use super::{App, Failure, Key, Viewer};
+use crate::{
+    definition::{Definition, FileRef},
+    engine::{Case, Refusal},
+    ids::{CaseId, ProjectId},
+    store::{
+        self,
+        facts::FactRow,
+        idempotency::IdempotencyRow,
+        inbox::{self, InboxRow, List},
+        journal::JournalRow,
+        project_reads::{self, ListedProject},
+        projects::ProjectRow,
+    },
+};
+
+/// Rows of a page at most.
+pub const ROWS_MAX: u64 = 200;
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl App {
+    /// A case.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none or it is not for this person.
+    pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<Case, Failure> {
+        let db = self.store().read();
+        let row = store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        serde_json::from_str(&row.state).map_err(Failure::broken)
+    }
+
+    /// The journal of a case, oldest first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none or it is not for this person.
+    pub async fn journal_record(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<JournalRow>, Failure> {
+        let db = self.store().read();
+        store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        Ok(store::journal::of_case(db, id).await?)
+    }
+
+    /// A project with its facts.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none or it is not for this person.
+    pub async fn project_record(&self, viewer: &Viewer, id: ProjectId) -> Result<(ProjectRow, Vec<FactRow>), Failure> {
+        let db = self.store().read();
+        let row = project_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        let facts = store::facts::of_project(db, id).await?;
+        Ok((row, facts))
+    }
+
+    /// Projects by code.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn project_records(
+        &self,
+        viewer: &Viewer,
+        filter: project_reads::Filter,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Page<ListedProject>, Failure> {
+        let (db, scope) = (self.store().read(), &viewer.scope);
+        let rows = project_reads::page(db, scope, &filter, limit.min(ROWS_MAX), offset).await?;
+        Ok(Page { rows, total: project_reads::count(db, scope, &filter).await? })
+    }
+
+    /// What waits for a person, the most pressing first.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn inbox_records(
+        &self,
+        viewer: &Viewer,
+        filter: inbox::Filter,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Page<InboxRow>, Failure> {
+        let (db, scope) = (self.store().read(), &viewer.scope);
+        let rows = inbox::page(db, scope, (List::ToDecide, &filter), limit.min(ROWS_MAX), offset).await?;
+        Ok(Page { rows, total: inbox::count(db, scope, List::ToDecide, &filter).await? })
+    }
+
+    /// The definitions with which new cases start, with their versions.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Broken`].
+    pub async fn current_definitions(&self) -> Result<Vec<(std::sync::Arc<Definition>, i32)>, Failure> {
+        let db = self.store().read();
+        let mut definitions = Vec::new();
+        for row in store::definitions::all_current(db).await? {
+            definitions.push((self.definition(db, &row.hash).await?, row.version));
+        }
+        Ok(definitions)
+    }
+
+    /// Keeps a file for an open task, once for a key however often it is sent.
+    ///
+    /// # Errors
+    /// As [`App::attach`]; [`Refusal::KeyReused`] when the key came with another request.
+    pub async fn attach_once(
+        &self,
+        viewer: &Viewer,
+        key: Key,
+        task: (CaseId, u32),
+        (name, content): (&str, Vec<u8>),
+    ) -> Result<FileRef, Failure> {
+        if let Some(row) = store::idempotency::find(self.store().read(), viewer.person, &key.key).await? {
+            if row.request_hash != key.request_hash {
+                return Err(Refusal::KeyReused.into());
+            }
+            return serde_json::from_str(&row.body).map_err(Failure::broken);
+        }
+        let file = self.attach(viewer, task, name, content).await?;
+        let row = IdempotencyRow {
+            person_id: viewer.person,
+            key: key.key,
+            request_hash: key.request_hash,
+            status: 201,
+            body: serde_json::to_string(&file).map_err(Failure::broken)?,
+            at: self.now(),
+        };
+        match self.store().write(move |tx| async move { store::idempotency::remember(&tx, row).await }).await {
+            // The same request came twice at once: each kept the same content, and this answer stands.
+            Ok(()) | Err(store::Error::Duplicate(_)) => Ok(file),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
