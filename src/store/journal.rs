@@ -5,6 +5,7 @@ use sm3::{Digest as _, Sm3};
 
 use self::entity::Column;
 pub use self::entity::Model as JournalRow;
+pub(super) use self::entity::{Column as JournalColumn, Entity as JournalEntity};
 use super::{Error, Source, Tx, rows};
 use crate::{clock::Instant, ids::CaseId};
 

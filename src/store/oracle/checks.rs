@@ -1,0 +1,171 @@
+//! The checks, by invariant. Each query gives the id of what is wrong and a detail.
+
+use super::Check;
+
+const fn check(id: &'static str, zh: &'static str, en: &'static str, sql: &'static str) -> Check {
+    Check { id, zh, en, sql }
+}
+
+pub(super) const CHECKS: &[Check] = &[
+    check(
+        "I2a",
+        "一项任务只办理一次",
+        "No task is decided twice",
+        "SELECT j.case_id AS id, CAST(e.value ->> 'task' AS text) AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' IN ('task-completed', 'task-decided', 'task-cancelled')
+         GROUP BY j.case_id, e.value ->> 'task' HAVING COUNT(*) > 1",
+    ),
+    check(
+        "I2b",
+        "一次激活只进入一个环节一次",
+        "No activation enters a step twice",
+        "SELECT j.case_id AS id, CAST(e.value ->> 'activation' AS text) AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' = 'step-entered'
+         GROUP BY j.case_id, e.value ->> 'activation' HAVING COUNT(*) > 1",
+    ),
+    check(
+        "I2c",
+        "已办任务在日志中有且只有一条办理记录",
+        "Every task that is done has its decision in the journal",
+        "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t WHERE t.state = 'done' AND NOT EXISTS (
+             SELECT 1 FROM journal j, {events} WHERE j.case_id = t.case_id
+             AND e.value ->> 'event' IN ('task-completed', 'task-decided')
+             AND CAST(e.value ->> 'task' AS bigint) = t.no)",
+    ),
+    check(
+        "I3a",
+        "预算申请所引评估与目标属于同一项目和年度，且不超过支持金额",
+        "Every budget request stands on an assessment and targets of its own project and year, within their cap",
+        "SELECT b.id AS id, 'facts' AS detail FROM budget_requests b WHERE b.amount_fen > b.assessment_cap_fen
+         OR NOT EXISTS (SELECT 1 FROM facts f WHERE f.id = b.assessment_fact AND f.kind = 'assessment'
+             AND f.value IN ('supported', 'adjusted', 'exempt') AND f.project_id = b.project_id AND f.year = b.year
+             AND f.cap_fen = b.assessment_cap_fen)
+         OR NOT EXISTS (SELECT 1 FROM facts f WHERE f.id = b.targets_fact AND f.kind = 'targets'
+             AND f.value = 'accepted' AND f.project_id = b.project_id AND f.year = b.year)",
+    ),
+    check(
+        "I3b",
+        "预算申请提交时所引评估与目标均有效",
+        "Both facts stood when the budget request was submitted",
+        "SELECT b.id AS id, f.kind AS detail FROM budget_requests b
+         JOIN facts f ON f.id = b.assessment_fact OR f.id = b.targets_fact
+         WHERE f.recorded_at > b.submitted_at OR f.revoked_at < b.submitted_at",
+    ),
+    check(
+        "I3c",
+        "办结为已提交的申请均有预算申请记录",
+        "Every case that submitted a request has left one",
+        "SELECT j.case_id AS id, e.value ->> 'effect' AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' = 'effect-done' AND e.value ->> 'effect' = 'submit-budget-request'
+         AND NOT EXISTS (SELECT 1 FROM budget_requests b WHERE b.case_id = j.case_id)",
+    ),
+    check(
+        "I4a",
+        "每次变更有一条日志，序号连续",
+        "There is one journal entry for each change, without gaps",
+        "SELECT c.id AS id, CAST(c.version AS text) AS detail FROM cases c
+         LEFT JOIN (SELECT case_id, COUNT(*) AS entries, MIN(seq) AS first, MAX(seq) AS last FROM journal
+             GROUP BY case_id) j ON j.case_id = c.id
+         WHERE j.case_id IS NULL OR j.entries <> c.version OR j.first <> 1 OR j.last <> c.version",
+    ),
+    check(
+        "I4b",
+        "办件所记的末条日志摘要与日志一致",
+        "The case remembers the hash of its last journal entry",
+        "SELECT c.id AS id, c.journal_hash AS detail FROM cases c
+         JOIN journal j ON j.case_id = c.id AND j.seq = c.version WHERE j.hash <> c.journal_hash",
+    ),
+    check(
+        "I4c",
+        "事实均有日志记载",
+        "Every fact is journalled by the case that recorded it",
+        "SELECT f.case_id AS id, {hex f.id} AS detail FROM facts f WHERE NOT EXISTS (
+             SELECT 1 FROM journal j, {events} WHERE j.case_id = f.case_id
+             AND e.value ->> 'event' = 'fact-recorded'
+             AND e.value -> 'fact' ->> 'id' = 'fact_' || {hex f.id})",
+    ),
+    check(
+        "I4d",
+        "日志记载的事实均在库中",
+        "Every journalled fact is stored",
+        "SELECT j.case_id AS id, e.value -> 'fact' ->> 'id' AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' = 'fact-recorded' AND NOT EXISTS (
+             SELECT 1 FROM facts f WHERE f.case_id = j.case_id
+             AND e.value -> 'fact' ->> 'id' = 'fact_' || {hex f.id})",
+    ),
+    check(
+        "I5a",
+        "放弃的外发事项均有事故记录",
+        "Whatever was given up has its incident",
+        "SELECT o.id AS id, o.occurrence AS detail FROM outbox o WHERE o.state = 'failed' AND NOT EXISTS (
+             SELECT 1 FROM incidents i WHERE i.occurrence = 'given-up/' || o.occurrence)",
+    ),
+    check(
+        "I5b",
+        "同一事由只外发一次",
+        "An occurrence leaves once",
+        "SELECT o.id AS id, o.occurrence AS detail FROM outbox o
+         JOIN outbox other ON other.occurrence = o.occurrence AND other.id <> o.id",
+    ),
+    check(
+        "I5c",
+        "已外发的邮件均有收发记录",
+        "Every mail that left has its record",
+        "SELECT o.id AS id, o.occurrence AS detail FROM outbox o WHERE o.kind = 'send-mail' AND o.state = 'sent'
+         AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.occurrence = o.occurrence)",
+    ),
+    check(
+        "I6a",
+        "时钟只为未办结的任务而设",
+        "A clock is armed for an open task only",
+        "SELECT k.case_id AS id, CAST(k.task_no AS text) AS detail FROM clocks k
+         JOIN tasks t ON t.case_id = k.case_id AND t.no = k.task_no WHERE t.state <> 'open'",
+    ),
+    check(
+        "I7a",
+        "办件与任务的组织路径与其项目一致",
+        "A case and its tasks belong where their project belongs",
+        "SELECT c.id AS id, c.org_path AS detail FROM cases c JOIN projects p ON p.id = c.project_id
+         WHERE c.org_path <> p.org_path OR EXISTS (
+             SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.org_path <> c.org_path)",
+    ),
+    check(
+        "I7b",
+        "项目的组织路径与其单位一致",
+        "A project belongs where its unit belongs",
+        "SELECT p.id AS id, p.org_path AS detail FROM projects p JOIN organisations o ON o.code = p.unit
+         WHERE p.org_path <> o.path",
+    ),
+    check(
+        "I8a",
+        "在办办件均有待办任务、等待事项、时钟、后台事项或事故",
+        "Every running case has an open task, a gate, a clock, a job or an incident",
+        "SELECT c.id AS id, c.number AS detail FROM cases c WHERE c.status = 'running' AND c.waiting_for IS NULL
+         AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.state = 'open')
+         AND NOT EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id)
+         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = c.id AND o.state IN ('pending', 'claimed'))
+         AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.case_id = c.id AND i.closed_at IS NULL)",
+    ),
+    check(
+        "I8b",
+        "待办任务均有候选办理人",
+        "Every open task has a candidate",
+        "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t WHERE t.state = 'open'
+         AND NOT EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = t.case_id AND a.no = t.no)",
+    ),
+    check(
+        "I8c",
+        "已办或已撤销的任务不再有候选办理人",
+        "No closed task has a candidate",
+        "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t
+         JOIN task_candidates a ON a.case_id = t.case_id AND a.no = t.no WHERE t.state <> 'open'",
+    ),
+    check(
+        "I8d",
+        "已办结的办件没有待办任务和时钟",
+        "No ended case has an open task or a clock",
+        "SELECT c.id AS id, c.number AS detail FROM cases c WHERE c.status = 'ended' AND (
+             EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.state = 'open')
+             OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id))",
+    ),
+];
