@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{TimeDelta, TimeZone as _, Utc};
+use chrono::{TimeDelta, TimeZone as _, Timelike as _, Utc};
 use rust_decimal::Decimal;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     story::{self, Story},
 };
 use crate::{
-    clock::{Clock, Instant, Sources},
+    clock::{Clock, Instant, Sources, ZONE},
     definition::{Definition, FieldKind, FieldName, Form, Value},
     demo::{self, DemoProject},
     engine::{Action, Case, Decision, Principal, TaskKind, fields, who},
@@ -21,6 +21,9 @@ use crate::{
     money::Money,
     store::{self, directory::AppointmentRow, directory::OrganisationRow, people::PersonRow},
 };
+
+/// How many weeks ago the stories begin.
+const WEEKS_TOLD: i64 = 3;
 
 /// A sample person whom one can enter as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl App {
     /// # Errors
     /// The first failure; what was done before it stays.
     pub async fn populate_demo(&self, now: Instant, report: impl Fn(Progress) + Send) -> Result<(), Failure> {
-        let start = now - TimeDelta::days(31);
+        let start = now - TimeDelta::days(WEEKS_TOLD * 7 + 1);
         let sources = Sources { clock: Clock::manual(start), chance: self.sources().chance.clone() };
         let app = Self::new(self.store().clone(), sources, self.policy().clone());
         app.add_demo_district().await?;
@@ -91,14 +94,25 @@ impl App {
         let projects = demo::projects().map_err(Failure::broken)?;
         let of = projects.len();
         for (index, project) in projects.iter().enumerate() {
-            let morning = at_morning(start + TimeDelta::days((index % 20).try_into().unwrap_or_default()));
-            app.sources().clock.advance(morning - app.now());
+            // What was started two weeks ago is done or late by now; what was started this week is under way.
+            let days_ago = 4 + i64::try_from(index % 9).unwrap_or_default();
+            app.move_clock_to(at_morning(now - TimeDelta::days(days_ago)));
             let id = app.project_id(&project.project.code).await?;
             let story = story::of(index, project);
             Play { app: &app, project, id, ends: now, adjusted: story.adjusted }.tell(story).await?;
             report(Progress { done: index + 1, of });
         }
         Ok(())
+    }
+
+    /// Moves the clock of the story: to that time, or to the next morning on which people work. No one works at night.
+    fn move_clock_to(&self, wanted: Instant) {
+        let local = wanted.with_timezone(&ZONE);
+        let mut at = if local.hour() >= 17 { at_morning(wanted + TimeDelta::days(1)) } else { wanted };
+        while !self.policy().calendar.is_working_day(who::day_of(at)) {
+            at = at_morning(at + TimeDelta::days(1));
+        }
+        self.sources().clock.advance(at - self.now());
     }
 
     async fn project_id(&self, code: &str) -> Result<ProjectId, Failure> {
@@ -177,8 +191,7 @@ impl Play<'_> {
                 if decisions.is_empty() && chapter.until == Some(step.1.as_str()) {
                     return Ok(());
                 }
-                // Officials take a working hour or two for each step, and no one works in the future.
-                self.app.sources().clock.advance(TimeDelta::minutes(95));
+                self.app.move_clock_to(self.app.now() + TimeDelta::minutes(95));
                 if self.app.now() > self.ends {
                     return Ok(());
                 }

@@ -126,7 +126,10 @@ fn assessment(scope: &'static str, decisions: Vec<(&'static str, Decided)>, unti
 #[must_use]
 pub fn weighted(project: &DemoProject) -> Vec<Indicator> {
     let mut taken: Vec<Indicator> = Vec::new();
-    for indicator in project.indicators.iter().filter_map(crate::domain::published::PublishedIndicator::indicator) {
+    for published in &project.indicators {
+        let mut published = published.clone();
+        published.weight.get_or_insert_with(|| 1.into());
+        let Some(indicator) = published.indicator() else { continue };
         let same = |known: &Indicator| known.level2 == indicator.level2 && known.level3 == indicator.level3;
         if !taken.iter().any(same) {
             taken.push(indicator);
