@@ -27,6 +27,7 @@ on_both!(
 
 /// Short, because on PostgreSQL the database's own clock counts it; on SQLite it is the time that is passed in.
 const LEASE: Duration = Duration::from_secs(1);
+const LONG_LEASE: Duration = Duration::from_secs(600);
 
 fn dispatch(n: u128) -> NewDispatch {
     NewDispatch {
@@ -42,21 +43,21 @@ async fn put(store: &Store, dispatches: Vec<NewDispatch>) {
     store.write(move |tx| async move { outbox::put(&tx, dispatches, now()).await }).await.unwrap();
 }
 
-async fn claim(store: &Store, seconds_later: i64) -> Vec<OutboxRow> {
+async fn claim(store: &Store, seconds_later: i64, lease: Duration) -> Vec<OutboxRow> {
     let at = now() + TimeDelta::seconds(seconds_later);
-    store.write(move |tx| async move { outbox::claim(&tx, "worker", at, LEASE, 10).await }).await.unwrap()
+    store.write(move |tx| async move { outbox::claim(&tx, "worker", at, lease, 10).await }).await.unwrap()
 }
 
 async fn each_row_is_claimed_once(kind: Kind) {
     let database = fresh(kind).await;
     put(&database.store, (1..=40).map(dispatch).collect()).await;
-    let claims = join_all((0..8).map(|_| claim(&database.store, 0))).await;
+    let claims = join_all((0..8).map(|_| claim(&database.store, 0, LONG_LEASE))).await;
     let claimed: Vec<_> = claims.into_iter().flatten().map(|row| row.id).collect();
     let distinct: BTreeSet<_> = claimed.iter().copied().collect();
     assert_eq!(claimed.len(), distinct.len(), "claimed twice");
     let mut left = distinct;
     loop {
-        let more = claim(&database.store, 0).await;
+        let more = claim(&database.store, 0, LONG_LEASE).await;
         if more.is_empty() {
             break;
         }
@@ -69,10 +70,10 @@ async fn an_old_fence_is_not_heard(kind: Kind) {
     let database = fresh(kind).await;
     let store = &database.store;
     put(store, vec![dispatch(1)]).await;
-    let first = claim(store, 0).await.remove(0);
-    assert!(claim(store, 0).await.is_empty(), "the lease still holds");
+    let first = claim(store, 0, LEASE).await.remove(0);
+    assert!(claim(store, 0, LEASE).await.is_empty(), "the lease still holds");
     tokio::time::sleep(LEASE + Duration::from_millis(100)).await;
-    let second = claim(store, 2).await.remove(0);
+    let second = claim(store, 2, LEASE).await.remove(0);
     assert_eq!((second.id, second.fence, second.crashes), (first.id, first.fence + 1, 2));
     let (id, old, new) = (first.id, first.fence, second.fence);
     let (stale, fresh) = store
@@ -85,14 +86,14 @@ async fn an_old_fence_is_not_heard(kind: Kind) {
     assert!(!stale && fresh);
     let row = outbox::get(store.read(), id).await.unwrap().unwrap();
     assert_eq!((row.state.as_str(), row.finished_at), ("sent", Some(now())));
-    assert!(claim(store, 10_000).await.is_empty());
+    assert!(claim(store, 10_000, LEASE).await.is_empty());
 }
 
 async fn an_occurrence_is_put_once(kind: Kind) {
     let database = fresh(kind).await;
     put(&database.store, vec![dispatch(1)]).await;
     put(&database.store, vec![NewDispatch { id: DispatchId::from_uuid(Uuid::from_u128(9)), ..dispatch(1) }]).await;
-    assert_eq!(claim(&database.store, 0).await.len(), 1);
+    assert_eq!(claim(&database.store, 0, LEASE).await.len(), 1);
 }
 
 async fn putting_rings_after_the_commit(kind: Kind) {
