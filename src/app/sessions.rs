@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{App, Failure};
 use crate::{
+    clock::Instant,
     ids::PersonId,
     store::{self, sessions::SessionRow},
 };
@@ -42,6 +43,16 @@ pub async fn save(
     let expires_at = now + limits.absolute;
     let row = SessionRow { token_hash, data, person_id, created_at: now, last_seen: now, expires_at };
     app.store().write(move |tx| async move { Ok(store::sessions::save(&tx, row).await?) }).await
+}
+
+/// When each running session of a person began and was last seen, latest first.
+///
+/// # Errors
+/// [`Failure::Store`].
+pub async fn of_person(app: &App, person: PersonId, limits: Limits) -> Result<Vec<(Instant, Instant)>, Failure> {
+    let now = app.now();
+    let rows = store::sessions::of_person(app.store().read(), person, now, now - limits.idle).await?;
+    Ok(rows.into_iter().map(|row| (row.created_at, row.last_seen)).collect())
 }
 
 /// What the session holds, if it has not ended.

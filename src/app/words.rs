@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::shown::{Chip, Tone};
 use crate::{
     definition::{
-        Citation, Definition, Outcome, StepKind, StepName,
+        Citation, Definition, Outcome, RoleName, StepKind, StepName,
         registry::{self, Entry},
     },
     domain::project::{BudgetCategory, Instrument, Nature},
@@ -137,4 +137,10 @@ pub fn instrument(code: &str) -> Text {
 #[must_use]
 pub fn nature(code: &str) -> Text {
     Nature::from_text(code).map_or_else(|| Text::new(code, code), Nature::title)
+}
+
+/// A post.
+#[must_use]
+pub fn role(role: &RoleName) -> Text {
+    entry(registry::find(registry::ROLES, role.as_str()), role.as_str())
 }

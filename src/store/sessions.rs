@@ -1,7 +1,7 @@
 //! Sessions of the browser. A row knows the hash of the id, never the id.
 
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
@@ -20,6 +20,20 @@ pub async fn save(tx: &Tx, row: SessionRow) -> Result<(), Error> {
         .to_owned();
     Entity::insert(row.into_active_model()).on_conflict(kept).exec_without_returning(tx.sql()).await?;
     Ok(())
+}
+
+/// The sessions of a person that have not ended at `now` and were used after `seen_since`, latest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_person(
+    db: &impl Source,
+    person: PersonId,
+    now: Instant,
+    seen_since: Instant,
+) -> Result<Vec<SessionRow>, Error> {
+    let found = Entity::find().filter(Column::PersonId.eq(person)).filter(Column::ExpiresAt.gt(now));
+    Ok(found.filter(Column::LastSeen.gt(seen_since)).order_by_desc(Column::LastSeen).all(db.sql()).await?)
 }
 
 /// A session that has not ended at `now`, and was used after `seen_since`.

@@ -2,6 +2,8 @@
 
 use axum::http::Method;
 
+use super::frame::{IMPORTS, MANAGES_PEOPLE};
+
 /// The methods that Yumen's routes take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -123,7 +125,42 @@ const fn writes(path: &'static str) -> Rule {
 }
 
 /// Every route of Yumen.
-pub const RULES: &[Rule] = &[get("/assets/{name}", Who::Anyone)];
+pub const RULES: &[Rule] = &[
+    get("/assets/{name}", Who::Anyone),
+    get("/", Who::Anyone),
+    get("/sign-in", Who::Anyone),
+    entrance("/sign-in"),
+    form("/sign-out", Who::SignedIn),
+    form("/sign-out-everywhere", Who::SignedIn),
+    get("/setup", Who::Anyone),
+    entrance("/setup"),
+    entrance("/language"),
+    demo(get("/demo", Who::Anyone)),
+    demo(entrance("/demo")),
+    get("/inbox", Who::SignedIn),
+    get("/cases/{case}", Who::SignedIn),
+    form("/cases/{case}/withdraw", Who::SignedIn),
+    form("/cases/{case}/facts/{fact}/revoke", Who::SignedIn),
+    get("/cases/{case}/files/{file}", Who::SignedIn),
+    get("/cases/{case}/tasks/{no}", Who::SignedIn),
+    form("/cases/{case}/tasks/{no}", Who::SignedIn),
+    upload("/cases/{case}/tasks/{no}/files/{field}", Who::SignedIn),
+    get("/projects", Who::SignedIn),
+    get("/projects/{project}", Who::SignedIn),
+    get("/start", Who::SignedIn),
+    form("/start", Who::SignedIn),
+    get("/account", Who::SignedIn),
+    form("/account/password", Who::SignedIn),
+    form("/account/tokens", Who::SignedIn),
+    form("/account/tokens/{token}/revoke", Who::SignedIn),
+    get("/definitions", Who::SignedIn),
+    get("/definitions/{workflow}", Who::SignedIn),
+    get("/people", Who::Holding(MANAGES_PEOPLE)),
+    form("/people", Who::Holding(MANAGES_PEOPLE)),
+    form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),
+    get("/import", Who::Holding(IMPORTS)),
+    upload("/import", Who::Holding(IMPORTS)),
+];
 
 /// The row of a route.
 #[must_use]

@@ -10,6 +10,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{frame::Frame, problem_page::ProblemView, render};
 use crate::{app::Problem, language::Lang};
 
 /// The style sheet.
@@ -137,8 +138,17 @@ impl IntoResponse for Refused {
 }
 
 fn page(problem: &Problem, lang: Lang) -> Html<String> {
+    let frame = Frame::bare(lang);
+    match render::embedded().and_then(|pages| pages.render(&frame, &ProblemView::from(problem))) {
+        Ok(html) => Html(html),
+        Err(_) => bare(problem, lang),
+    }
+}
+
+/// The last resort, when the templates themselves are what failed.
+fn bare(problem: &Problem, lang: Lang) -> Html<String> {
     let body = format!(
-        "<p class=\"refusal\" role=\"alert\">{}</p><p><a href=\"/\">{}</a></p>",
+        "<p class=\"lead\" role=\"alert\">{}</p><p><a href=\"/\">{}</a></p>",
         escaped(problem.sentence(lang)),
         lang.pick("返回首页", "Back to the start"),
     );
@@ -152,7 +162,8 @@ pub fn plain_page(lang: Lang, title: &str, body: &str) -> Html<String> {
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · Yumen</title><link rel=\"stylesheet\" href=\"{STYLE}\"></head>\
-         <body class=\"problem\"><main class=\"problem\"><h1>{title}</h1>{body}</main></body></html>\n",
+         <body class=\"outside\"><main class=\"gate\"><div class=\"card\"><div class=\"body\"><h1>{title}</h1>{body}\
+         </div></div></main></body></html>\n",
         lang.tag(),
     ))
 }

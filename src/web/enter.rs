@@ -1,9 +1,30 @@
 //! Entering as a sample person: in the demonstration alone.
 
-use serde::Serialize;
+use axum::{
+    Form,
+    extract::{OriginalUri, State},
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
 
-use super::render::View;
-use crate::language::Text;
+use super::{
+    answer::Refused,
+    frame::{self, Frame},
+    render::View,
+    sign_in,
+    site::Site,
+    visit::Reading,
+};
+use crate::{
+    app::{App, Failure, Problem, words},
+    definition::registry::ROLES,
+    engine::who::day_of,
+    language::Text,
+};
+
+/// People shown of one role at most.
+const PEOPLE_OF_ROLE_MAX: usize = 8;
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -36,4 +57,63 @@ pub struct SamplePerson {
 
 impl View for EnterView {
     const TEMPLATE: &'static str = "enter";
+}
+
+/// Who was chosen.
+#[derive(Deserialize)]
+pub struct EnterForm {
+    login: String,
+}
+
+/// `GET /demo`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn get(State(site): State<Site>, Reading(lang): Reading, uri: OriginalUri) -> Result<Response, Refused> {
+    let groups = groups(&site.app).await.map_err(|failure| frame::refused(failure, lang))?;
+    Frame::outside(&site, lang, &uri).page(&EnterView { groups })
+}
+
+/// `POST /demo`
+///
+/// # Errors
+/// When there is no such person.
+pub async fn post(
+    State(site): State<Site>,
+    Reading(lang): Reading,
+    session: Session,
+    Form(form): Form<EnterForm>,
+) -> Result<Response, Refused> {
+    let failed = |failure| frame::refused(failure, lang);
+    let directory = site.app.directory(site.app.store().read()).await.map_err(failed)?;
+    let Some(person) = directory.by_login(&form.login) else {
+        return Err(Refused::page(Problem::not_found(), lang));
+    };
+    sign_in::enter(&site, &session, (person.id, lang), ("", "/inbox")).await
+}
+
+/// The people of each role, in the order of the roles.
+async fn groups(app: &App) -> Result<Vec<RoleGroup>, Failure> {
+    let directory = app.directory(app.store().read()).await?;
+    let today = day_of(app.now());
+    let mut groups = Vec::new();
+    for role in ROLES {
+        let held = directory.appointments.iter().filter(|held| {
+            held.role.as_str() == role.name && held.from <= today && held.until.is_none_or(|until| today <= until)
+        });
+        let people = held.filter_map(|held| {
+            let person = directory.people.get(&held.person).filter(|person| person.active)?;
+            Some(SamplePerson {
+                login: person.login.clone(),
+                name: person.name.clone(),
+                initial: person.name.chars().take(1).collect(),
+                org: words::organisation(&directory, held.org.as_str()),
+            })
+        });
+        let people: Vec<_> = people.take(PEOPLE_OF_ROLE_MAX).collect();
+        if !people.is_empty() {
+            groups.push(RoleGroup { title: Text::new(role.zh, role.en), people });
+        }
+    }
+    Ok(groups)
 }

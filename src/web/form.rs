@@ -14,6 +14,7 @@ use crate::{
     engine::refusal::FieldProblem,
     language::Text,
     money::{Money, MoneyUnit, NotMoney},
+    policy::{Policy, indicators::TableRule, scoring::Sheet},
 };
 
 /// Rows of an indicator table at most.
@@ -37,6 +38,31 @@ pub struct SheetItem {
     pub title: Text,
     /// The points it can get.
     pub points_max: Decimal,
+}
+
+/// The score sheets as policy has them.
+#[must_use]
+pub fn sheets(policy: &Policy) -> Sheets {
+    let items = |sheet: &Sheet| {
+        let all = sheet.dimensions.iter().flat_map(|dimension| {
+            dimension.items.iter().map(|item| SheetItem {
+                code: item.name.clone(),
+                group: dimension.title.clone(),
+                title: item.title.clone(),
+                points_max: item.points,
+            })
+        });
+        all.collect()
+    };
+    policy.scoring.sheets.iter().map(|(name, sheet)| (name.clone(), items(sheet))).collect()
+}
+
+/// What the weights of an indicator table sum to, when every frame that policy knows says the same.
+#[must_use]
+pub fn weights_sum(policy: &Policy) -> Option<Decimal> {
+    let mut sums = policy.scoring.indicator_tables.values().map(TableRule::weights_sum);
+    let first = sums.next()?;
+    sums.all(|sum| sum == first).then_some(first)
 }
 
 /// What was read.

@@ -121,8 +121,8 @@ pub struct ItemView {
 /// A stored file.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileView {
-    /// Its id.
-    pub id: String,
+    /// Where it is.
+    pub href: String,
     /// Its name.
     pub name: String,
     /// Bytes.
@@ -137,8 +137,10 @@ pub struct Source<'a> {
     pub form: &'a Form,
     /// The score sheets of policy.
     pub sheets: &'a Sheets,
-    /// What the weights of an indicator table sum to.
-    pub weights: Decimal,
+    /// The address below which the files of the case are.
+    pub files_at: &'a str,
+    /// What the weights of an indicator table sum to, where policy knows one sum.
+    pub weights: Option<Decimal>,
     /// What was just typed; empty when the page is opened.
     pub typed: &'a [(String, String)],
     /// What is wrong with it.
@@ -175,7 +177,7 @@ fn draw_one(field: &Field, source: &Source<'_>, typed: &Posted<'_>, editable: bo
         full: String::new(),
         files: Vec::new(),
     };
-    stored(&mut view, field, value);
+    stored(&mut view, field, value, source.files_at);
     if editable && let Some(text) = typed.raw(name) {
         text.clone_into(&mut view.typed);
     }
@@ -185,7 +187,7 @@ fn draw_one(field: &Field, source: &Source<'_>, typed: &Posted<'_>, editable: bo
     view.options = options(&field.kind, &view.typed);
     if field.kind == FieldKind::IndicatorTable {
         rows(&mut view, value, typed);
-        view.full = source.weights.normalize().to_string();
+        view.full = source.weights.map(|sum| sum.normalize().to_string()).unwrap_or_default();
     }
     if let FieldKind::ScoreSheet(sheet) = &field.kind {
         let items = source.sheets.get(sheet).map_or(&[][..], Vec::as_slice);
@@ -210,7 +212,7 @@ const fn kind(kind: &FieldKind) -> &'static str {
 }
 
 /// Puts a stored value into the box and beside it.
-fn stored(view: &mut FieldView, field: &Field, value: Option<&Value>) {
+fn stored(view: &mut FieldView, field: &Field, value: Option<&Value>, files_at: &str) {
     let Some(value) = value else { return };
     let same = |text: String| Text::new(text.clone(), text);
     match value {
@@ -253,7 +255,7 @@ fn stored(view: &mut FieldView, field: &Field, value: Option<&Value>) {
         }
         Value::Files(files) => {
             let file = |file: &crate::definition::FileRef| FileView {
-                id: file.id.to_string(),
+                href: format!("{files_at}/{}", file.id),
                 name: file.name.clone(),
                 size: file.size,
                 mark: file.hash.chars().take(8).collect(),
@@ -373,7 +375,7 @@ mod tests {
     fn drawn(kind: FieldKind, form: &Form, typed: &[(&str, &str)]) -> FieldView {
         let field = Field { name: "x".into(), title: Text::new("甲", "A"), hint: None, kind, required: false };
         let typed: Vec<_> = typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let source = Source { form, sheets: &Sheets::new(), weights: 100.into(), typed: &typed, problems: &[] };
+        let source = Source { form, sheets: &Sheets::new(), weights: None, files_at: "", typed: &typed, problems: &[] };
         draw(&[field], &source, |_| true).remove(0)
     }
 

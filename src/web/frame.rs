@@ -1,9 +1,22 @@
 //! What stands around every page: who is signed in, where they are, what they may open.
 
-use serde::Serialize;
+use axum::{
+    extract::OriginalUri,
+    response::{Html, IntoResponse as _, Response},
+};
+
+use super::{
+    answer::Refused,
+    render::{self, View},
+    site::Site,
+    text::say,
+    visit::Visit,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::shown::Tone,
+    app::{Failure, Problem, shown::Tone, words},
+    engine::who::day_of,
     language::{Lang, Text},
 };
 
@@ -72,4 +85,123 @@ pub struct Notice {
     pub tone: Tone,
     /// The sentence.
     pub text: String,
+}
+
+impl Frame {
+    /// The frame of a page for a signed-in person.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn of(site: &Site, visit: &Visit, part: Part, uri: &OriginalUri) -> Result<Self, Failure> {
+        let (viewer, db) = (&visit.viewer, site.app.store().read());
+        let directory = site.app.directory(db).await?;
+        let first = directory.appointments_of(viewer.person, day_of(site.app.now())).next();
+        let post = first.map_or_else(
+            || Text::new("暂无任职", "No appointment"),
+            |held| {
+                let org = words::organisation(&directory, held.org.as_str());
+                let role = words::role(&held.role);
+                Text::new(format!("{} · {}", org.zh, role.zh), format!("{} · {}", org.en, role.en))
+            },
+        );
+        let me = Me {
+            name: viewer.name.clone(),
+            initial: viewer.name.chars().take(1).collect(),
+            post,
+            manages_people: viewer.holds_any(MANAGES_PEOPLE),
+            may_import: viewer.holds_any(IMPORTS),
+        };
+        Ok(Self {
+            lang: viewer.lang,
+            part,
+            path: path_of(uri),
+            me: Some(me),
+            demo: site.settings.demo,
+            csrf: visit.csrf.clone(),
+            waiting: site.app.waiting(viewer).await?,
+            notice: None,
+        })
+    }
+
+    /// The frame of a page for somebody who is not signed in.
+    #[must_use]
+    pub fn outside(site: &Site, lang: Lang, uri: &OriginalUri) -> Self {
+        Self { path: path_of(uri), demo: site.settings.demo, ..Self::bare(lang) }
+    }
+
+    /// The frame of a page that needs neither session nor database, since either may be what failed.
+    #[must_use]
+    pub fn bare(lang: Lang) -> Self {
+        Self {
+            lang,
+            part: Part::Outside,
+            path: "/".to_owned(),
+            me: None,
+            demo: false,
+            csrf: String::new(),
+            waiting: 0,
+            notice: None,
+        }
+    }
+
+    /// The same with a sentence about what the last action led to.
+    #[must_use]
+    pub fn telling(self, text: Option<String>) -> Self {
+        Self { notice: text.map(|text| Notice { tone: Tone::Good, text }), ..self }
+    }
+
+    /// The page, whole.
+    ///
+    /// # Errors
+    /// A failure page when the template asks for what the view does not have.
+    pub fn page<V: View>(&self, view: &V) -> Result<Response, Refused> {
+        match render::embedded().and_then(|pages| pages.render(self, view)) {
+            Ok(html) => Ok(Html(html).into_response()),
+            Err(fault) => Err(Refused::failed(&self.path, fault, self.lang)),
+        }
+    }
+}
+
+/// Who may open the pages of people.
+pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
+/// Who may import projects.
+pub const IMPORTS: &[&str] = &["finance-performance", "finance-section"];
+
+fn path_of(uri: &OriginalUri) -> String {
+    uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()
+}
+
+/// A use case that came to nothing, as a page of its own.
+#[must_use]
+pub fn refused(failure: Failure, lang: Lang) -> Refused {
+    match failure {
+        Failure::Refused(refusal) => Refused::page(Problem::from(&refusal), lang),
+        other @ (Failure::Store(_) | Failure::Broken(_)) => Refused::failed("/", other, lang),
+    }
+}
+
+/// The sentence for what an address says the last action led to.
+#[must_use]
+pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
+    Some(match what? {
+        "saved" => say(lang, "told-saved"),
+        "completed" => say(lang, "told-completed"),
+        "decided" => say(lang, "told-decided"),
+        "withdrawn" => say(lang, "told-withdrawn"),
+        "revoked" => say(lang, "told-revoked"),
+        "uploaded" => say(lang, "told-uploaded"),
+        "password" => say(lang, "told-password"),
+        "token-revoked" => say(lang, "told-token-revoked"),
+        "person-added" => say(lang, "told-person-added"),
+        "appointed" => say(lang, "told-appointed"),
+        _ => return None,
+    })
+}
+
+/// What the last action led to, in an address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// One of the words that [`told`] knows.
+    pub told: Option<String>,
 }

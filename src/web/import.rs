@@ -1,9 +1,27 @@
 //! Projects from an XLSX file.
 
+use axum::{
+    extract::{Multipart, OriginalUri, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use serde::Serialize;
 
-use super::render::View;
-use crate::language::Text;
+use super::{
+    answer::Refused,
+    frame::{self, Frame, Part},
+    render::View,
+    site::Site,
+    upload::file_of,
+    visit::Visit,
+};
+use crate::{
+    app::importing::{ImportFailure, Imported},
+    language::{Lang, Text},
+};
+
+/// Refused rows shown at most; the count is always whole.
+const REFUSED_SHOWN_MAX: usize = 500;
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -23,12 +41,66 @@ pub struct ImportView {
 /// A row that was refused.
 #[derive(Debug, Clone, Serialize)]
 pub struct RefusedRow {
-    /// Its number in the file.
-    pub row: u32,
+    /// Where it stands: `项目!5`.
+    pub row: String,
     /// Why.
     pub why: Text,
 }
 
 impl View for ImportView {
     const TEMPLATE: &'static str = "import";
+}
+
+/// `GET /import`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn get(State(site): State<Site>, visit: Visit, uri: OriginalUri) -> Result<Response, Refused> {
+    show(&site, &visit, &ImportView::default(), &uri).await
+}
+
+/// `POST /import`
+///
+/// # Errors
+/// When the upload cannot be read, or something of ours fails.
+pub async fn post(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    parts: Multipart,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let (_, content) = file_of(parts, lang).await?;
+    let view = match site.app.import_projects(content).await {
+        Ok(imported) => report(&imported),
+        Err(ImportFailure::Unreadable(problem)) => ImportView { problem: Some(problem), ..ImportView::default() },
+        Err(ImportFailure::Failed(failure)) => return Err(frame::refused(failure, lang)),
+    };
+    let page = show(&site, &visit, &view, &uri).await?;
+    let status = if view.done { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, page).into_response())
+}
+
+fn report(imported: &Imported) -> ImportView {
+    let refused: Vec<_> = imported.report.lines.iter().filter(|line| !line.is_accepted()).collect();
+    ImportView {
+        done: refused.is_empty(),
+        imported: imported.written,
+        refused_count: refused.len(),
+        refused: refused
+            .into_iter()
+            .take(REFUSED_SHOWN_MAX)
+            .map(|line| RefusedRow {
+                row: line.place.clone(),
+                why: Text::new(line.sentence(Lang::Zh), line.sentence(Lang::En)),
+            })
+            .collect(),
+        problem: None,
+    }
+}
+
+async fn show(site: &Site, visit: &Visit, view: &ImportView, uri: &OriginalUri) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let frame = Frame::of(site, visit, Part::Import, uri).await.map_err(|failure| frame::refused(failure, lang))?;
+    frame.page(view)
 }

@@ -1,9 +1,45 @@
 //! Every page, one line each.
 
-use super::{assets, routes::Routes};
+use super::{
+    account, assets, case, definitions, enter, import, inbox, language, people, project, projects, routes::Routes,
+    setup, sign_in, start, task, upload,
+};
 
 /// Registers the pages; those of the demonstration only where it is one.
 #[must_use]
-pub fn register(routes: Routes, _demo: bool) -> Routes {
-    routes.get("/assets/{name}", assets::get)
+pub fn register(routes: Routes, demo: bool) -> Routes {
+    let routes = routes
+        .get("/assets/{name}", assets::get)
+        .get("/", sign_in::start)
+        .get("/sign-in", sign_in::get)
+        .post("/sign-in", sign_in::post)
+        .post("/sign-out", sign_in::sign_out)
+        .post("/sign-out-everywhere", sign_in::sign_out_everywhere)
+        .get("/setup", setup::get)
+        .post("/setup", setup::post)
+        .post("/language", language::post)
+        .get("/inbox", inbox::get)
+        .get("/cases/{case}", case::get)
+        .post("/cases/{case}/withdraw", case::withdraw)
+        .post("/cases/{case}/facts/{fact}/revoke", case::revoke)
+        .get("/cases/{case}/files/{file}", case::file)
+        .get("/cases/{case}/tasks/{no}", task::get)
+        .post("/cases/{case}/tasks/{no}", task::post)
+        .post("/cases/{case}/tasks/{no}/files/{field}", upload::post)
+        .get("/projects", projects::get)
+        .get("/projects/{project}", project::get)
+        .get("/start", start::get)
+        .post("/start", start::post)
+        .get("/account", account::get)
+        .post("/account/password", account::password)
+        .post("/account/tokens", account::make_token)
+        .post("/account/tokens/{token}/revoke", account::revoke_token)
+        .get("/definitions", definitions::list)
+        .get("/definitions/{workflow}", definitions::get)
+        .get("/people", people::get)
+        .post("/people", people::add)
+        .post("/people/appoint", people::appoint)
+        .get("/import", import::get)
+        .post("/import", import::post);
+    if demo { routes.get("/demo", enter::get).post("/demo", enter::post) } else { routes }
 }

@@ -1,6 +1,6 @@
 //! Templates: compiled once at start for each language, strict, embedded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use handlebars::Handlebars;
 use rust_embed::RustEmbed;
@@ -31,9 +31,22 @@ pub enum RenderFault {
     /// It does not compile.
     #[error("the template {0} does not compile")]
     Template(String, #[source] Box<handlebars::TemplateError>),
+    /// The embedded ones do not compile.
+    #[error("{0}")]
+    Embedded(String),
     /// It cannot be rendered.
     #[error("the page cannot be rendered")]
     Render(#[from] handlebars::RenderError),
+}
+
+static EMBEDDED: LazyLock<Result<Pages, RenderFault>> = LazyLock::new(Pages::embedded);
+
+/// What is embedded, compiled at the first use; a test sees to it that it compiles.
+///
+/// # Errors
+/// [`RenderFault::Embedded`].
+pub fn embedded() -> Result<&'static Pages, RenderFault> {
+    EMBEDDED.as_ref().map_err(|fault| RenderFault::Embedded(fault.to_string()))
 }
 
 #[derive(Serialize)]

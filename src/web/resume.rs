@@ -53,10 +53,10 @@ impl Kept {
 #[must_use]
 pub fn sign_in_again(kept: &Kept, lang: Lang) -> Response {
     let body = format!(
-        "<p class=\"refusal\" role=\"alert\">{}</p><form method=\"post\" action=\"/sign-in\" class=\"stack\">\
-         <label>{} <input name=\"login\" autocomplete=\"username\" required autofocus></label>\
-         <label>{} <input name=\"password\" type=\"password\" autocomplete=\"current-password\" required></label>\
-         <input type=\"hidden\" name=\"kept\" value=\"{}\"><button class=\"primary\">{}</button></form>",
+        "<div class=\"notice active\" role=\"alert\">{}</div><form method=\"post\" action=\"/sign-in\">\
+         <div class=\"field\"><label for=\"login\">{}</label><input class=\"input\" id=\"login\" name=\"login\" autocomplete=\"username\" required autofocus></div>\
+         <div class=\"field\"><label for=\"password\">{}</label><input class=\"input\" id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></div>\
+         <input type=\"hidden\" name=\"kept\" value=\"{}\"><button class=\"button primary wide\">{}</button></form>",
         lang.pick(
             "登录已过期，本次提交没有生效；您填写的内容已保留。请重新登录后再提交。",
             "Your session has ended and nothing was done; what you typed is kept. Sign in, then submit again."
@@ -73,8 +73,8 @@ pub fn sign_in_again(kept: &Kept, lang: Lang) -> Response {
 #[must_use]
 pub fn send_again(kept: &Kept, token: &str, lang: Lang) -> Response {
     let body = format!(
-        "<p class=\"notice\" role=\"status\">{}</p><form method=\"post\" action=\"{}\" class=\"stack\">\
-         <input type=\"hidden\" name=\"{}\" value=\"{}\">{}<button class=\"primary\">{}</button></form>",
+        "<div class=\"notice active\" role=\"status\">{}</div><form method=\"post\" action=\"{}\">\
+         <input type=\"hidden\" name=\"{}\" value=\"{}\">{}<button class=\"button primary wide\">{}</button></form>",
         lang.pick(
             "您刚才填写的内容已保留，还没有提交。请点击按钮再次提交。",
             "What you typed is kept and has not been submitted yet. Press the button to submit it."

@@ -1,11 +1,32 @@
 //! A task: the form, the decision, what happens next.
 
+use axum::{
+    Form,
+    extract::{OriginalUri, Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use serde::Serialize;
 
-use super::{flow::NextView, form_view::FieldView, render::View};
+use super::{
+    answer::Refused,
+    case::{self, case_id},
+    flow::{self, NextView},
+    form::{self, Reading, sheets, weights_sum},
+    form_view::{FieldView, Source, draw},
+    frame::{self, Frame, Part, Told, told},
+    render::View,
+    site::Site,
+    visit::Visit,
+};
 use crate::{
-    app::task_page::{Offers, TaskHead},
-    engine::refusal::FieldProblem,
+    app::{
+        Caller, Failure, Problem, Request, What,
+        task_page::{Offers, TaskHead, TaskPage},
+    },
+    definition::{Field, FieldKind},
+    engine::{Action, Decision, Refusal, refusal::FieldProblem},
+    ids::CaseId,
 };
 
 /// The page.
@@ -39,4 +60,180 @@ pub struct TaskView {
 
 impl View for TaskView {
     const TEMPLATE: &'static str = "task";
+}
+
+/// What a form of a task posts, as it came.
+pub type Posted = Vec<(String, String)>;
+
+/// `GET /cases/{case}/tasks/{no}`
+///
+/// # Errors
+/// When the case is not for this person.
+pub async fn get(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((case, no)): Path<(String, u32)>,
+    Query(asked): Query<Told>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let case = case_id(&case, &visit)?;
+    match site.app.task_page(&visit.viewer, case, no).await {
+        Ok(page) => {
+            let frame = Frame::of(&site, &visit, Part::Inbox, &uri).await;
+            let frame = frame.map_err(|failure| frame::refused(failure, lang))?;
+            frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &Attempt::default()))
+        }
+        Err(Failure::Refused(refusal @ (Refusal::TaskClosed { .. } | Refusal::NotYourTask))) => {
+            case::refused(&site, &visit, (case, &refusal), &uri).await
+        }
+        Err(failure) => Err(frame::refused(failure, lang)),
+    }
+}
+
+/// `POST /cases/{case}/tasks/{no}`
+///
+/// # Errors
+/// When the case is not for this person, or something of ours fails.
+pub async fn post(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((case, no)): Path<(String, u32)>,
+    uri: OriginalUri,
+    Form(posted): Form<Posted>,
+) -> Result<Response, Refused> {
+    let case = case_id(&case, &visit)?;
+    match attempt(&site, &visit, (case, no), &posted).await {
+        Ok(to) => Ok(Redirect::to(&to).into_response()),
+        Err(Failure::Refused(refusal)) => refused(&site, &visit, (case, no), (posted, refusal), &uri).await,
+        Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
+    }
+}
+
+/// Does what the form asks; gives back where to go next.
+async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: &Posted) -> Result<String, Failure> {
+    let page = site.app.task_page(&visit.viewer, case, no).await?;
+    let editable: Vec<&Field> =
+        page.definition.form.iter().filter(|field| page.editable.contains(&field.name)).collect();
+    let Reading { form: fields, cleared, problems } = form::read(&editable, &sheets(site.app.policy()), posted);
+    if !problems.is_empty() {
+        return Err(Refusal::Fields { problems }.into());
+    }
+    let cleared: Vec<_> = cleared.into_iter().filter(|name| page.form.contains_key(name)).collect();
+    let said = |name: &str| posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let by = Caller::Person(visit.viewer.clone());
+    let save = || Action::Save { task: no, fields: fields.clone(), cleared: cleared.clone() };
+    let (action, to) = match said("action") {
+        "save" => (save(), format!("/cases/{case}/tasks/{no}?told=saved")),
+        "decide" => {
+            let decision = decision(said("decision"), said("return_to")).ok_or(Refusal::NotOffered)?;
+            let reason = said("reason").to_owned();
+            let fields = fields.clone();
+            (Action::Decide { task: no, decision, reason, fields }, format!("/cases/{case}?told=decided"))
+        }
+        _ => (Action::Complete { task: no, fields: fields.clone() }, format!("/cases/{case}?told=completed")),
+    };
+    // Completing writes fields and empties none: what was emptied on the page is emptied first.
+    if !cleared.is_empty() && !matches!(action, Action::Save { .. }) {
+        let what = What::Act { case, action: save() };
+        site.app.execute(Request { by: by.clone(), what, key: None }).await?;
+    }
+    site.app.execute(Request { by, what: What::Act { case, action }, key: None }).await?;
+    Ok(to)
+}
+
+fn decision(chosen: &str, return_to: &str) -> Option<Decision> {
+    match chosen {
+        "approve" => Some(Decision::Approve),
+        "reject" => Some(Decision::Reject),
+        "return" => Some(Decision::Return { to: return_to.into() }),
+        grade => grade.strip_prefix("grade:").map(|name| Decision::Grade(name.into())),
+    }
+}
+
+/// The page again with everything that was typed; the case when the task is not there to be done any more.
+async fn refused(
+    site: &Site,
+    visit: &Visit,
+    (case, no): (CaseId, u32),
+    (posted, refusal): (Posted, Refusal),
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let Ok(page) = site.app.task_page(&visit.viewer, case, no).await else {
+        return case::refused(site, visit, (case, &refusal), uri).await;
+    };
+    let status = StatusCode::from_u16(Problem::from(&refusal).status).unwrap_or(StatusCode::CONFLICT);
+    let sentence = refusal.sentence(lang);
+    let (problems, reason_problem) = match refusal {
+        Refusal::Fields { problems } => (problems, None),
+        Refusal::ReasonNeeded => (Vec::new(), Some(sentence.clone())),
+        other => (above_cap(&page, &other), None),
+    };
+    let refusal = if problems.is_empty() { sentence } else { lang_count(lang, problems.len()) };
+    let attempt = Attempt { posted, refusal: Some(refusal), problems, reason_problem };
+    let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
+    Ok((status, frame.page(&view(site, page, &attempt))?).into_response())
+}
+
+fn lang_count(lang: crate::language::Lang, count: usize) -> String {
+    let (zh, en) = (format!("表单有{count}处需要修改。"), format!("{count} field(s) need attention."));
+    lang.pick(&zh, &en).to_owned()
+}
+
+/// An amount above the cap belongs to the one amount that this step writes.
+fn above_cap(page: &TaskPage, refusal: &Refusal) -> Vec<FieldProblem> {
+    if !matches!(refusal, Refusal::AboveCap { .. }) {
+        return Vec::new();
+    }
+    let writes = |field: &&Field| page.editable.contains(&field.name) && field.kind == FieldKind::Money;
+    let mut amounts = page.definition.form.iter().filter(writes);
+    let (Some(amount), None) = (amounts.next(), amounts.next()) else { return Vec::new() };
+    let sentence = |lang| refusal.sentence(lang);
+    let problem = crate::language::Text::new(sentence(crate::language::Lang::Zh), sentence(crate::language::Lang::En));
+    vec![FieldProblem { field: amount.name.to_string(), title: amount.title.clone(), problem }]
+}
+
+/// What was tried, and why it did not work.
+#[derive(Default)]
+pub(super) struct Attempt {
+    pub posted: Posted,
+    pub refusal: Option<String>,
+    pub problems: Vec<FieldProblem>,
+    pub reason_problem: Option<String>,
+}
+
+pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
+    let policy = site.app.policy();
+    let source = Source {
+        form: &page.form,
+        sheets: &sheets(policy),
+        files_at: &format!("/cases/{}/files", page.head.case.case),
+        weights: weights_sum(policy),
+        typed: &attempt.posted,
+        problems: &attempt.problems,
+    };
+    let fields = draw(&page.definition.form, &source, |field| page.editable.contains(&field.name));
+    let (uploads, fields): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|field| field.editable && field.kind == "files");
+    let said = |name: &str| attempt.posted.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let decision = said("decision").unwrap_or_default();
+    let mut offers = page.offers;
+    let return_to = said("return_to").unwrap_or_default();
+    offers.return_to.iter_mut().for_each(|step| step.chosen = step.name == return_to);
+    offers.grades.iter_mut().for_each(|grade| grade.chosen = decision == format!("grade:{}", grade.name));
+    TaskView {
+        edits: fields.iter().any(|field| field.editable),
+        reads: fields.iter().any(|field| !field.editable && field.filled),
+        fields: fields.into_iter().filter(|field| field.editable || field.filled).collect(),
+        next: flow::ahead(&page.definition, &page.step),
+        head: page.head,
+        uploads,
+        offers,
+        decision,
+        reason: said("reason").unwrap_or_default(),
+        reason_problem: attempt.reason_problem.clone(),
+        refusal: attempt.refusal.clone(),
+        problems: attempt.problems.clone(),
+    }
 }

@@ -64,6 +64,8 @@
     sessionStorage.setItem(here, JSON.stringify(read(form)));
     sessionStorage.setItem(PREFIX + "sent", here);
   });
+  // Sending any form of the page is no loss: what is typed here stays in the tab's storage.
+  document.addEventListener("submit", () => (changed = false));
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });

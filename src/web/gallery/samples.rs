@@ -215,7 +215,14 @@ fn sheets() -> Sheets {
 fn drawn(editable: &[&str], typed: &[(&str, &str)], problems: &[FieldProblem]) -> Vec<FieldView> {
     let typed: Vec<_> = typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     let (form, sheets) = (form(), sheets());
-    let source = Source { form: &form, sheets: &sheets, weights: 100.into(), typed: &typed, problems };
+    let source = Source {
+        form: &form,
+        sheets: &sheets,
+        weights: Some(100.into()),
+        files_at: "/cases/c/files",
+        typed: &typed,
+        problems,
+    };
     draw(&fields(), &source, |field| editable.contains(&field.name.as_str()))
 }
 

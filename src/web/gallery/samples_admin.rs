@@ -33,6 +33,7 @@ fn entrance(gallery: &mut Gallery) {
     let wrong = SignInView {
         login: "chen-jing".into(),
         next: "/inbox".into(),
+        kept: String::new(),
         expired: true,
         problem: Some(Text::new("登录名或密码不正确。", "The login or the password is wrong.")),
     };
@@ -72,16 +73,8 @@ fn account() -> AccountView {
             last_used_at: None,
         }],
         sessions: vec![
-            SessionView {
-                created_at: at("2026-11-23T00:40:00Z"),
-                last_seen: at("2026-11-23T04:00:00Z"),
-                present: true,
-            },
-            SessionView {
-                created_at: at("2026-11-20T00:40:00Z"),
-                last_seen: at("2026-11-20T09:12:00Z"),
-                present: false,
-            },
+            SessionView { created_at: at("2026-11-23T00:40:00Z"), last_seen: at("2026-11-23T04:00:00Z") },
+            SessionView { created_at: at("2026-11-20T00:40:00Z"), last_seen: at("2026-11-20T09:12:00Z") },
         ],
         new_token: Some("yumen_2b7c0e9f4d1a8c35e6f7".into()),
         problem: None,
@@ -138,7 +131,8 @@ pub(super) fn show(gallery: &mut Gallery) {
     gallery.show("account", &frame(Part::Account, "/account"), &account());
     definitions(gallery);
     gallery.show("people", &frame(Part::People, "/people"), &people());
-    let refused = |row, zh: &str| RefusedRow { row, why: Text::new(zh, "The amount has no unit.") };
+    let refused =
+        |row: u32, zh: &str| RefusedRow { row: format!("项目!{row}"), why: Text::new(zh, "The amount has no unit.") };
     let import = ImportView {
         done: false,
         imported: 0,

@@ -242,7 +242,6 @@ sessions = Sessions
 sessions-end-all = Sign out everywhere
 session-began = Began
 session-seen = Last seen
-session-present = This one
 
 # definitions, people, import
 definitions-title = Workflows
@@ -285,3 +284,15 @@ row = Row
 problem-title = This did not work
 problem-reference = Give this reference to the operator:
 back-to-inbox = Back to the inbox
+
+# notices
+told-saved = Saved, not submitted yet.
+told-completed = Submitted; the case went on.
+told-decided = Your decision was taken and stands in the ledger.
+told-withdrawn = The case was withdrawn.
+told-revoked = The conclusion was taken back.
+told-uploaded = The file was uploaded.
+told-password = The password was changed. Sign in again.
+told-token-revoked = The token was revoked.
+told-person-added = The person was added.
+told-appointed = The appointment holds.

@@ -242,7 +242,6 @@ sessions = 登录记录
 sessions-end-all = 退出全部设备
 session-began = 登录时间
 session-seen = 最近活动
-session-present = 当前登录
 
 # definitions, people, import
 definitions-title = 流程定义
@@ -285,3 +284,15 @@ row = 行号
 problem-title = 操作没有完成
 problem-reference = 请把此编号告知运维人员：
 back-to-inbox = 返回待办
+
+# notices
+told-saved = 已暂存，尚未提交。
+told-completed = 已提交，办件进入下一环节。
+told-decided = 办理意见已提交，并已记入台账。
+told-withdrawn = 办件已撤销。
+told-revoked = 结论已撤销，并已记入台账。
+told-uploaded = 文件已上传。
+told-password = 密码已修改，请重新登录。
+told-token-revoked = 令牌已作废。
+told-person-added = 人员已新增。
+told-appointed = 任职已生效。

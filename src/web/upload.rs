@@ -1,0 +1,111 @@
+//! A file for a field of a task: kept at once, and noted in the form.
+
+use axum::{
+    extract::{Multipart, OriginalUri, Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::{
+    answer::Refused,
+    case::{self, case_id},
+    frame::{self, Frame, Part},
+    site::Site,
+    task::{Attempt, view},
+    visit::Visit,
+};
+use crate::{
+    app::{Caller, Failure, Problem, Request, What},
+    definition::{FieldName, Form, Value},
+    engine::{Action, Refusal},
+    ids::CaseId,
+    language::Lang,
+};
+
+/// `POST /cases/{case}/tasks/{no}/files/{field}`
+///
+/// # Errors
+/// When the upload cannot be read, or something of ours fails.
+pub async fn post(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((case, no, field)): Path<(String, u32, String)>,
+    uri: OriginalUri,
+    parts: Multipart,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let case = case_id(&case, &visit)?;
+    let (name, content) = file_of(parts, lang).await?;
+    match keep(&site, &visit, (case, no, &field.as_str().into()), (&name, content)).await {
+        Ok(()) => Ok(Redirect::to(&format!("/cases/{case}/tasks/{no}?told=uploaded")).into_response()),
+        Err(Failure::Refused(refusal)) => refused(&site, &visit, (case, no, &refusal), &uri).await,
+        Err(failure) => Err(frame::refused(failure, lang)),
+    }
+}
+
+/// The name and content of the part called `file`.
+///
+/// # Errors
+/// When there is none, or it cannot be read to its end.
+pub async fn file_of(mut parts: Multipart, lang: Lang) -> Result<(String, Vec<u8>), Refused> {
+    loop {
+        let part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => {
+                let (zh, en) = ("没有选择文件，请选择后再上传。", "No file was chosen. Choose one, then upload it.");
+                return Err(Refused::page(Problem::bad_request(zh, en), lang));
+            }
+            Err(why) => return Err(Refused::page(unread(&why), lang)),
+        };
+        if part.name() != Some("file") {
+            continue;
+        }
+        let name = part.file_name().unwrap_or_default().to_owned();
+        let content = part.bytes().await.map_err(|why| Refused::page(unread(&why), lang))?;
+        return Ok((name, content.to_vec()));
+    }
+}
+
+fn unread(why: &axum::extract::multipart::MultipartError) -> Problem {
+    if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::too_large(super::access::UPLOAD_BYTES_MAX / (1024 * 1024));
+    }
+    Problem::bad_request("文件没有完整收到，请重新上传。", "The file did not arrive whole. Upload it again.")
+}
+
+async fn keep(
+    site: &Site,
+    visit: &Visit,
+    (case, no, field): (CaseId, u32, &FieldName),
+    (name, content): (&str, Vec<u8>),
+) -> Result<(), Failure> {
+    let page = site.app.task_page(&visit.viewer, case, no).await?;
+    if !page.editable.contains(field) {
+        return Err(Refusal::NotOffered.into());
+    }
+    let mut files = match page.form.get(field) {
+        Some(Value::Files(files)) => files.clone(),
+        Some(_) | None => Vec::new(),
+    };
+    files.push(site.app.attach(&visit.viewer, (case, no), name, content).await?);
+    let fields = Form::from([(field.clone(), Value::Files(files))]);
+    let what = What::Act { case, action: Action::Save { task: no, fields, cleared: Vec::new() } };
+    site.app.execute(Request { by: Caller::Person(visit.viewer.clone()), what, key: None }).await?;
+    Ok(())
+}
+
+async fn refused(
+    site: &Site,
+    visit: &Visit,
+    (case, no, refusal): (CaseId, u32, &Refusal),
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let Ok(page) = site.app.task_page(&visit.viewer, case, no).await else {
+        return case::refused(site, visit, (case, refusal), uri).await;
+    };
+    let attempt = Attempt { refusal: Some(refusal.sentence(lang)), ..Attempt::default() };
+    let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
+    let status = StatusCode::from_u16(Problem::from(refusal).status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    Ok((status, frame.page(&view(site, page, &attempt))?).into_response())
+}
