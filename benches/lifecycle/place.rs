@@ -56,6 +56,7 @@ steps:
   - approve: last
     title: { zh-CN: 审批, en: Last }
     by: { role: finance-leader }
+    edit: [amount]
     due: 5 working days
   - end: accepted
 "#;
