@@ -10,6 +10,7 @@ mod form_rules;
 mod history;
 pub mod importing;
 pub mod inbox;
+pub mod ledger;
 pub mod letters;
 pub mod library;
 mod loading;

@@ -4,8 +4,10 @@
 //! in order.
 
 mod check;
+mod check_store;
 mod demo;
 mod import;
+mod ledger;
 mod migrate;
 mod open;
 mod serve;
@@ -75,12 +77,28 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The ledger of who decided what.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Asks the oracle: every rule that the stored data must keep, as queries that must find nothing.
+    #[command(
+        after_help = "Example:\n  yumen check-store --config /etc/yumen.toml\n\nEnds with 3 when a rule is broken."
+    )]
+    CheckStore,
     /// Brings projects in from files.
     #[command(subcommand)]
     Import(ImportCommand),
     /// The settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Verifies every chain of hashes, and that each journal tells of exactly the stored state.
+    #[command(after_help = "Example:\n  yumen ledger verify --config /etc/yumen.toml\n\n\
+        Names every case and entry that was changed. Ends with 3 when there is one.")]
+    Verify,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +151,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { print_config: false } => waiting(serve::run(settings()?)).map(|()| ExitCode::SUCCESS),
+        Command::Ledger(LedgerCommand::Verify) => waiting(ledger::run(settings()?)).map(in_order),
+        Command::CheckStore => waiting(check_store::run(settings()?)).map(in_order),
         Command::Migrate => waiting(migrate::run(settings()?)).map(|()| ExitCode::SUCCESS),
         Command::Demo { folder, port } => waiting(demo::run(&folder, port)).map(|()| ExitCode::SUCCESS),
         Command::Work => waiting(work::run(settings()?)).map(|()| ExitCode::SUCCESS),

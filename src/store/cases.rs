@@ -1,6 +1,8 @@
 //! Cases: one row each, the state as one document, the other columns for queries.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+};
 
 use self::entity::Column;
 pub use self::entity::Model as CaseRow;
@@ -115,6 +117,18 @@ pub async fn waiting(db: &impl Source, project: ProjectId, year: i32) -> Result<
         .into_tuple()
         .all(db.sql())
         .await?)
+}
+
+/// Cases in the order of their ids, from the one after `after` on.
+///
+/// # Errors
+/// What the database says.
+pub async fn after(db: &impl Source, after: Option<CaseId>, limit: u64) -> Result<Vec<CaseRow>, Error> {
+    let mut found = entity::Entity::find().order_by_asc(Column::Id).limit(limit);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after));
+    }
+    Ok(found.all(db.sql()).await?)
 }
 
 mod entity {

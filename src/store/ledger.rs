@@ -55,6 +55,18 @@ pub enum Fault {
     NotTheLast,
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "it is missing",
+            Self::Unknown => "it is more than the case knows of",
+            Self::Unchained => "it does not follow the entry before it",
+            Self::Changed => "its content is not what its hash was computed from",
+            Self::NotTheLast => "its hash is not the one that the case remembers",
+        })
+    }
+}
+
 /// How far a case was when it was looked at. One statement, so that a case which goes on meanwhile is not accused.
 #[derive(FromQueryResult)]
 struct Head {

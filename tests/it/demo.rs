@@ -40,4 +40,11 @@ async fn every_project_gets_its_story(kind: Kind) {
     }
     assert!(submitted >= 2, "only {submitted} requests were submitted");
     assert!(open >= 12, "only {open} cases wait for somebody");
+
+    let ledger = app.verify_ledger(|_| {}).await.unwrap();
+    assert!(ledger.is_whole(), "{ledger:?}");
+    assert!(ledger.cases >= 40 && ledger.entries > ledger.cases, "{ledger:?}");
+    let findings = store::oracle::ask_all(db).await.unwrap();
+    let found: Vec<_> = findings.iter().map(|finding| (finding.check.id, &finding.shown)).collect();
+    assert!(found.is_empty(), "{found:?}");
 }
