@@ -1,6 +1,6 @@
 //! `yumen serve`
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
@@ -10,7 +10,7 @@ use tower_sessions::ExpiredDeletion as _;
 use super::{open, work};
 use crate::{
     api,
-    app::{App, passwords::Passwords, sessions, setup},
+    app::{App, sessions, setup},
     config::Config,
     lifecycle::Lifecycle,
     telemetry,
@@ -58,7 +58,6 @@ pub fn allow_sockets(config: &Config) {
 /// # Errors
 /// When passwords cannot be hashed.
 pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
-    let passwords = Passwords::new(&app.sources().chance)?;
     let port = config.listen.port();
     let other_origins = if config.listen.ip().is_loopback() {
         ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("http://{host}:{port}")).to_vec()
@@ -75,7 +74,7 @@ pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
             absolute: TimeDelta::hours(config.sessions.absolute_hours.into()),
         },
     };
-    Ok(Site { app, passwords, settings: Arc::new(settings) })
+    Site::new(app, settings)
 }
 
 /// Starts the server, and the sweep of what is over.

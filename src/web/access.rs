@@ -160,6 +160,25 @@ pub const RULES: &[Rule] = &[
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),
     get("/import", Who::Holding(IMPORTS)),
     upload("/import", Who::Holding(IMPORTS)),
+    // The API.
+    get("/api/openapi.json", Who::Anyone),
+    get("/api/docs", Who::Anyone),
+    get("/api/docs/{*file}", Who::Anyone),
+    reads("/api/v1/me"),
+    reads("/api/v1/definitions"),
+    reads("/api/v1/inbox"),
+    reads("/api/v1/projects"),
+    reads("/api/v1/projects/{project}"),
+    writes("/api/v1/cases"),
+    reads("/api/v1/cases/{case}"),
+    reads("/api/v1/cases/{case}/journal"),
+    writes("/api/v1/cases/{case}/tasks/{no}/save"),
+    writes("/api/v1/cases/{case}/tasks/{no}/complete"),
+    writes("/api/v1/cases/{case}/tasks/{no}/decide"),
+    writes("/api/v1/cases/{case}/withdraw"),
+    writes("/api/v1/cases/{case}/facts/{fact}/revoke"),
+    Rule { body: Body::Upload, ..writes("/api/v1/cases/{case}/tasks/{no}/files") },
+    reads("/api/v1/cases/{case}/files/{file}"),
 ];
 
 /// The row of a route.

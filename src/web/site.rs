@@ -15,6 +15,17 @@ pub struct Site {
     pub settings: Arc<Settings>,
 }
 
+impl Site {
+    /// Makes ready to serve `app`; takes the time of one password.
+    ///
+    /// # Errors
+    /// When passwords cannot be hashed.
+    pub fn new(app: App, settings: Settings) -> anyhow::Result<Self> {
+        let passwords = Passwords::new(&app.sources().chance)?;
+        Ok(Self { app, passwords, settings: Arc::new(settings) })
+    }
+}
+
 /// How Yumen is reached and in which mode.
 #[derive(Debug, Clone)]
 pub struct Settings {

@@ -7,5 +7,6 @@ mod demo;
 mod engine;
 mod harness;
 mod mail;
+mod served;
 mod store;
 mod tidy;

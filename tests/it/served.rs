@@ -1,0 +1,7 @@
+//! What comes through the door: routes and roles, the API, sessions and passwords, slow clients.
+
+mod access;
+mod api;
+mod entrance;
+mod house;
+mod slow;

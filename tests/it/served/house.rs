@@ -1,0 +1,84 @@
+//! The district, served on a free port of this machine.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use yumen::{
+    api,
+    app::{sessions::Limits, tokens},
+    web::{harden::harden, pages, routes::Routes, server, site::Settings, site::Site},
+};
+
+use crate::harness::{databases::Kind, town::Town};
+
+/// A served district.
+pub struct House {
+    /// The district.
+    pub town: Arc<Town>,
+    /// The state of its pages.
+    pub site: Site,
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    client: Client,
+    stop: CancellationToken,
+    serving: JoinHandle<anyhow::Result<()>>,
+}
+
+/// Every route, as it is served.
+pub fn routes(demo: bool) -> Routes {
+    api::register(pages::register(Routes::default(), demo))
+}
+
+impl House {
+    /// Opens the door.
+    pub async fn open(kind: Kind) -> Self {
+        let town = Town::founded(kind).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings {
+            public_url: url.clone(),
+            other_origins: Vec::new(),
+            demo: true,
+            behind_proxy: false,
+            sessions: Limits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) },
+        };
+        let site = Site::new(town.app.clone(), settings).unwrap();
+        let stop = CancellationToken::new();
+        let router = harden(routes(true), site.clone());
+        let serving = tokio::spawn(server::serve(listener, router, 2000, stop.clone()));
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { town, site, url, client, stop, serving }
+    }
+
+    /// A request from nobody.
+    pub fn asks(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// A personal access token of the official who signs in as `login`.
+    pub async fn token(&self, login: &str) -> String {
+        let person = self.town.official(login).person;
+        tokens::make(&self.site.app, person, "test", 30).await.unwrap().token
+    }
+
+    /// Serves no more; what is under way is finished.
+    pub async fn close(self) {
+        self.stop.cancel();
+        self.serving.await.unwrap().unwrap();
+    }
+}
+
+/// The body of a problem, which it must be.
+pub async fn problem(response: Response, status: u16, code: &str) -> Value {
+    assert_eq!(response.status().as_u16(), status, "{} {code}", response.url());
+    assert_eq!(response.headers()["content-type"], "application/problem+json", "{}", response.url());
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body["code"], code, "{body}");
+    assert_eq!(body["status"], status);
+    assert!(body["detail"].as_str().is_some_and(|sentence| !sentence.is_empty()), "{body}");
+    body
+}
