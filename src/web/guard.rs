@@ -101,7 +101,7 @@ async fn signed_in(site: &Site, parts: &mut Parts) -> anyhow::Result<Option<Visi
     let Some(viewer) = site.app.viewer(held.person).await? else {
         return Ok(None);
     };
-    let csrf = csrf::masked(&held.csrf, &site.app.sources().chance.bytes::<16>());
+    let csrf = held.token(site.app.sources());
     Ok(Some(Visit { viewer, csrf, secret: held.csrf.into() }))
 }
 

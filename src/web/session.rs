@@ -11,7 +11,7 @@ use tower_sessions::{
     session_store::{Error as StoreFault, Result as StoreResult},
 };
 
-use super::site::Site;
+use super::{csrf, site::Site};
 use crate::{
     app::{App, sessions, sessions::Limits},
     clock::Sources,
@@ -54,7 +54,9 @@ pub fn layer(site: &Site) -> SessionManagerLayer<Rows> {
 /// # Errors
 /// When the session cannot be stored.
 pub async fn enter(session: &Session, person: PersonId, sources: &Sources) -> anyhow::Result<()> {
-    session.flush().await?;
+    if session.id().is_some() {
+        session.flush().await?;
+    }
     let held = Held { person, csrf: hex::encode(sources.chance.bytes::<16>()) };
     session.insert(KEY, held).await?;
     Ok(())
@@ -65,7 +67,10 @@ pub async fn enter(session: &Session, person: PersonId, sources: &Sources) -> an
 /// # Errors
 /// When the session cannot be deleted.
 pub async fn leave(session: &Session) -> anyhow::Result<()> {
-    Ok(session.flush().await?)
+    if session.id().is_some() {
+        session.flush().await?;
+    }
+    Ok(())
 }
 
 /// What the session of this request holds; `None` when nobody is signed in.
@@ -74,6 +79,14 @@ pub async fn leave(session: &Session) -> anyhow::Result<()> {
 /// When the session cannot be read.
 pub async fn held(session: &Session) -> anyhow::Result<Option<Held>> {
     Ok(session.get(KEY).await?)
+}
+
+impl Held {
+    /// The secret as a form shows it.
+    #[must_use]
+    pub fn token(&self, sources: &Sources) -> String {
+        csrf::masked(&self.csrf, &sources.chance.bytes::<16>())
+    }
 }
 
 /// Sessions as rows. A row knows the hash of the id, never the id.
@@ -108,7 +121,8 @@ fn backend(why: impl fmt::Display) -> StoreFault {
 #[async_trait]
 impl SessionStore for Rows {
     async fn create(&self, record: &mut Record) -> StoreResult<()> {
-        // 128 random bits do not collide; if they did, the primary key would refuse, and nobody would share a session.
+        // Always an id of our own choice: whatever a cookie brought along is never the id of a new session.
+        record.id = Id::default();
         self.save(record).await
     }
 

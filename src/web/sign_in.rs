@@ -126,7 +126,8 @@ pub async fn enter(
     session::enter(session, person, site.app.sources()).await.map_err(failed)?;
     if let Some(kept) = Kept::unfolded(kept) {
         let held = session::held(session).await.map_err(failed)?;
-        return Ok(resume::send_again(&kept, &held.map(|held| held.csrf).unwrap_or_default(), lang));
+        let token = held.map(|held| held.token(site.app.sources())).unwrap_or_default();
+        return Ok(resume::send_again(&kept, &token, lang));
     }
     Ok(Redirect::to(inside(next)).into_response())
 }

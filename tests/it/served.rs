@@ -4,4 +4,5 @@ mod access;
 mod api;
 mod entrance;
 mod house;
+mod pages;
 mod slow;

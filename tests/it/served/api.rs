@@ -139,7 +139,7 @@ async fn a_file_comes_back_as_it_was_sent(kind: Kind) {
     let house = House::open(kind).await;
     let token = house.token(OFFICER).await;
     let project = house.town.project(UNDERPASS).await;
-    let case = house.town.official(OFFICER).starts("ex-ante-assessment", project).await.unwrap().case;
+    let case = house.town.official(OFFICER).starts("performance-targets", project).await.unwrap().case;
     let path = format!("/api/v1/cases/{case}/tasks/1/files?name=%E4%BE%9D%E6%8D%AE.pdf");
     let pdf = crate::harness::town::PDF;
     let send = |key: &'static str, content: Vec<u8>| {

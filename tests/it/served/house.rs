@@ -65,6 +65,24 @@ impl House {
         tokens::make(&self.site.app, person, "test", 30).await.unwrap().token
     }
 
+    /// A form from a page of ours.
+    pub fn posts(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.asks(Method::POST, path).header("origin", &self.url).header("cookie", cookie).form(fields)
+    }
+
+    /// Enters as the official who signs in as `login`; the cookie.
+    pub async fn enter(&self, login: &str) -> String {
+        cookie(&self.posts("/demo", "", &[("login", login)]).send().await.unwrap())
+    }
+
+    /// The token in the forms of a page.
+    pub async fn csrf(&self, cookie: &str) -> String {
+        let page = self.asks(Method::GET, "/account").header("cookie", cookie).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a form");
+        rest.split_once('"').unwrap().0.to_owned()
+    }
+
     /// Serves no more; what is under way is finished.
     pub async fn close(self) {
         self.stop.cancel();
@@ -81,4 +99,11 @@ pub async fn problem(response: Response, status: u16, code: &str) -> Value {
     assert_eq!(body["status"], status);
     assert!(body["detail"].as_str().is_some_and(|sentence| !sentence.is_empty()), "{body}");
     body
+}
+
+/// The session cookie that an answer sets, as a browser sends it back.
+pub fn cookie(response: &Response) -> String {
+    let set = response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let session = set.into_iter().find(|value| value.contains("yumen=")).expect("a session cookie");
+    session.split(';').next().unwrap().to_owned()
 }

@@ -1,0 +1,130 @@
+//! The pages' door: cookies, forms from elsewhere, forms that outlived their session, redirects.
+
+use reqwest::Method;
+use yumen::app::people::{self, NewPerson};
+
+use super::house::{House, cookie};
+use crate::harness::databases::{Kind, on_both};
+
+on_both!(
+    a_session_begins_with_a_new_id_and_ends_for_good,
+    a_form_from_elsewhere_has_no_effect,
+    a_form_that_outlived_its_session_loses_nothing,
+    people_come_back_to_yumen_alone,
+);
+
+const OFFICER: &str = "bai-songtao";
+const PASSWORD: &str = "correct horse battery";
+
+async fn with_password(house: &House, login: &str) {
+    let new = NewPerson { login: login.into(), name: "陈新".into(), email: String::new(), password: PASSWORD.into() };
+    people::add(&house.site.app, &house.site.passwords, new).await.unwrap();
+}
+
+async fn status(house: &House, cookie: &str) -> u16 {
+    house.asks(Method::GET, "/account").header("cookie", cookie).send().await.unwrap().status().as_u16()
+}
+
+async fn a_session_begins_with_a_new_id_and_ends_for_good(kind: Kind) {
+    let house = House::open(kind).await;
+    with_password(&house, "x.chen").await;
+    let fields = [("login", "x.chen"), ("password", PASSWORD)];
+    let planted = "yumen=AAAAAAAAAAAAAAAAAAAAAA";
+    let answer = house.posts("/sign-in", planted, &fields).send().await.unwrap();
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let set = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
+    let first = cookie(&answer);
+    assert_ne!(first, planted, "an id that was planted is never used");
+    assert_eq!((status(&house, &first).await, status(&house, planted).await), (200, 303));
+
+    let second = cookie(&house.posts("/sign-in", &first, &fields).send().await.unwrap());
+    assert_ne!(first, second);
+    assert_eq!((status(&house, &second).await, status(&house, &first).await), (200, 303));
+
+    let id = second.strip_prefix("yumen=").unwrap();
+    let stored = format!("SELECT count(*) FROM sessions WHERE token_hash = '{id}' OR data LIKE '%{id}%'");
+    assert_eq!(house.town.count(&stored).await, 0, "the id itself is stored nowhere");
+
+    let other = cookie(&house.posts("/sign-in", "", &fields).send().await.unwrap());
+    let token = house.csrf(&second).await;
+    let out = house.posts("/sign-out-everywhere", &second, &[("csrf", &token)]).send().await.unwrap();
+    assert_eq!(out.status(), 303);
+    assert_eq!((status(&house, &second).await, status(&house, &other).await), (303, 303));
+
+    let idle = house.enter(OFFICER).await;
+    house.town.advance(chrono::TimeDelta::minutes(31));
+    assert_eq!(status(&house, &idle).await, 303);
+    house.close().await;
+}
+
+async fn a_form_from_elsewhere_has_no_effect(kind: Kind) {
+    let house = House::open(kind).await;
+    let session = house.enter(OFFICER).await;
+    let token = house.csrf(&session).await;
+    let fields = [("csrf", token.as_str()), ("name", "script"), ("days", "30")];
+    let form = || house.asks(Method::POST, "/account/tokens").header("cookie", &session).form(&fields);
+    let elsewhere = [
+        form(),
+        form().header("origin", "https://evil.example"),
+        form().header("origin", &house.url).header("sec-fetch-site", "cross-site"),
+        form().header("origin", "null").header("sec-fetch-site", "same-origin"),
+        house.posts("/account/tokens", &session, &[("name", "script"), ("days", "30")]),
+        house.posts("/account/tokens", &session, &[("csrf", "00"), ("name", "script"), ("days", "30")]),
+    ];
+    for request in elsewhere {
+        assert_eq!(request.send().await.unwrap().status(), 403);
+    }
+    let strangers = house.csrf(&house.enter("he-jingshu").await).await;
+    let with_theirs = [("csrf", strangers.as_str()), ("name", "script"), ("days", "30")];
+    assert_eq!(house.posts("/account/tokens", &session, &with_theirs).send().await.unwrap().status(), 403);
+    assert_eq!(house.town.count("SELECT count(*) FROM access_tokens").await, 0);
+
+    let ours = form().header("origin", &house.url).header("sec-fetch-site", "same-origin").send().await.unwrap();
+    assert!(ours.status().is_success() || ours.status() == 303, "{}", ours.status());
+    assert_eq!(house.town.count("SELECT count(*) FROM access_tokens").await, 1);
+    house.close().await;
+}
+
+async fn a_form_that_outlived_its_session_loses_nothing(kind: Kind) {
+    let house = House::open(kind).await;
+    with_password(&house, "x.chen").await;
+    let path = "/cases/case_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f/withdraw";
+    let typed = [("csrf", "old"), ("reason", "写了很久的“理由”")];
+    let expired = house.posts(path, "", &typed).send().await.unwrap();
+    assert_eq!(expired.status(), 401);
+    let page = expired.text().await.unwrap();
+    assert!(page.contains("写了很久的") && page.contains("name=\"kept\""), "{page}");
+
+    let kept = yumen::web::resume::Kept::of(path, "reason=%E5%86%99%E4%BA%86%E5%BE%88%E4%B9%85".as_bytes()).folded();
+    let fields = [("login", "x.chen"), ("password", PASSWORD), ("kept", &kept)];
+    let again = house.posts("/sign-in", "", &fields).send().await.unwrap();
+    let session = cookie(&again);
+    let page = again.text().await.unwrap();
+    assert!(page.contains(&format!("action=\"{path}\"")) && page.contains("写了很久"), "{page}");
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+    let token = rest.split_once('"').unwrap().0;
+    let sent = house.posts(path, &session, &[("csrf", token), ("reason", "写了很久")]).send().await.unwrap();
+    assert_eq!(sent.status(), 404, "it reached the page, and there is no such case");
+    house.close().await;
+}
+
+async fn people_come_back_to_yumen_alone(kind: Kind) {
+    let house = House::open(kind).await;
+    with_password(&house, "x.chen").await;
+    let asked = house.asks(Method::GET, "/cases/case_x?tab=1").send().await.unwrap();
+    assert_eq!(asked.headers()["location"], "/sign-in?next=%2Fcases%2Fcase_x%3Ftab%3D1");
+    for (next, lands) in
+        [("/projects?page=2", "/projects?page=2"), ("//evil.example", "/inbox"), ("https://e", "/inbox")]
+    {
+        let fields = [("login", "x.chen"), ("password", PASSWORD), ("next", next)];
+        let answer = house.posts("/sign-in", "", &fields).send().await.unwrap();
+        assert_eq!(answer.headers()["location"], lands);
+    }
+    let page = house.asks(Method::GET, "/api/docs/index.html").send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("script-src 'self';"), "{policy}");
+    let html = page.text().await.unwrap();
+    assert!(html.contains("swagger-ui-bundle.js") && !html.contains("<script>"), "{html}");
+    house.close().await;
+}
