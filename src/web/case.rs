@@ -190,7 +190,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         tasks,
         flow: flow::draw(&definition, Some(&case)),
         files: fields.iter().flat_map(|field| field.files.clone()).collect(),
-        fields,
+        fields: fields.into_iter().filter(|field| field.filled).collect(),
         timeline,
         entries,
         facts,

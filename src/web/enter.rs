@@ -1,5 +1,7 @@
 //! Entering as a sample person: in the demonstration alone.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Form,
     extract::{OriginalUri, State},
@@ -17,7 +19,7 @@ use super::{
     visit::Reading,
 };
 use crate::{
-    app::{App, Failure, Problem, words},
+    app::{App, Failure, Problem, demo, words},
     definition::registry::ROLES,
     engine::who::day_of,
     language::Text,
@@ -92,10 +94,11 @@ pub async fn post(
     sign_in::enter(&site, &session, (person.id, lang), ("", "/inbox")).await
 }
 
-/// The people of each role, in the order of the roles.
+/// The people of each role, in the order of the roles; those who have something to show come first.
 async fn groups(app: &App) -> Result<Vec<RoleGroup>, Failure> {
     let directory = app.directory(app.store().read()).await?;
     let today = day_of(app.now());
+    let samples: BTreeSet<String> = demo::samples()?.into_iter().map(|sample| sample.login).collect();
     let mut groups = Vec::new();
     for role in ROLES {
         let held = directory.appointments.iter().filter(|held| {
@@ -110,7 +113,9 @@ async fn groups(app: &App) -> Result<Vec<RoleGroup>, Failure> {
                 org: words::organisation(&directory, held.org.as_str()),
             })
         });
-        let people: Vec<_> = people.take(PEOPLE_OF_ROLE_MAX).collect();
+        let mut people: Vec<_> = people.collect();
+        people.sort_by_key(|person| !samples.contains(&person.login));
+        people.truncate(PEOPLE_OF_ROLE_MAX);
         if !people.is_empty() {
             groups.push(RoleGroup { title: Text::new(role.zh, role.en), people });
         }

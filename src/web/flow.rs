@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     definition::{
-        BlockIndex, Definition, GateElse, GradeRoute, Mode, OrgRef, Step, StepKind, StepName, Who,
+        BlockIndex, Definition, FieldKind, GateElse, GradeRoute, Mode, OrgRef, Step, StepKind, StepName, Who,
         registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
     },
     engine::{Case, Status, Waiting},
@@ -44,6 +44,8 @@ pub struct BranchView {
     pub when: Text,
     /// Whether the case went this way.
     pub taken: bool,
+    /// Whether the case ends in it, so that nothing leads on.
+    pub ends: bool,
     /// Its steps.
     pub steps: Vec<StepView>,
 }
@@ -114,14 +116,15 @@ fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -
     let branch = |when: Text, index: BlockIndex| {
         let steps = block(definition, index, position);
         let taken = position.is_some() && steps.iter().any(|s| !matches!(s.state, State::Later | State::Skipped));
-        BranchView { when, taken, steps }
+        let last = definition.blocks[index].steps.last().map(|i| &definition.steps[*i].kind);
+        BranchView { when, taken, ends: matches!(last, Some(StepKind::End(_))), steps }
     };
     let branches = match &step.kind {
         StepKind::Choose(choose) => {
             let conditions = choose.branches.iter().map(|(c, index)| branch(condition(definition, &c.source), *index));
             let words = Text::new("其他情况", "Otherwise");
             let otherwise = choose.otherwise.map_or_else(
-                || BranchView { when: words.clone(), taken: false, steps: Vec::new() },
+                || BranchView { when: words.clone(), taken: false, ends: false, steps: Vec::new() },
                 |index| branch(words.clone(), index),
             );
             conditions.chain([otherwise]).collect()
@@ -259,21 +262,33 @@ fn organisation(of: &OrgRef) -> Text {
     }
 }
 
-/// A condition with the titles of the fields in place of their names.
+/// A condition in words: titles in place of the names of fields, steps, options and grades.
 fn condition(definition: &Definition, source: &str) -> Text {
-    let words = |lang: Lang| {
-        let mut words = source.to_owned();
-        let mut fields: Vec<_> = definition.form.iter().collect();
-        fields.sort_by_key(|field| std::cmp::Reverse(field.name.as_str().len()));
-        for field in fields {
-            words = words.replace(&format!("form.{}", field.name), field.title.get(lang));
+    Text::new(condition_in(definition, source, Lang::Zh), condition_in(definition, source, Lang::En))
+}
+
+fn condition_in(definition: &Definition, source: &str, lang: Lang) -> String {
+    let quoted = |title: &Text| format!("“{}”", title.get(lang));
+    let mut names: Vec<(String, String)> = Vec::new();
+    for field in &definition.form {
+        names.push((format!("form.{}", field.name), field.title.get(lang).to_owned()));
+        if let FieldKind::Choice(options) = &field.kind {
+            names.extend(options.iter().map(|(code, title)| (format!("\"{code}\""), quoted(title))));
         }
-        for (sign, word) in [(">=", "≥"), ("<=", "≤"), ("==", "="), ("!=", "≠")] {
-            words = words.replace(sign, word);
+    }
+    for step in &definition.steps {
+        let plain = step.name.as_str().replace('-', "_");
+        names.push((format!("outcome.{plain}"), title(step).get(lang).to_owned()));
+        if let StepKind::Approve(approve) = &step.kind {
+            names.extend(approve.grades.iter().map(|grade| (format!("\"{}\"", grade.name), quoted(&grade.title))));
         }
-        words.replace("&&", lang.pick("且", "and")).replace("||", lang.pick("或", "or"))
-    };
-    Text::new(words(Lang::Zh), words(Lang::En))
+    }
+    // The longest first, so that no name is taken for the beginning of another.
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let words = names.iter().fold(source.to_owned(), |words, (name, title)| words.replace(name, title));
+    let signs = [(">=", "≥"), ("<=", "≤"), ("==", "="), ("!=", "≠")];
+    let words = signs.iter().fold(words, |words, (sign, word)| words.replace(sign, word));
+    words.replace("&&", lang.pick("且", "and")).replace("||", lang.pick("或", "or"))
 }
 
 fn entry(entries: &'static [registry::Entry], name: &str) -> Text {

@@ -15,7 +15,7 @@ use crate::{
 /// Empty rows that an indicator table offers beyond the filled ones, so that it works without scripts.
 const EMPTY_ROWS: usize = 3;
 /// From this many characters on, a text gets a large box.
-const LONG_TEXT_FROM: usize = 100;
+const LONG_TEXT_FROM: usize = 201;
 /// The first level of an indicator, as the national frame names it.
 pub const LEVELS: [&str; 4] = ["产出指标", "效益指标", "满意度指标", "成本指标"];
 

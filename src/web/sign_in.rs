@@ -160,8 +160,12 @@ pub async fn sign_out_everywhere(
 }
 
 /// `GET /`
-pub async fn start(visit: Option<Visit>) -> Redirect {
-    Redirect::to(if visit.is_some() { "/inbox" } else { "/sign-in" })
+pub async fn start(State(site): State<Site>, visit: Option<Visit>) -> Redirect {
+    Redirect::to(match visit {
+        Some(_) => "/inbox",
+        None if site.settings.demo => "/demo",
+        None => "/sign-in",
+    })
 }
 
 /// The sentence of somebody who was not let in; what failed of ours is a page of its own.

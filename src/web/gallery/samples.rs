@@ -356,7 +356,7 @@ fn step(title: (&str, &str), icon: &'static str, state: State, details: &[&str])
 pub(super) fn flow() -> BlockView {
     let leader =
         step(("财政局分管领导审批", "Finance leader"), "stamp", State::Later, &["财政局分管领导", "3个工作日内办理"]);
-    let branch = |zh: &str, en: &str, taken, steps| BranchView { when: Text::new(zh, en), taken, steps };
+    let branch = |zh: &str, en: &str, taken, steps| BranchView { when: Text::new(zh, en), taken, ends: false, steps };
     let mut parallel = step(("会同审核", "Joint review"), "git-fork", State::Current, &[]);
     parallel.branches = vec![
         branch(
