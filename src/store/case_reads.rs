@@ -19,8 +19,10 @@ pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result
         Reach::Branches(branches) => {
             let mut sql = String::new();
             for branch in branches {
-                values.push(format!("{branch}%").into());
-                sql.push_str(&format!(" OR c.org_path LIKE ${}", values.len()));
+                let (from, below) = Scope::range(branch);
+                values.extend([from.into(), below.into()]);
+                let places = (values.len() - 1, values.len());
+                sql.push_str(&format!(" OR (c.org_path >= ${} AND c.org_path < ${})", places.0, places.1));
             }
             sql
         }

@@ -132,8 +132,8 @@ impl Query {
         query.values.push(filter.year.into());
         query.within(scope);
         if !filter.org_path.is_empty() {
-            let place = query.value(format!("{}%", filter.org_path));
-            query.conditions.push(format!("p.org_path LIKE {place}"));
+            let inside = query.inside(&filter.org_path);
+            query.conditions.push(inside);
         }
         for (column, wanted) in [("p.category", &filter.category), ("p.instrument", &filter.instrument)] {
             if !wanted.is_empty() {
@@ -155,9 +155,15 @@ impl Query {
 
     fn within(&mut self, scope: &Scope) {
         let Reach::Branches(branches) = &scope.reach else { return };
-        let any: Vec<_> =
-            branches.iter().map(|branch| format!("p.org_path LIKE {}", self.value(format!("{branch}%")))).collect();
+        let any: Vec<_> = branches.iter().map(|branch| self.inside(branch)).collect();
         self.conditions.push(if any.is_empty() { "1 = 0".to_owned() } else { format!("({})", any.join(" OR ")) });
+    }
+
+    /// The project lies in this branch of the organisation.
+    fn inside(&mut self, branch: &str) -> String {
+        let (from, below) = Scope::range(branch);
+        let (from, below) = (self.value(from), self.value(below));
+        format!("(p.org_path >= {from} AND p.org_path < {below})")
     }
 
     fn sql(&self, what: &str) -> String {

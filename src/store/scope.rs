@@ -35,6 +35,13 @@ impl Scope {
         Self { person, principals, reach: Reach::Branches(branches) }
     }
 
+    /// The paths of a branch lie between these two, the lower one included: exact on both databases, where `LIKE` would
+    /// ignore case on one of them and take `_` for any character on both.
+    pub(super) fn range(branch: &str) -> (String, String) {
+        let above = branch.strip_suffix('/').map_or_else(|| format!("{branch}\u{10ffff}"), |stem| format!("{stem}0"));
+        (branch.to_owned(), above)
+    }
+
     /// Whether rows of the organisation at `path` are seen without taking part.
     #[must_use]
     pub fn covers(&self, path: &str) -> bool {
@@ -58,6 +65,10 @@ mod tests {
         assert!(scope.covers("/wq/edu/"));
         assert!(scope.covers("/wq/edu/school/"));
         assert!(!scope.covers("/wq/education-exams/"));
+        let (from, below) = Scope::range("/wq/edu/");
+        let inside = |path: &str| from.as_str() <= path && path < below.as_str();
+        assert!(inside("/wq/edu/") && inside("/wq/edu/school/"));
+        assert!(!inside("/wq/education-exams/") && !inside("/wq/EDU/") && !inside("/wq/eduX/"));
         assert!(!Scope::within(person, Vec::new(), Vec::new()).covers("/wq/edu/"));
     }
 }
