@@ -6,7 +6,7 @@ use yumen::engine::Refusal;
 use super::way::*;
 use crate::harness::{
     databases::{Kind, on_both},
-    town::{Town, YEAR, form, wan},
+    town::{Town, YEAR, form, text, wan},
 };
 
 on_both!(
@@ -94,8 +94,8 @@ async fn an_amount_above_what_is_supported_is_refused(kind: Kind) {
     let case = officer.starts("budget-request", project).await.unwrap().case;
     let files = officer.attaches(case, "draft").await;
     let request = |amount| {
-        let filled = [("purpose", text("工程款。")), ("breakdown", text("按合同进度。"))];
-        form(filled.into_iter().chain([("amount", wan(amount)), ("files", files.clone())]))
+        let (purpose, breakdown) = (text("工程款。"), text("按合同进度。"));
+        form([("amount", wan(amount)), ("purpose", purpose), ("breakdown", breakdown), ("files", files.clone())])
     };
     let refused = officer.completes(case, "draft", request(601)).await.unwrap_err();
     assert!(matches!(refused, Refusal::AboveCap { .. }), "{refused:?}");

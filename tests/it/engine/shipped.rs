@@ -263,13 +263,13 @@ fn a_request_cannot_start_without_both_facts_of_the_same_project_and_year() {
 
 #[test]
 fn a_request_below_the_threshold_is_submitted_without_the_finance_leader() {
-    let story = request_after_finance(THRESHOLD - 1, THRESHOLD * 2).unwrap();
+    let story = request_after_finance(THRESHOLD - 1, THRESHOLD * 2, THRESHOLD * 2).unwrap();
     assert_eq!(story.ended(), Some("submitted"));
 }
 
 #[test]
 fn a_request_from_the_threshold_on_needs_the_finance_leader() {
-    let mut story = request_after_finance(THRESHOLD, THRESHOLD * 2).unwrap();
+    let mut story = request_after_finance(THRESHOLD, THRESHOLD * 2, THRESHOLD * 2).unwrap();
     assert_eq!(story.ended(), None);
     story.approve(LEADER, "finance-leader");
     assert_eq!(story.ended(), Some("submitted"));
