@@ -116,10 +116,9 @@ fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -
     let branch = |when: Text, index: BlockIndex| {
         let steps = block(definition, index, position);
         let taken = position.is_some() && steps.iter().any(|s| !matches!(s.state, State::Later | State::Skipped));
-        let last = definition.blocks[index].steps.last().map(|i| &definition.steps[*i].kind);
-        BranchView { when, taken, ends: matches!(last, Some(StepKind::End(_))), steps }
+        BranchView { when, taken, ends: ends(definition, index), steps }
     };
-    let branches = match &step.kind {
+    let mut branches: Vec<BranchView> = match &step.kind {
         StepKind::Choose(choose) => {
             let conditions = choose.branches.iter().map(|(c, index)| branch(condition(definition, &c.source), *index));
             let words = Text::new("其他情况", "Otherwise");
@@ -140,13 +139,47 @@ fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -
         | StepKind::Notify(_)
         | StepKind::End(_) => Vec::new(),
     };
+    let mut state = position.map_or(State::Later, |position| position.state(step));
+    // A choice that was made leaves the other ways behind.
+    if matches!(step.kind, StepKind::Choose(_)) && branches.iter().any(|branch| branch.taken) {
+        branches.iter_mut().filter(|branch| !branch.taken).for_each(|branch| leave_behind(&mut branch.steps));
+        state = State::Done;
+    }
     StepView {
         title: title(step),
         icon: icon(&step.kind),
-        state: position.map_or(State::Later, |position| position.state(step)),
+        state,
         slim: !matches!(step.kind, StepKind::Fill(_) | StepKind::Approve(_) | StepKind::Gate(_)),
         details: details(step),
         branches,
+    }
+}
+
+fn leave_behind(steps: &mut [StepView]) {
+    for step in steps {
+        step.state = State::Skipped;
+        step.branches.iter_mut().for_each(|branch| leave_behind(&mut branch.steps));
+    }
+}
+
+/// Whether every way through a block ends the case.
+fn ends(definition: &Definition, index: BlockIndex) -> bool {
+    match definition.blocks[index].steps.last().map(|i| &definition.steps[*i].kind) {
+        Some(StepKind::End(_)) => true,
+        Some(StepKind::Choose(choose)) => {
+            choose.branches.iter().all(|(_, block)| ends(definition, *block))
+                && choose.otherwise.is_some_and(|block| ends(definition, block))
+        }
+        Some(
+            StepKind::Fill(_)
+            | StepKind::Approve(_)
+            | StepKind::Gate(_)
+            | StepKind::Parallel(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_),
+        )
+        | None => false,
     }
 }
 
@@ -356,4 +389,66 @@ fn following<'a>(definition: &'a Definition, step: &Step) -> Option<&'a Step> {
     }
     let (owner, _) = definition.blocks[step.block].owner?;
     following(definition, &definition.steps[owner])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::library, definition::check, policy::Policy};
+
+    fn shipped(name: &str) -> Definition {
+        let files = library::embedded();
+        let policy = Policy::read(&files).unwrap();
+        let (_, source) = files.iter().find(|(path, _)| path == &format!("{name}.yaml")).unwrap();
+        check::read(source, &policy.vocabulary()).unwrap()
+    }
+
+    fn every<'a>(steps: &'a [StepView], found: &mut Vec<&'a StepView>) {
+        for step in steps {
+            found.push(step);
+            step.branches.iter().for_each(|branch| every(&branch.steps, found));
+        }
+    }
+
+    #[test]
+    fn every_step_of_the_shipped_definitions_is_drawn_once_and_in_words() {
+        for name in ["ex-ante-assessment", "performance-targets", "budget-request"] {
+            let definition = shipped(name);
+            let block = draw(&definition, None);
+            let mut steps = Vec::new();
+            every(&block.steps, &mut steps);
+            assert_eq!(steps.len(), definition.steps.len(), "{name}");
+            for step in &steps {
+                assert!(step.title.zh.chars().any(|c| !c.is_ascii()), "{name}: {}", step.title.zh);
+                for branch in &step.branches {
+                    assert!(!branch.when.zh.contains("form.") && !branch.when.zh.contains("outcome."), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_block_ends_when_all_its_ways_do() {
+        let definition = shipped("ex-ante-assessment");
+        assert!(ends(&definition, 0));
+        let mut steps = Vec::new();
+        let block = draw(&definition, None);
+        every(&block.steps, &mut steps);
+        assert!(steps.iter().flat_map(|step| &step.branches).all(|branch| branch.ends));
+    }
+
+    #[test]
+    fn what_lies_ahead_begins_with_the_step_at_hand() {
+        let definition = shipped("performance-targets");
+        let steps = ahead(&definition, &"department-review".into());
+        assert!(steps[0].now && steps[1..].iter().all(|step| !step.now));
+        assert_eq!(steps[1].title.zh, "部门主要负责人审定");
+    }
+
+    #[test]
+    fn a_word_in_the_middle_is_said_once() {
+        assert_eq!(joined("主管部门", "部门主要负责人"), "主管部门主要负责人");
+        assert_eq!(joined("项目单位", "单位负责人"), "项目单位负责人");
+        assert_eq!(joined("项目单位", "项目责任人"), "项目单位项目责任人");
+    }
 }
