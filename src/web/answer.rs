@@ -156,7 +156,6 @@ fn bare(problem: &Problem, lang: Lang) -> Html<String> {
 }
 
 /// A page that needs no session, no database and no template, since any of them may be what failed.
-#[must_use]
 pub fn plain_page(lang: Lang, title: &str, body: &str) -> Html<String> {
     Html(format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\

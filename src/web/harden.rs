@@ -13,7 +13,6 @@ use super::{answer::Refused, guard, headers, observe, routes::Routes, session, s
 use crate::app::Problem;
 
 /// Puts the guard and everything else around `routes`.
-#[must_use]
 pub fn harden(routes: Routes, site: Site) -> Router {
     let nothing_here = |uri: Uri, request: Request| async move {
         Refused::at(uri.path(), Problem::not_found(), language(request.headers())).into_response()

@@ -68,7 +68,6 @@ impl Routes {
     }
 
     /// The router, bare: [`super::harden::harden`] puts the guard around it.
-    #[must_use]
     pub fn into_router(self) -> Router<Site> {
         let (api, _document) = self.api.split_for_parts();
         self.router.merge(api)

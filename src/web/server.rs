@@ -1,16 +1,12 @@
 //! The HTTP server: bounded in connections, headers, bodies and patience, so that slow clients harm nobody.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Request, Response},
-};
+use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -63,11 +59,9 @@ pub async fn serve(
                 }
             },
         };
-        let connection = graceful.watch(connection(stream, peer.ip(), router.clone()));
+        let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            if let Err(why) = connection.await {
-                tracing::debug!(reason = %why, "a connection ended early");
-            }
+            serve_one(stream, peer.ip(), router, watcher).await;
             drop(place);
         });
     }
@@ -78,30 +72,21 @@ pub async fn serve(
     Ok(())
 }
 
-fn connection(
-    stream: TcpStream,
-    peer: IpAddr,
-    router: Router,
-) -> http1::Connection<
-    TokioIo<Patient<TcpStream>>,
-    impl hyper::service::Service<
-        Request<Incoming>,
-        Response = Response<Body>,
-        Error = Infallible,
-        Future = impl Future<Output = Result<Response<Body>, Infallible>> + Send,
-    >,
-> {
+async fn serve_one(stream: TcpStream, peer: IpAddr, router: Router, watcher: Watcher) {
     // Small answers leave at once; a socket that cannot do that still works.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request.map(|body| Body::new(Paced::new(body))))
     });
-    http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
         .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(TokioIo::new(Patient::new(stream, SILENCE_MAX)), service)
+        .serve_connection(TokioIo::new(Patient::new(stream, SILENCE_MAX)), service);
+    if let Err(why) = watcher.watch(connection).await {
+        tracing::debug!(reason = %why, "a connection ended early");
+    }
 }
 
 /// Lets this process hold `connections_max` sockets beside its files, as far as the system allows.
