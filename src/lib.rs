@@ -5,6 +5,8 @@
 //! `main → cli → {api, web, jobs} → app → {engine, verify, domain, demo, store, notify, report} → {definition, policy}
 //! → {ids, clock, language, money}`
 //!
+//! `api` stands behind the same door as the pages and names `web` for it: server, guard, table of routes, answers.
+//!
 //! The invariants, kept by `tests/it/tidy.rs`:
 //!
 //! * `definition`, `verify`, `engine` and `policy` do no IO and know no clock.

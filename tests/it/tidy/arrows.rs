@@ -19,6 +19,8 @@ const HOUSE: &[&[&str]] = &[
 
 /// Arrows between modules of one level.
 const BESIDE: &[(&str, &str)] = &[
+    // The API stands behind the same door as the pages: server, guard, table, answers.
+    ("api", "web"),
     ("demo", "domain"),
     ("domain", "engine"),
     ("domain", "store"),
