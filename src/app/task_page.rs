@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, TaskKind, fields},
+    engine::{self, Case, Directory, Event, Refusal, TaskKind, fields, refusal::Winner},
     ids::CaseId,
     language::Text,
     store,
@@ -112,7 +112,9 @@ impl App {
         let row = store::case_reads::find(db, &viewer.scope, case).await?.ok_or(Refusal::NotFound)?;
         let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
         let around = loading::around_project(self, db, state.project).await?.ok_or(Refusal::NotFound)?;
-        let task = state.tasks.get(&no).ok_or(Refusal::TaskClosed { winner: None })?;
+        let Some(task) = state.tasks.get(&no) else {
+            return Err(self.settled(case, no, &around.directory).await?.into());
+        };
         if !engine::may_act(task, viewer.person, &around.surroundings(self)) {
             return Err(Refusal::NotYourTask.into());
         }
@@ -135,6 +137,14 @@ impl App {
             form: state.form,
             definition,
         })
+    }
+
+    /// Why a task is not open any more: who settled it and when, if a person did.
+    async fn settled(&self, case: CaseId, no: u32, directory: &Directory) -> Result<Refusal, Failure> {
+        let row = store::tasks::find(self.store().read(), case, no.into()).await?.ok_or(Refusal::NotFound)?;
+        let settled = row.decided_by.zip(row.closed_at);
+        let winner = settled.map(|(by, at)| Winner { name: words::person(directory, by), at });
+        Ok(Refusal::TaskClosed { winner })
     }
 
     /// Who returned the case to this step last, if that is why it stands here.
