@@ -112,10 +112,9 @@ impl Teller<'_> {
                 return Deed { reason: reason.clone(), ..deed };
             }
         }
-        let reason = events.iter().find_map(|event| match event {
-            Event::Ended { reason, .. } => Some(reason.clone()),
-            _ => None,
-        });
+        let reason = events
+            .iter()
+            .find_map(|event| if let Event::Ended { reason, .. } = event { Some(reason.clone()) } else { None });
         let deed = match command {
             "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
             "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),

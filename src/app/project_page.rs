@@ -303,9 +303,8 @@ impl Told<'_> {
     }
 
     fn first_closed<'d>(&self, definition: &'d Definition) -> Option<&'d Gate> {
-        definition.steps.iter().find_map(|step| match &step.kind {
-            StepKind::Gate(gate) if !self.opens(gate) => Some(gate),
-            _ => None,
+        definition.steps.iter().find_map(|step| {
+            if let StepKind::Gate(gate) = &step.kind { Some(gate).filter(|gate| !self.opens(gate)) } else { None }
         })
     }
 

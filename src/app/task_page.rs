@@ -162,9 +162,8 @@ impl App {
         for row in journal.iter().rev() {
             let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
             let returned = events.iter().any(|event| matches!(event, Event::Returned { to, .. } if to == step));
-            let decided = events.iter().find_map(|event| match event {
-                Event::TaskDecided { by, reason, .. } => Some((*by, reason.clone())),
-                _ => None,
+            let decided = events.iter().find_map(|event| {
+                if let Event::TaskDecided { by, reason, .. } = event { Some((*by, reason.clone())) } else { None }
             });
             if let (true, Some((by, reason))) = (returned, decided) {
                 return Ok(Some(ReturnNote { by: words::person(directory, by), reason }));

@@ -69,9 +69,9 @@ pub fn decided(definition: &Definition, decision: &str) -> Chip {
 }
 
 fn grade_title(definition: &Definition, name: &str) -> Text {
-    let declared = definition.steps.iter().filter_map(|step| match &step.kind {
-        StepKind::Approve(approve) => approve.grades.iter().find(|grade| grade.name.as_str() == name),
-        _ => None,
+    let declared = definition.steps.iter().filter_map(|step| {
+        let StepKind::Approve(approve) = &step.kind else { return None };
+        approve.grades.iter().find(|grade| grade.name.as_str() == name)
     });
     declared.map(|grade| grade.title.clone()).next().unwrap_or_else(|| Text::new(name, name))
 }

@@ -109,7 +109,18 @@ impl<'a> Position<'a> {
 }
 
 fn block(definition: &Definition, index: BlockIndex, position: Option<&Position<'_>>) -> Vec<StepView> {
-    definition.blocks[index].steps.iter().map(|i| step(definition, &definition.steps[*i], position)).collect()
+    let of_block = definition.blocks[index].steps.iter().map(|i| &definition.steps[*i]);
+    let mut drawn: Vec<StepView> = of_block.clone().map(|one| step(definition, one, position)).collect();
+    // What needs nobody leaves no mark of its own: it is done once the case is beyond it.
+    let mut beyond = false;
+    for (view, step) in drawn.iter_mut().zip(of_block).rev() {
+        let needs_nobody = matches!(step.kind, StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_));
+        if beyond && needs_nobody {
+            view.state = State::Done;
+        }
+        beyond |= matches!(view.state, State::Done | State::Current | State::Held);
+    }
+    drawn
 }
 
 fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -> StepView {
@@ -392,63 +403,5 @@ fn following<'a>(definition: &'a Definition, step: &Step) -> Option<&'a Step> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{app::library, definition::check, policy::Policy};
-
-    fn shipped(name: &str) -> Definition {
-        let files = library::embedded();
-        let policy = Policy::read(&files).unwrap();
-        let (_, source) = files.iter().find(|(path, _)| path == &format!("{name}.yaml")).unwrap();
-        check::read(source, &policy.vocabulary()).unwrap()
-    }
-
-    fn every<'a>(steps: &'a [StepView], found: &mut Vec<&'a StepView>) {
-        for step in steps {
-            found.push(step);
-            step.branches.iter().for_each(|branch| every(&branch.steps, found));
-        }
-    }
-
-    #[test]
-    fn every_step_of_the_shipped_definitions_is_drawn_once_and_in_words() {
-        for name in ["ex-ante-assessment", "performance-targets", "budget-request"] {
-            let definition = shipped(name);
-            let block = draw(&definition, None);
-            let mut steps = Vec::new();
-            every(&block.steps, &mut steps);
-            assert_eq!(steps.len(), definition.steps.len(), "{name}");
-            for step in &steps {
-                assert!(step.title.zh.chars().any(|c| !c.is_ascii()), "{name}: {}", step.title.zh);
-                for branch in &step.branches {
-                    assert!(!branch.when.zh.contains("form.") && !branch.when.zh.contains("outcome."), "{name}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_block_ends_when_all_its_ways_do() {
-        let definition = shipped("ex-ante-assessment");
-        assert!(ends(&definition, 0));
-        let mut steps = Vec::new();
-        let block = draw(&definition, None);
-        every(&block.steps, &mut steps);
-        assert!(steps.iter().flat_map(|step| &step.branches).all(|branch| branch.ends));
-    }
-
-    #[test]
-    fn what_lies_ahead_begins_with_the_step_at_hand() {
-        let definition = shipped("performance-targets");
-        let steps = ahead(&definition, &"department-review".into());
-        assert!(steps[0].now && steps[1..].iter().all(|step| !step.now));
-        assert_eq!(steps[1].title.zh, "部门主要负责人审定");
-    }
-
-    #[test]
-    fn a_word_in_the_middle_is_said_once() {
-        assert_eq!(joined("主管部门", "部门主要负责人"), "主管部门主要负责人");
-        assert_eq!(joined("项目单位", "单位负责人"), "项目单位负责人");
-        assert_eq!(joined("项目单位", "项目责任人"), "项目单位项目责任人");
-    }
-}
+#[path = "flow_tests.rs"]
+mod tests;

@@ -165,11 +165,9 @@ async fn refused(
     };
     let status = StatusCode::from_u16(Problem::from(&refusal).status).unwrap_or(StatusCode::CONFLICT);
     let sentence = refusal.sentence(lang);
-    let (problems, reason_problem) = match refusal {
-        Refusal::Fields { problems } => (problems, None),
-        Refusal::ReasonNeeded => (Vec::new(), Some(sentence.clone())),
-        other => (above_cap(&page, &other), None),
-    };
+    let reason_problem = (refusal == Refusal::ReasonNeeded).then(|| sentence.clone());
+    let problems = above_cap(&page, &refusal);
+    let problems = if let Refusal::Fields { problems } = refusal { problems } else { problems };
     let refusal = if problems.is_empty() { sentence } else { lang_count(lang, problems.len()) };
     let attempt = Attempt { posted, refusal: Some(refusal), problems, reason_problem };
     let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
