@@ -1,7 +1,9 @@
 //! From assessment and targets to the budget request, and what stops it on the way.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
-use yumen::engine::Refusal;
+use yumen::{app::Answer, definition::Value, engine::Refusal, ids::CaseId};
 
 use super::way::*;
 use crate::harness::{
@@ -16,6 +18,8 @@ on_both!(
     facts_of_another_project_open_nothing,
     an_assessment_taken_back_stops_a_request_under_way,
     an_amount_above_what_is_supported_is_refused,
+    a_request_above_the_exempted_amount_is_refused,
+    a_request_above_the_fiscal_allocation_is_refused,
     the_second_to_decide_reads_who_was_first_and_when,
     nobody_acts_on_what_is_not_theirs,
     weights_that_do_not_add_up_are_refused,
@@ -42,7 +46,7 @@ async fn the_officer_is_told_of_every_step(kind: Kind) {
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
     town.expect_mails(&[]).await;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     town.expect_mails(&[("task-assigned", REVIEWER)]).await;
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     town.expect_mails(&[("decision-made", OFFICER), ("task-assigned", HEAD)]).await;
@@ -90,19 +94,52 @@ async fn an_amount_above_what_is_supported_is_refused(kind: Kind) {
     let project = town.project(UNDERPASS).await;
     assessed(&town, project).await;
     targets_set(&town, project).await;
-    let officer = town.official(OFFICER);
-    let case = officer.starts("budget-request", project).await.unwrap().case;
-    let files = officer.attaches(case, "draft").await;
-    let request = |amount| {
-        let (purpose, breakdown) = (text("工程款。"), text("按合同进度。"));
-        form([("amount", wan(amount)), ("purpose", purpose), ("breakdown", breakdown), ("files", files.clone())])
-    };
-    let refused = officer.completes(case, "draft", request(601)).await.unwrap_err();
+    let case = town.official(OFFICER).starts("budget-request", project).await.unwrap().case;
+    let refused = requested(&town, case, 601).await.unwrap_err();
     assert!(matches!(refused, Refusal::AboveCap { .. }), "{refused:?}");
-    officer.completes(case, "draft", request(600)).await.unwrap();
+    requested(&town, case, 600).await.unwrap();
     reviewed(&town, case).await;
     let ended = town.official(LEADER).approves(case, "finance-leader").await.unwrap();
     assert_eq!(ended.outcome.unwrap().as_str(), "submitted");
+}
+
+/// Files a request of so many 万元 and gives back what came of it.
+async fn requested(town: &Arc<Town>, case: CaseId, amount: i64) -> Result<Answer, Refusal> {
+    let officer = town.official(OFFICER);
+    let files = officer.attaches(case, "draft").await;
+    let (purpose, breakdown) = (text("工程款。"), text("按合同进度。"));
+    let request = [("amount", wan(amount)), ("purpose", purpose), ("breakdown", breakdown), ("files", files)];
+    officer.completes(case, "draft", form(request)).await
+}
+
+async fn a_request_above_the_exempted_amount_is_refused(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let project = town.project(UNDERPASS).await;
+    exempted(&town, project, 500).await;
+    targets_set(&town, project).await;
+    let case = town.official(OFFICER).starts("budget-request", project).await.unwrap().case;
+    let refused = requested(&town, case, 501).await.unwrap_err();
+    let Refusal::AboveCap { cap, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!(Value::Money(*cap), wan(500));
+    requested(&town, case, 500).await.unwrap();
+}
+
+async fn a_request_above_the_fiscal_allocation_is_refused(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let project = town.project(UNDERPASS).await;
+    assessed(&town, project).await;
+    let officer = town.official(OFFICER);
+    let case = officer.starts("performance-targets", project).await.unwrap().case;
+    officer.completes(case, "draft", funds(600, 400)).await.unwrap();
+    officer.completes(case, "goals", targets(&["50", "30", "10"])).await.unwrap();
+    town.official(REVIEWER).approves(case, "department-review").await.unwrap();
+    town.official(HEAD).approves(case, "department-approval").await.unwrap();
+    town.official(PERFORMANCE).grades(case, "finance-review", "excellent").await.unwrap();
+    let case = officer.starts("budget-request", project).await.unwrap().case;
+    let refused = requested(&town, case, 401).await.unwrap_err();
+    let Refusal::AboveCap { cap, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!(Value::Money(*cap), wan(400));
+    requested(&town, case, 400).await.unwrap();
 }
 
 async fn the_second_to_decide_reads_who_was_first_and_when(kind: Kind) {
@@ -110,7 +147,7 @@ async fn the_second_to_decide_reads_who_was_first_and_when(kind: Kind) {
     let project = town.project(UNDERPASS).await;
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     town.official(HEAD).approves(case, "department-approval").await.unwrap();
 
@@ -141,7 +178,7 @@ async fn nobody_acts_on_what_is_not_theirs(kind: Kind) {
     let stranger = town.official("he-jingshu");
     assert_eq!(stranger.starts("performance-targets", project).await, Err(Refusal::NotFound));
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     assert_eq!(officer.approves(case, "department-review").await, Err(Refusal::OwnCase));
     assert_eq!(town.official(HEAD).approves(case, "department-review").await, Err(Refusal::NotYourTask));
     assert_eq!(stranger.approves(case, "department-review").await, Err(Refusal::NotFound));
@@ -152,7 +189,8 @@ async fn weights_that_do_not_add_up_are_refused(kind: Kind) {
     let project = town.project(UNDERPASS).await;
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    let refused = officer.completes(case, "draft", targets(&["50", "30", "15"])).await.unwrap_err();
+    officer.completes(case, "draft", funds(600, 600)).await.unwrap();
+    let refused = officer.completes(case, "goals", targets(&["50", "30", "15"])).await.unwrap_err();
     let Refusal::Fields { problems } = refused else { panic!("{refused:?}") };
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems[0].problem.zh.contains("95"), "{problems:?}");

@@ -10,7 +10,7 @@ use yumen::{
     store::facts,
 };
 
-use crate::harness::town::{Town, form, text, wan};
+use crate::harness::town::{Official, Town, form, text, wan};
 
 /// The people of the way.
 pub const OFFICER: &str = "bai-songtao";
@@ -50,6 +50,23 @@ pub async fn assessed(town: &Arc<Town>, project: ProjectId) -> CaseId {
     case
 }
 
+/// The officer's assessment that finance exempts, for so many 万元.
+pub async fn exempted(town: &Arc<Town>, project: ProjectId, amount: i64) -> CaseId {
+    let officer = town.official(OFFICER);
+    let case = officer.starts("ex-ante-assessment", project).await.unwrap().case;
+    let draft = [
+        ("scope", Value::Choice("outside-scope".into())),
+        ("requested_amount", wan(amount)),
+        ("object", text("既有项目")),
+    ];
+    officer.completes(case, "draft", form(draft)).await.unwrap();
+    let reason = form([("exemption_reason", text("不属于各类评估情形。"))]);
+    officer.completes(case, "exemption-statement", reason).await.unwrap();
+    let ended = town.official(PERFORMANCE).approves(case, "exemption-review").await.unwrap();
+    assert_eq!(ended.outcome.unwrap().as_str(), "exempt");
+    case
+}
+
 /// Full marks for everything.
 fn scores(policy: &Policy) -> Value {
     let sheet = policy.scoring.sheets.values().find(|sheet| sheet.name == "assessment-project").unwrap();
@@ -60,14 +77,30 @@ fn scores(policy: &Policy) -> Value {
 pub async fn targets_set(town: &Arc<Town>, project: ProjectId) -> CaseId {
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     town.official(HEAD).approves(case, "department-approval").await.unwrap();
     town.official(PERFORMANCE).grades(case, "finance-review", "excellent").await.unwrap();
     case
 }
 
-/// The form of the targets, with these weights.
+/// The officer's funds of 600 万元, all of them fiscal, and the targets.
+pub async fn targets_filed(officer: &Official, case: CaseId) {
+    officer.completes(case, "draft", funds(600, 600)).await.unwrap();
+    officer.completes(case, "goals", targets(&["50", "30", "10"])).await.unwrap();
+}
+
+/// The first form of the targets: so many 万元, so many of them fiscal, the rest from elsewhere.
+pub fn funds(amount: i64, fiscal: i64) -> Form {
+    form([
+        ("period", text("2027年1月至2028年12月")),
+        ("amount", wan(amount)),
+        ("fiscal_amount", wan(fiscal)),
+        ("other_funds", wan(amount - fiscal)),
+    ])
+}
+
+/// The second form of the targets, with these weights.
 pub fn targets(weights: &[&str; 3]) -> Form {
     let levels = [("产出指标", "数量指标"), ("效益指标", "社会效益指标"), ("满意度指标", "服务对象满意度指标")];
     let indicators = levels.iter().zip(weights).map(|((level1, level2), weight)| Indicator {
@@ -80,11 +113,8 @@ pub fn targets(weights: &[&str; 3]) -> Form {
         weight: weight.parse().unwrap(),
     });
     form([
-        ("period", text("2027年1月至2028年12月")),
         ("overall_goal", text("建成通车。")),
         ("annual_goal", text("完成主体结构。")),
-        ("amount", wan(600)),
-        ("fiscal_amount", wan(600)),
         ("indicators", Value::Indicators(indicators.collect())),
     ])
 }

@@ -180,7 +180,7 @@ fn a_project_outside_the_scope_is_exempted_by_finance_or_rejected() {
     let mut story = assessed("outside-scope");
     story.complete("exemption-statement", &[]);
     story.approve(PERFORMANCE, "exemption-review");
-    assert_eq!((story.ended(), story.facts()), (Some("exempt"), vec![("assessment", "exempt", None)]));
+    assert_eq!((story.ended(), story.facts()), (Some("exempt"), vec![("assessment", "exempt", Some(300))]));
 
     let mut story = assessed("outside-scope");
     story.complete("exemption-statement", &[]);
@@ -190,7 +190,8 @@ fn a_project_outside_the_scope_is_exempted_by_finance_or_rejected() {
 
 fn targets_at_finance() -> Story {
     let mut story = Story::start("performance-targets", district()).unwrap();
-    story.complete("draft", &[("amount", money(250))]);
+    story.complete("draft", &[("amount", money(300)), ("fiscal_amount", money(250)), ("other_funds", money(50))]);
+    story.complete("goals", &[]);
     story.approve(REVIEWER, "department-review");
     story.approve(HEAD, "department-approval");
     story
@@ -204,12 +205,15 @@ fn the_four_grades_of_the_target_review_lead_where_they_must() {
 
     let mut story = targets_at_finance();
     story.grade(PERFORMANCE, "finance-review", "good");
-    story.complete("draft", &[]);
+    let raised = story.try_complete("goals", &[("fiscal_amount", money(300))]);
+    assert!(matches!(raised, Err(Refusal::Fields { .. })), "the head has approved the funds: {raised:?}");
+    story.complete("goals", &[]);
     story.task("finance-review");
 
     let mut story = targets_at_finance();
     story.grade(PERFORMANCE, "finance-review", "fair");
     story.complete("draft", &[]);
+    story.complete("goals", &[]);
     story.task("department-review");
 
     let mut story = targets_at_finance();
