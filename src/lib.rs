@@ -2,10 +2,8 @@
 //!
 //! The map, from the outside in; a module names only what stands to its right:
 //!
-//! `main → cli → {api, web, jobs} → app → {engine, verify, domain, demo, store, notify, report} → {definition, policy}
-//! → {ids, clock, language, money}`
-//!
-//! `api` stands behind the same door as the pages and names `web` for it: server, guard, table of routes, answers.
+//! `main → cli → {api, web, jobs} → http → app → {engine, verify, domain, demo, store, notify, report}
+//! → {definition, policy} → {ids, clock, language, money}`
 //!
 //! The invariants, kept by `tests/it/tidy.rs`:
 //!
@@ -24,6 +22,7 @@ pub mod definition;
 pub mod demo;
 pub mod domain;
 pub mod engine;
+pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod language;

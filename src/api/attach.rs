@@ -7,8 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::said::{Asked, At, Caller, Raw};
 use crate::{
     definition::FileRef,
+    http::{answer::Refused, site::Site},
     ids::{AttachmentId, CaseId},
-    web::{answer::Refused, site::Site},
 };
 
 /// How the file is called.

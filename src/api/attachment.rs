@@ -7,8 +7,8 @@ use axum::{
 
 use super::said::{At, Caller};
 use crate::{
+    http::{answer::Refused, site::Site},
     ids::{AttachmentId, CaseId},
-    web::{answer::Refused, site::Site},
 };
 
 /// A file of a case, as it was stored; always to be saved, never to be shown in place.

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     app::Failure,
+    http::{answer::Refused, site::Site},
     ids::CaseId,
-    web::{answer::Refused, site::Site},
 };
 
 /// A case: where it stands, what was filled in, what it recorded.

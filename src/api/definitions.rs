@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{said::Caller, shapes::Words};
-use crate::web::{answer::Refused, site::Site};
+use crate::http::{answer::Refused, site::Site};
 
 /// A workflow.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_swagger_ui::Config;
 
-use crate::web::{
+use crate::http::{
     answer::{FieldDetails, ProblemDetails},
     headers::API_DOCUMENT_PATH,
     routes::Routes,

@@ -10,9 +10,9 @@ use super::{
     shapes::Part,
 };
 use crate::{
+    http::{answer::Refused, site::Site},
     ids::CaseId,
     store::inbox::Filter,
-    web::{answer::Refused, site::Site},
 };
 
 /// A part of the inbox.

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::said::{At, Caller};
 use crate::{
     app::Failure,
+    http::{answer::Refused, site::Site},
     ids::CaseId,
-    web::{answer::Refused, site::Site},
 };
 
 /// One entry: a command with what happened.

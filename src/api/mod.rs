@@ -24,7 +24,7 @@ mod withdraw;
 
 use utoipa_axum::routes;
 
-use crate::web::routes::Routes;
+use crate::http::routes::Routes;
 
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]

@@ -9,8 +9,8 @@ use super::{
     shapes::FactBody,
 };
 use crate::{
+    http::{answer::Refused, site::Site},
     ids::ProjectId,
-    web::{answer::Refused, site::Site},
 };
 
 /// A project with the facts about it.

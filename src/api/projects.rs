@@ -9,9 +9,9 @@ use super::{
     shapes::Part,
 };
 use crate::{
+    http::{answer::Refused, site::Site},
     ids::ProjectId,
     store::project_reads::Filter,
-    web::{answer::Refused, site::Site},
 };
 
 /// A part of the projects.

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     app::{self, Request, What},
     engine::Action,
+    http::{answer::Refused, site::Site},
     ids::{CaseId, FactId},
-    web::{answer::Refused, site::Site},
 };
 
 /// Why.

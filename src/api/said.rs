@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     app::{Failure, Key, Problem, Viewer},
+    http::{answer::Refused, visit::Visit, visit::language},
     language::Lang,
-    web::{answer::Refused, visit::Visit, visit::language},
 };
 
 /// Characters of an idempotency key at most.

@@ -12,8 +12,8 @@ use crate::{
     app::{self, Request, What},
     definition::Form,
     engine::Action,
+    http::{answer::Refused, site::Site},
     ids::CaseId,
-    web::{answer::Refused, site::Site},
 };
 
 /// What to keep.

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     app::{self, Request, What},
+    http::{answer::Refused, site::Site},
     ids::ProjectId,
-    web::{answer::Refused, site::Site},
 };
 
 /// Which case to start.

@@ -12,15 +12,15 @@ use crate::{
     api,
     app::{App, sessions, setup},
     config::Config,
-    lifecycle::Lifecycle,
-    telemetry,
-    web::{
+    http::{
         harden::harden,
-        pages,
         routes::Routes,
         server, session,
         site::{Settings, Site},
     },
+    lifecycle::Lifecycle,
+    telemetry,
+    web::pages,
 };
 
 /// How often what is over is forgotten.

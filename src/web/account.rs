@@ -9,17 +9,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part, Told, told},
     render::View,
     sign_in,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{Failure, Problem, sessions, sign_in::change_password, tokens, words},
     clock::Instant,
     engine::{Directory, who::day_of},
+    http::{answer::Refused, site::Site, visit::Visit},
     ids::{PersonId, TokenId},
     language::Text,
 };

@@ -9,14 +9,11 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::Refused,
     flow::{self, BlockView},
     form::{sheets, weights_sum},
     form_view::{FieldView, FileView, Source, draw},
     frame::{self, Frame, Part, Told, told},
     render::View,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{
@@ -25,6 +22,7 @@ use crate::{
         shown::CaseHead,
     },
     engine::{Action, Refusal},
+    http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
 };
 

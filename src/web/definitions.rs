@@ -7,17 +7,15 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    answer::Refused,
     flow::{self, BlockView},
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{App, Failure, words},
     clock::Instant,
     engine::Refusal,
+    http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
     store,
 };

@@ -11,17 +11,15 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::{
-    answer::Refused,
     frame::{self, Frame},
     render::View,
     sign_in,
-    site::Site,
-    visit::Reading,
 };
 use crate::{
     app::{App, Failure, Problem, demo, words},
     definition::registry::ROLES,
     engine::who::day_of,
+    http::{answer::Refused, site::Site, visit::Reading},
     language::Text,
 };
 

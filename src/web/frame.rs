@@ -6,17 +6,20 @@ use axum::{
 };
 
 use super::{
-    answer::Refused,
     render::{self, View},
-    site::Site,
     text::say,
-    visit::Visit,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     app::{Failure, Problem, shown::Tone, words},
     engine::who::day_of,
+    http::{
+        access::{IMPORTS, MANAGES_PEOPLE},
+        answer::Refused,
+        site::Site,
+        visit::Visit,
+    },
     language::{Lang, Text},
 };
 
@@ -161,11 +164,6 @@ impl Frame {
         }
     }
 }
-
-/// Who may open the pages of people.
-pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
-/// Who may import projects.
-pub const IMPORTS: &[&str] = &["finance-performance", "finance-section"];
 
 fn path_of(uri: &OriginalUri) -> String {
     uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()

@@ -8,15 +8,13 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
     upload::file_of,
-    visit::Visit,
 };
 use crate::{
     app::importing::{ImportFailure, Imported},
+    http::{answer::Refused, site::Site, visit::Visit},
     language::{Lang, Text},
 };
 

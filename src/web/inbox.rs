@@ -7,13 +7,13 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
-    visit::Visit,
 };
-use crate::app::inbox::{Inbox, InboxQuery, Tab};
+use crate::{
+    app::inbox::{Inbox, InboxQuery, Tab},
+    http::{answer::Refused, site::Site, visit::Visit},
+};
 
 impl View for Inbox {
     const TEMPLATE: &'static str = "inbox";

@@ -8,14 +8,17 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    answer::Refused,
-    frame,
-    guard::is_ours,
-    site::Site,
-    visit::{LANGUAGE_COOKIE, Visit},
+use super::frame;
+use crate::{
+    app::sign_in::choose_language,
+    http::{
+        answer::Refused,
+        guard::is_ours,
+        site::Site,
+        visit::{LANGUAGE_COOKIE, Visit},
+    },
+    language::Lang,
 };
-use crate::{app::sign_in::choose_language, language::Lang};
 
 /// What was chosen, and where to go back to.
 #[derive(Debug, Deserialize)]

@@ -1,14 +1,16 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, definitions, enter, import, inbox, language, people, project, projects, routes::Routes,
-    setup, sign_in, start, task, upload,
+    account, assets, case, definitions, enter, import, inbox, language, people, problem_page, project, projects, setup,
+    sign_in, start, task, upload,
 };
+use crate::http::routes::Routes;
 
 /// Registers the pages; those of the demonstration only where it is one.
 #[must_use]
 pub fn register(routes: Routes, demo: bool) -> Routes {
     let routes = routes
+        .problems(problem_page::draw)
         .get("/assets/{name}", assets::get)
         .get("/", sign_in::start)
         .get("/sign-in", sign_in::get)

@@ -11,17 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::{AppointmentView, appointments},
-    answer::Refused,
     frame::{self, Frame, Part, told},
     render::View,
     sign_in,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{Failure, people, shown::Choice, sign_in::NotLetIn},
     definition::registry::ROLES,
     engine::who::day_of,
+    http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
 };
 

@@ -2,8 +2,14 @@
 
 use serde::Serialize;
 
-use super::render::View;
-use crate::{app::Problem, language::Text};
+use super::{
+    frame::Frame,
+    render::{self, View},
+};
+use crate::{
+    app::Problem,
+    language::{Lang, Text},
+};
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -22,6 +28,13 @@ pub struct ProblemView {
 
 impl View for ProblemView {
     const TEMPLATE: &'static str = "problem";
+}
+
+/// The page whole, which needs neither session nor database; `None` when the templates are what failed.
+#[must_use]
+pub fn draw(problem: &Problem, lang: Lang) -> Option<String> {
+    let pages = render::embedded().ok()?;
+    pages.render(&Frame::bare(lang), &ProblemView::from(problem)).ok()
 }
 
 impl From<&Problem> for ProblemView {
@@ -68,5 +81,16 @@ impl From<&Problem> for ProblemView {
             steps,
             reference: problem.reference.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_cannot_become_markup() {
+        let html = draw(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh).unwrap();
+        assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"));
     }
 }

@@ -7,13 +7,13 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
-    visit::Visit,
 };
-use crate::app::{Problem, project_page::ProjectPage};
+use crate::{
+    app::{Problem, project_page::ProjectPage},
+    http::{answer::Refused, site::Site, visit::Visit},
+};
 
 impl View for ProjectPage {
     const TEMPLATE: &'static str = "project";

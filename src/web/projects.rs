@@ -7,13 +7,13 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
-    visit::Visit,
 };
-use crate::app::project_list::{ProjectList, ProjectQuery};
+use crate::{
+    app::project_list::{ProjectList, ProjectQuery},
+    http::{answer::Refused, site::Site, visit::Visit},
+};
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]

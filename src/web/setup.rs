@@ -9,9 +9,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::{answer::Refused, frame::Frame, render::View, sign_in, site::Site, visit::Reading};
+use super::{frame::Frame, render::View, sign_in};
 use crate::{
     app::{people::NewPerson, setup},
+    http::{answer::Refused, site::Site, visit::Reading},
     language::Text,
 };
 

@@ -10,19 +10,21 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 use super::{
-    answer::Refused,
     frame::{self, Frame},
-    guard::is_ours,
     render::View,
-    resume::{self, Kept},
-    session,
-    site::Site,
-    visit::{Address, Reading, Visit},
 };
 use crate::{
     app::{
         Problem, sessions,
         sign_in::{Attempt, NotLetIn, sign_in},
+    },
+    http::{
+        answer::Refused,
+        guard::is_ours,
+        resume::{self, Kept},
+        session,
+        site::Site,
+        visit::{Address, Reading, Visit},
     },
     ids::PersonId,
     language::{Lang, Text},

@@ -9,11 +9,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::Refused,
     frame::{self, Frame, Part},
     render::View,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{
@@ -21,6 +18,7 @@ use crate::{
         start_page::{StartChoice, StartPage},
     },
     engine::Refusal,
+    http::{answer::Refused, site::Site, visit::Visit},
 };
 
 /// The page.

@@ -9,15 +9,12 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    answer::Refused,
     case::{self, case_id},
     flow::{self, NextView},
     form::{self, Reading, sheets, weights_sum},
     form_view::{FieldView, Source, draw},
     frame::{self, Frame, Part, Told, told},
     render::View,
-    site::Site,
-    visit::Visit,
 };
 use crate::{
     app::{
@@ -26,6 +23,7 @@ use crate::{
     },
     definition::{Field, FieldKind},
     engine::{Action, Decision, Refusal, refusal::FieldProblem},
+    http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
 };
 

@@ -7,17 +7,15 @@ use axum::{
 };
 
 use super::{
-    answer::Refused,
     case::{self, case_id},
     frame::{self, Frame, Part},
-    site::Site,
     task::{Attempt, view},
-    visit::Visit,
 };
 use crate::{
     app::{Caller, Failure, Problem, Request, What},
     definition::{FieldName, Form, Value},
     engine::{Action, Refusal},
+    http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
     language::Lang,
 };
@@ -68,7 +66,7 @@ pub async fn file_of(mut parts: Multipart, lang: Lang) -> Result<(String, Vec<u8
 
 fn unread(why: &axum::extract::multipart::MultipartError) -> Problem {
     if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::too_large(super::access::UPLOAD_BYTES_MAX / (1024 * 1024));
+        return Problem::too_large(crate::http::access::UPLOAD_BYTES_MAX / (1024 * 1024));
     }
     Problem::bad_request("文件没有完整收到，请重新上传。", "The file did not arrive whole. Upload it again.")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::{Method, StatusCode};
 use yumen::{
     definition::registry::ROLES,
-    web::access::{Proof, RULES, Rule, Verb, Who},
+    http::access::{Proof, RULES, Rule, Verb, Who},
 };
 
 use super::house::{House, routes};

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use yumen::{
     api,
     app::{sessions::Limits, tokens},
-    web::{harden::harden, pages, routes::Routes, server, site::Settings, site::Site},
+    http::{harden::harden, routes::Routes, server, site::Settings, site::Site},
+    web::pages,
 };
 
 use crate::harness::{databases::Kind, town::Town};

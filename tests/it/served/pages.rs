@@ -96,7 +96,7 @@ async fn a_form_that_outlived_its_session_loses_nothing(kind: Kind) {
     let page = expired.text().await.unwrap();
     assert!(page.contains("写了很久的") && page.contains("name=\"kept\""), "{page}");
 
-    let kept = yumen::web::resume::Kept::of(path, "reason=%E5%86%99%E4%BA%86%E5%BE%88%E4%B9%85".as_bytes()).folded();
+    let kept = yumen::http::resume::Kept::of(path, "reason=%E5%86%99%E4%BA%86%E5%BE%88%E4%B9%85".as_bytes()).folded();
     let fields = [("login", "x.chen"), ("password", PASSWORD), ("kept", &kept)];
     let again = house.posts("/sign-in", "", &fields).send().await.unwrap();
     let session = cookie(&again);

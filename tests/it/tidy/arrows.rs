@@ -9,6 +9,7 @@ const HOUSE: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["api", "jobs", "web"],
+    &["http"],
     &["app"],
     &["demo", "domain", "engine", "notify", "report", "store", "verify"],
     &["policy"],
@@ -19,8 +20,6 @@ const HOUSE: &[&[&str]] = &[
 
 /// Arrows between modules of one level.
 const BESIDE: &[(&str, &str)] = &[
-    // The API stands behind the same door as the pages: server, guard, table, answers.
-    ("api", "web"),
     ("demo", "domain"),
     ("domain", "engine"),
     ("domain", "store"),

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use axum::{
     Json,
+    body::Body,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{frame::Frame, problem_page::ProblemView, render};
 use crate::{app::Problem, language::Lang};
 
 /// The style sheet.
 const STYLE: &str = "/assets/yumen.css";
 
-/// A problem on its way out.
+/// A problem on its way out. For people it is a plain page, until [`dress`] draws it.
 #[derive(Debug)]
 pub struct Refused {
     problem: Box<Problem>,
@@ -28,6 +30,16 @@ pub struct Refused {
 /// Why a request failed, for the log; it travels with the response and never leaves.
 #[derive(Clone)]
 pub struct Why(pub Arc<anyhow::Error>);
+
+/// How the pages draw a problem; `None` when the templates themselves are what failed.
+pub type Draw = fn(&Problem, Lang) -> Option<String>;
+
+/// A problem that stands on a plain page so far.
+#[derive(Clone)]
+struct Plain {
+    problem: Box<Problem>,
+    lang: Lang,
+}
 
 #[derive(Debug, Clone, Copy)]
 enum Form {
@@ -121,7 +133,11 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = match self.form {
-            Form::Page => (status, page(&self.problem, self.lang)).into_response(),
+            Form::Page => {
+                let mut response = (status, bare(&self.problem, self.lang)).into_response();
+                response.extensions_mut().insert(Plain { problem: self.problem, lang: self.lang });
+                response
+            }
             Form::Json => {
                 let kind = [(header::CONTENT_TYPE, "application/problem+json")];
                 (status, kind, Json(ProblemDetails::of(&self.problem, self.lang))).into_response()
@@ -137,15 +153,18 @@ impl IntoResponse for Refused {
     }
 }
 
-fn page(problem: &Problem, lang: Lang) -> Html<String> {
-    let frame = Frame::bare(lang);
-    match render::embedded().and_then(|pages| pages.render(&frame, &ProblemView::from(problem))) {
-        Ok(html) => Html(html),
-        Err(_) => bare(problem, lang),
+/// Puts the page that `draw` makes in the place of a plain one.
+pub async fn dress(State(draw): State<Draw>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let drawn = response.extensions_mut().remove::<Plain>().and_then(|plain| draw(&plain.problem, plain.lang));
+    if let Some(html) = drawn {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(html);
     }
+    response
 }
 
-/// The last resort, when the templates themselves are what failed.
+/// What stands where nobody draws, and the last resort when the templates themselves are what failed.
 fn bare(problem: &Problem, lang: Lang) -> Html<String> {
     let body = format!(
         "<p class=\"lead\" role=\"alert\">{}</p><p><a href=\"/\">{}</a></p>",
@@ -179,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_people_typed_cannot_become_markup() {
-        let Html(html) = page(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh);
+        let Html(html) = bare(&Problem::bad_request("<script>x</script>", "x"), Lang::Zh);
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"));
     }
 

@@ -1,4 +1,4 @@
-//! The outermost layer: a failure or a panic becomes a page with a reference, and one line in the log.
+//! Around all that may fail: a failure or a panic becomes an answer with a reference, and one line in the log.
 
 use std::{panic::AssertUnwindSafe, time::Instant as Stopwatch};
 

@@ -2,7 +2,10 @@
 
 use axum::http::Method;
 
-use super::frame::{IMPORTS, MANAGES_PEOPLE};
+/// Who may open the pages of people.
+pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
+/// Who may import projects.
+pub const IMPORTS: &[&str] = &["finance-performance", "finance-section"];
 
 /// The methods that Yumen's routes take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

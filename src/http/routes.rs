@@ -4,18 +4,19 @@ use axum::{Router, handler::Handler, routing};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use super::{access::Verb, site::Site};
+use super::{access::Verb, answer::Draw, site::Site};
 
 /// Routes on their way into the router.
 pub struct Routes {
     router: Router<Site>,
     api: OpenApiRouter<Site>,
     recorded: Vec<(Verb, String)>,
+    draw: Draw,
 }
 
 impl Default for Routes {
     fn default() -> Self {
-        Self { router: Router::new(), api: OpenApiRouter::new(), recorded: Vec::new() }
+        Self { router: Router::new(), api: OpenApiRouter::new(), recorded: Vec::new(), draw: |_, _| None }
     }
 }
 
@@ -53,6 +54,18 @@ impl Routes {
         }
         self.api = self.api.routes(action);
         self
+    }
+
+    /// Has problems drawn by `draw`; they are plain pages otherwise.
+    #[must_use]
+    pub fn problems(self, draw: Draw) -> Self {
+        Self { draw, ..self }
+    }
+
+    /// What draws problems.
+    #[must_use]
+    pub const fn draw(&self) -> Draw {
+        self.draw
     }
 
     /// What was registered.
