@@ -25,17 +25,20 @@ impl App {
         content: Vec<u8>,
     ) -> Result<FileRef, Failure> {
         let upload = upload::judge(name, &content).map_err(|problem| refused_file(name, problem))?;
-        let (app, person) = (self.clone(), viewer.person);
+        let (app, person, scope) = (self.clone(), viewer.person, viewer.scope.clone());
         let id = self.sources().new_id();
         self.store()
             .write(move |tx| async move {
                 let (case, no) = task;
                 let row = store::cases::find(&tx, case).await?.ok_or(Refusal::NotFound)?;
+                if !store::case_reads::is_visible(&tx, &scope, case).await? {
+                    return Err(Refusal::NotFound.into());
+                }
                 let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
                 let around = loading::around_project(&app, &tx, state.project).await?.ok_or(Refusal::NotFound)?;
                 let open = state.tasks.get(&no).ok_or(Refusal::TaskClosed { winner: None })?;
                 if !engine::may_act(open, person, &around.surroundings(&app)) {
-                    return Err(Refusal::NotFound.into());
+                    return Err(Refusal::NotYourTask.into());
                 }
                 let definition = app.definition(&tx, &row.definition_hash).await?;
                 let edit = definition.step(&open.step).map(fields::editable).unwrap_or_default();

@@ -112,9 +112,16 @@ async fn run(app: &App, tx: &Tx, request: Request) -> Result<Answer, Failure> {
         return Ok(answer);
     }
     let answer = match &request.what {
-        What::Start { workflow, project, year } => start(app, tx, &request.by, (workflow, *project, *year)).await?,
-        What::Act { case, action } => act(app, tx, &request.by, (*case, action)).await?,
+        What::Start { workflow, project, year } => start(app, tx, &request.by, (workflow, *project, *year)).await,
+        What::Act { case, action } => act(app, tx, &request.by, (*case, action)).await,
     };
+    // The same request may have been carried out while this one waited for the case: then its answer is the answer.
+    if let (Err(Failure::Refused(_)), Some(person), Some(key)) = (&answer, person, &request.key)
+        && let Some(answer) = remembered(tx, person, key).await?
+    {
+        return Ok(answer);
+    }
+    let answer = answer?;
     if let (Some(person), Some(key)) = (person, &request.key) {
         saving::remember(app, tx, person, key, &answer).await?;
     }
@@ -141,6 +148,10 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
     if !viewer.scope.covers(&around.org_path) {
         return Err(Refusal::NotFound.into());
     }
+    if !around.years.contains(&year) {
+        let (from, until) = around.years.into_inner();
+        return Err(Refusal::YearOutside { year, from, until }.into());
+    }
     engine::may_start(&definition, viewer.person, &around.surroundings(app))?;
     if let Some(running) = store::cases::running(tx, workflow.as_str(), project, year).await? {
         return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
@@ -157,6 +168,12 @@ async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<A
     let (id, action) = of;
     let row = store::cases::load_for_update(tx, id).await?.ok_or(Refusal::NotFound)?;
     let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+    if let Caller::Person(viewer) = by
+        && !viewer.scope.covers(&row.org_path)
+        && !store::case_reads::is_visible(tx, &viewer.scope, id).await?
+    {
+        return Err(Refusal::NotFound.into());
+    }
     attachments::check(tx, &case, action).await?;
     let definition = app.definition(tx, &row.definition_hash).await?;
     let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
@@ -172,7 +189,7 @@ async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<A
             let command = name_of(action);
             settle(app, tx, Settling { definition: &definition, before, plan, around: &around, command }).await
         }
-        Err(refusal) => Err(in_full(tx, by, (&case, action), refusal).await?.into()),
+        Err(refusal) => Err(in_full(tx, (&case, action), refusal).await?.into()),
     }
 }
 
@@ -191,14 +208,9 @@ async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Fa
     Ok(answer(&settling.plan.case))
 }
 
-/// A refusal as this person may read it: who was faster, and nothing at all about what is not theirs.
-async fn in_full(tx: &Tx, by: &Caller, of: (&Case, &Action), refusal: Refusal) -> Result<Refusal, Failure> {
+/// A refusal as people read it: it says who was faster.
+async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refusal, Failure> {
     let (case, action) = of;
-    if let Caller::Person(viewer) = by
-        && !store::case_reads::is_visible(tx, &viewer.scope, case.id).await?
-    {
-        return Ok(Refusal::NotFound);
-    }
     let task = match action {
         Action::Save { task, .. } | Action::Complete { task, .. } | Action::Decide { task, .. } => *task,
         Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake => return Ok(refusal),

@@ -12,10 +12,11 @@ use crate::{
     notify::mails::{CaseEnded, CaseLine, CaseReturned, CopiedIn, DecisionMade, MailContext, TaskAssigned},
 };
 
-/// A mail to one person. `occasion` is the task or the journal entry that caused it.
+/// A mail to one person about one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// Makes the mail's occurrence unique together with its name and its recipient.
+    /// The journal entry and the place of the event in it: unique in the case, together with the mail's name and its
+    /// recipient.
     pub occasion: u64,
     /// Who gets it.
     pub to: PersonId,
@@ -25,8 +26,12 @@ pub struct Letter {
 
 /// The mails that a plan causes. Nobody is told of what they just did themselves.
 pub(super) fn letters(settling: &Settling<'_>, seq: u64) -> Vec<Letter> {
-    let desk = Desk::of(settling, seq);
-    let mut letters: Vec<_> = settling.plan.events.iter().flat_map(|event| desk.letters_of(event)).collect();
+    let desk = Desk::of(settling);
+    let mut letters: Vec<Letter> = Vec::new();
+    for (place, event) in settling.plan.events.iter().enumerate() {
+        let occasion = (seq << 16) + place as u64;
+        letters.extend(desk.letters_of(event).into_iter().map(|(to, mail)| Letter { occasion, to, mail }));
+    }
     letters.retain(|letter| Some(letter.to) != desk.actor);
     letters
 }
@@ -49,17 +54,16 @@ pub fn recipients(
 /// What every letter of one plan shares.
 struct Desk<'a> {
     settling: &'a Settling<'a>,
-    seq: u64,
     line: CaseLine,
     actor: Option<PersonId>,
     /// The name of who acted.
     by: Option<String>,
-    /// The step that returned the case, if this plan does.
-    returned_from: Option<StepName>,
+    /// From which step to which the case goes back, if this plan returns it.
+    returned: Option<(StepName, StepName)>,
 }
 
 impl<'a> Desk<'a> {
-    fn of(settling: &'a Settling<'a>, seq: u64) -> Self {
+    fn of(settling: &'a Settling<'a>) -> Self {
         let case = &settling.plan.case;
         let actor = match &settling.plan.actor {
             Actor::Person(person) => Some(*person),
@@ -73,21 +77,21 @@ impl<'a> Desk<'a> {
             project: settling.around.name.clone(),
             year: case.year,
         };
-        let returned_from = settling.plan.events.iter().find_map(|event| match event {
-            Event::Returned { from, .. } => Some(from.clone()),
+        let returned = settling.plan.events.iter().find_map(|event| match event {
+            Event::Returned { from, to, .. } => Some((from.clone(), to.clone())),
             _ => None,
         });
         let by = actor.and_then(|person| people.get(&person)).map(|person| person.name.clone());
-        Self { settling, seq, line, actor, by, returned_from }
+        Self { settling, line, actor, by, returned }
     }
 
-    fn letters_of(&self, event: &Event) -> Vec<Letter> {
+    fn letters_of(&self, event: &Event) -> Vec<(PersonId, MailContext)> {
         let case = &self.settling.plan.case;
         match event {
             Event::TaskOpened { task } if case.tasks.contains_key(&task.no) => self.task_opened(task),
             Event::TaskDecided { task, decision, .. } if case.status == Status::Running => {
                 let step = self.settling.before.and_then(|(_, before)| before.tasks.get(task)).map(|task| &task.step);
-                match (step, &self.returned_from) {
+                match (step, &self.returned) {
                     (Some(step), None) => {
                         let mail = MailContext::DecisionMade(DecisionMade {
                             case: self.line.clone(),
@@ -97,11 +101,12 @@ impl<'a> Desk<'a> {
                             at: self.settling.around.now,
                             next: case.tasks.values().next().map(|task| self.title(&task.step)),
                         });
-                        vec![Letter { occasion: (*task).into(), to: case.initiator, mail }]
+                        vec![(case.initiator, mail)]
                     }
                     _ => Vec::new(),
                 }
             }
+            Event::Returned { from, to, .. } => self.went_back(from, to),
             Event::Ended { outcome, .. } => {
                 let mail = MailContext::CaseEnded(CaseEnded {
                     case: self.line.clone(),
@@ -109,30 +114,23 @@ impl<'a> Desk<'a> {
                     by: self.by.clone(),
                     at: self.settling.around.now,
                 });
-                vec![Letter { occasion: self.seq, to: case.initiator, mail }]
+                vec![(case.initiator, mail)]
             }
             Event::CopiedIn { step, to, .. } => {
                 let mail = MailContext::CopiedIn(CopiedIn { case: self.line.clone(), step: self.title(step) });
                 let people = recipients(to, None, &self.settling.around.directory, self.settling.around.now);
-                people.into_iter().map(|to| Letter { occasion: self.seq, to, mail: mail.clone() }).collect()
+                people.into_iter().map(|to| (to, mail.clone())).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    fn task_opened(&self, task: &Task) -> Vec<Letter> {
+    fn task_opened(&self, task: &Task) -> Vec<(PersonId, MailContext)> {
         let around = self.settling.around;
         let people = recipients(&task.candidates, task.barred, &around.directory, around.now);
         let shared = people.len() > 1;
-        let mail = match (&self.returned_from, task.kind) {
-            (Some(from), TaskKind::Fill) => MailContext::CaseReturned(CaseReturned {
-                case: self.line.clone(),
-                task: Some(task.no),
-                by: self.by.clone().unwrap_or_default(),
-                step: self.title(from),
-                to_step: self.title(&task.step),
-                due_at: task.due_at,
-            }),
+        let mail = match &self.returned {
+            Some((from, to)) if *to == task.step => self.case_returned(from, to, Some(task)),
             _ => MailContext::TaskAssigned(TaskAssigned {
                 case: self.line.clone(),
                 task: task.no,
@@ -143,7 +141,31 @@ impl<'a> Desk<'a> {
                 due_at: task.due_at,
             }),
         };
-        people.into_iter().map(|to| Letter { occasion: task.no.into(), to, mail: mail.clone() }).collect()
+        people.into_iter().map(|to| (to, mail.clone())).collect()
+    }
+
+    fn case_returned(&self, from: &StepName, to: &StepName, task: Option<&Task>) -> MailContext {
+        MailContext::CaseReturned(CaseReturned {
+            case: self.line.clone(),
+            task: task.map(|task| task.no),
+            by: self.by.clone().unwrap_or_default(),
+            step: self.title(from),
+            to_step: self.title(to),
+            due_at: task.and_then(|task| task.due_at),
+        })
+    }
+
+    /// The initiator learns that the case went back, also where somebody else has to act on it.
+    fn went_back(&self, from: &StepName, to: &StepName) -> Vec<(PersonId, MailContext)> {
+        let (case, around) = (&self.settling.plan.case, self.settling.around);
+        let has_task = |task: &Task| {
+            task.step == *to
+                && recipients(&task.candidates, task.barred, &around.directory, around.now).contains(&case.initiator)
+        };
+        if case.tasks.values().any(has_task) {
+            return Vec::new();
+        }
+        vec![(case.initiator, self.case_returned(from, to, None))]
     }
 
     fn title(&self, step: &StepName) -> Text {

@@ -1,6 +1,6 @@
 //! What a decision looks at, read in the transaction that will save its result.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use super::{App, Failure};
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Around {
     pub project: Project,
     pub name: String,
     pub org_path: String,
+    /// The budget years in which the project asks for money.
+    pub years: RangeInclusive<i32>,
     pub directory: Arc<Directory>,
     pub now: Instant,
     facts: Vec<Fact>,
@@ -55,8 +57,9 @@ pub(super) async fn around_project(
     let now = app.now();
     let mut names = app.policy().thresholds.names(who::day_of(now));
     names.extend(project_names(&row, &directory));
+    let years = row.start_year..=row.end_year;
     let project = Project { id: row.id, unit: row.unit.as_str().into() };
-    Ok(Some(Around { project, name: row.name, org_path: row.org_path, directory, now, facts, names }))
+    Ok(Some(Around { project, name: row.name, org_path: row.org_path, years, directory, now, facts, names }))
 }
 
 fn fact(row: store::facts::FactRow) -> Fact {

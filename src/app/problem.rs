@@ -134,6 +134,7 @@ impl From<&Refusal> for Problem {
             | Refusal::CannotReturnTo { .. }
             | Refusal::Fields { .. }
             | Refusal::AboveCap { .. }
+            | Refusal::YearOutside { .. }
             | Refusal::Undecidable { .. } => 422,
         };
         let fields = match refusal {
@@ -157,6 +158,7 @@ impl From<&Refusal> for Problem {
             | Refusal::NotOffered
             | Refusal::CannotReturnTo { .. }
             | Refusal::AboveCap { .. }
+            | Refusal::YearOutside { .. }
             | Refusal::Undecidable { .. } => Vec::new(),
         };
         let sentence = Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En));

@@ -24,7 +24,7 @@ use crate::{
 pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let seq = save_case(tx, settling).await?;
     save_tasks(tx, settling).await?;
-    save_facts(tx, settling).await?;
+    save_facts(app, tx, settling).await?;
     save_copies(tx, settling).await?;
     raise_incidents(app, tx, settling).await?;
     enqueue(app, tx, settling, seq).await
@@ -207,13 +207,16 @@ fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
 }
 
 /// A new fact takes the place of what stood before it for the same project and year.
-async fn save_facts(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+///
+/// The time of a revocation is taken once the facts are locked: a submission that held them before was in time.
+async fn save_facts(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let case = &settling.plan.case;
-    let now = settling.around.now;
     for event in &settling.plan.events {
         match event {
             Event::FactRecorded { step, fact } => {
-                for old in facts::standing_locked(tx, case.project).await? {
+                let standing = facts::standing_locked(tx, case.project).await?;
+                let now = app.now();
+                for old in standing {
                     if old.year == case.year && old.kind == fact.kind.as_str() {
                         facts::revoke(tx, old.id, case.id, now).await?;
                     }
@@ -233,7 +236,10 @@ async fn save_facts(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
                 };
                 facts::insert(tx, vec![row]).await?;
             }
-            Event::FactRevoked { fact, .. } => facts::revoke(tx, *fact, case.id, now).await?,
+            Event::FactRevoked { fact, .. } => {
+                facts::standing_locked(tx, case.project).await?;
+                facts::revoke(tx, *fact, case.id, app.now()).await?;
+            }
             _ => {}
         }
     }

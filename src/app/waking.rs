@@ -10,8 +10,9 @@ use super::{
     execute::{Caller, Request, Settling, What},
 };
 use crate::{
-    engine::{Action, Event, Waiting},
+    engine::{Action, Event, Refusal, Waiting},
     ids::{CaseId, ProjectId},
+    language::Lang,
     notify::compose::Dispatch,
     store,
 };
@@ -57,15 +58,14 @@ pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispat
 }
 
 impl App {
-    /// Wakes every case that waits for the fact of `order`. Safe to repeat.
+    /// Wakes every case of the order's project and year that waits for a fact, of whatever kind: one that an earlier
+    /// wake could not carry on may be able to now. Safe to repeat.
     ///
     /// # Errors
-    /// The first failure; a refusal of one case (its gate says no) does not keep the others asleep.
+    /// The first failure; a refusal of one case raises an incident and does not keep the others asleep.
     pub async fn wake_waiting(&self, order: &WakeOrder) -> Result<(), Failure> {
-        for (case, kinds) in store::cases::waiting(self.store().read(), order.project, order.year).await? {
-            if kinds.split(' ').any(|kind| kind == order.fact) {
-                self.wake(case, "fact-arrived").await?;
-            }
+        for (case, _) in store::cases::waiting(self.store().read(), order.project, order.year).await? {
+            self.wake(case, "fact-arrived").await?;
         }
         Ok(())
     }
@@ -86,8 +86,37 @@ impl App {
     async fn wake(&self, case: CaseId, rule: &'static str) -> Result<(), Failure> {
         let what = What::Act { case, action: Action::Wake };
         match self.execute(Request { by: Caller::System(rule), what, key: None }).await {
-            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+            Ok(_) => self.settle_refused_wake(case, None).await,
+            Err(Failure::Refused(refusal)) => self.settle_refused_wake(case, Some(refusal)).await,
             Err(failure) => Err(failure),
         }
+    }
+
+    /// A case that is woken and cannot go on has nobody to tell; so an operator is told, until it goes on.
+    async fn settle_refused_wake(&self, case: CaseId, refusal: Option<Refusal>) -> Result<(), Failure> {
+        let app = self.clone();
+        self.store()
+            .write(move |tx| async move {
+                let occurrence = format!("{case}/wake-refused");
+                let Some(refusal) = refusal else {
+                    return Ok(store::incidents::close(&tx, &occurrence, app.now()).await?);
+                };
+                let number = store::cases::find(&tx, case).await?.map(|row| row.number).unwrap_or_default();
+                let incident = store::incidents::NewIncident {
+                    id: app.sources().new_id(),
+                    occurrence,
+                    kind: "wake-refused".to_owned(),
+                    case_id: Some(case),
+                    summary_zh: format!("办件{number}等待的结论已具备，但不能继续：{}", refusal.sentence(Lang::Zh)),
+                    summary_en: format!(
+                        "Case {number} has what it waited for and cannot go on: {}",
+                        refusal.sentence(Lang::En)
+                    ),
+                    detail: refusal.code().to_owned(),
+                    opened_at: app.now(),
+                };
+                Ok(store::incidents::raise(&tx, incident).await?)
+            })
+            .await
     }
 }

@@ -146,10 +146,14 @@ impl<'a> Walk<'a> {
         let StepKind::Approve(approve) = &step.kind else {
             return Err(Refusal::NotOffered);
         };
+        fields::check_reason(choice.reason)?;
         self.offered(approve, choice)?;
         fields::check(self.definition, &approve.edit, choice.fields)?;
         let required = required_by(approve, choice.decision);
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
+        if goes_on(approve, choice.decision) {
+            fields::check_complete(self.definition, &approve.edit, choice.fields, &self.case.form, self.s)?;
+        }
         self.write(no, choice.fields);
         self.emit(Event::TaskDecided {
             task: no,
@@ -206,13 +210,11 @@ impl<'a> Walk<'a> {
         }
         if approve.mode == Mode::Sequence && !others_open {
             let next = later.remove(0);
-            let still =
-                who::actors(&who::principals(&approve.by, &self.case, self.s), Some(self.case.initiator), self.s);
-            if still.contains(&next) {
+            if self.still_meant(step, next) {
                 self.wait(activation, Waiting::People { approved, later });
                 self.open_task(activation, step, vec![Principal::Person(next)]);
             } else {
-                self.hold(activation, step, approved);
+                self.ask(activation, step, approve, approved);
             }
             return Ok(());
         }
@@ -254,6 +256,7 @@ impl<'a> Walk<'a> {
         if reason.is_empty() {
             return Err(Refusal::ReasonNeeded);
         }
+        fields::check_reason(reason)?;
         self.end("withdrawn".into(), reason.to_owned());
         Ok(())
     }
@@ -261,13 +264,16 @@ impl<'a> Walk<'a> {
     fn revoke(&mut self, fact: FactId, person: PersonId, reason: &str) -> Result<(), Refusal> {
         let role = [Principal::Role(REVOKING_ROLE.into(), None)];
         let allowed = who::actors(&role, Some(self.case.initiator), self.s).contains(&person);
-        let standing = self.case.facts.iter().find(|recorded| recorded.id == fact && !recorded.revoked).cloned();
+        let stands = self.s.facts.iter().any(|standing| standing.id == fact);
+        let standing =
+            self.case.facts.iter().find(|recorded| recorded.id == fact && !recorded.revoked && stands).cloned();
         let (true, Some(standing)) = (allowed, standing) else {
             return Err(Refusal::CannotRevoke);
         };
         if reason.is_empty() {
             return Err(Refusal::ReasonNeeded);
         }
+        fields::check_reason(reason)?;
         self.emit(Event::FactRevoked { fact, kind: standing.kind, value: standing.value, reason: reason.to_owned() });
         Ok(())
     }
@@ -318,6 +324,14 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether the step means this person today: a task that was opened for a person by name does not outlive the
+    /// appointment for which it was opened.
+    fn still_meant(&self, step: &Step, person: PersonId) -> bool {
+        let StepKind::Approve(approve) = &step.kind else { return true };
+        let meant = who::principals(&approve.by, &self.case, self.s);
+        who::actors(&meant, Some(self.case.initiator), self.s).contains(&person)
+    }
+
     fn write(&mut self, task: TaskNo, fields: &Form) {
         if !fields.is_empty() {
             self.emit(Event::FieldsSaved { task, fields: fields.clone(), cleared: Vec::new() });
@@ -335,10 +349,22 @@ impl<'a> Walk<'a> {
         if task.barred == Some(person) && task.kind == TaskKind::Decide {
             return Err(Refusal::OwnCase);
         }
-        if !may_act(task, person, self.s) {
+        let step = self.step(&task.step)?;
+        if !may_act(task, person, self.s) || !self.still_meant(step, person) {
             return Err(Refusal::NotYourTask);
         }
-        Ok((task.clone(), self.step(&task.step)?))
+        Ok((task.clone(), step))
+    }
+}
+
+/// Whether the case goes on to the next step, and so needs whole fields.
+fn goes_on(approve: &Approve, decision: &Decision) -> bool {
+    match decision {
+        Decision::Approve => true,
+        Decision::Return { .. } | Decision::Reject => false,
+        Decision::Grade(name) => {
+            approve.grades.iter().any(|grade| grade.name == *name && grade.route == GradeRoute::Next)
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use super::{
     surroundings::Surroundings,
 };
 use crate::{
-    definition::{Definition, Field, FieldKind, FieldName, Form, Step, StepKind, Value},
+    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Step, StepKind, Value},
     language::Text,
+    money::Money,
 };
 
 /// The fields a step may write.
@@ -78,18 +79,56 @@ fn shape_problems(definition: &Definition, edit: &[FieldName], fields: &Form) ->
     problems
 }
 
+/// Characters of a reason at most.
+const REASON_CHARS_MAX: usize = 2000;
+
+/// A reason is text that a person can read, of a length that a person can read.
+pub(super) fn check_reason(reason: &str) -> Result<(), Refusal> {
+    let wrong = unreadable(reason).or_else(|| too_long(reason, REASON_CHARS_MAX));
+    let title = || Text::new("理由", "Reason");
+    refuse(wrong.map(|problem| FieldProblem { field: "reason".into(), title: title(), problem }).into_iter().collect())
+}
+
+/// Control characters other than line breaks and tabs come from no keyboard, and one of the databases cannot keep them.
+fn unreadable(text: &str) -> Option<Text> {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).then(|| {
+        Text::new(
+            "含有不能显示的控制字符，请删除后重新填写。",
+            "It has control characters. Remove them and fill it in again.",
+        )
+    })
+}
+
+fn too_long(text: &str, max: usize) -> Option<Text> {
+    let length = text.chars().count();
+    (length > max).then(|| {
+        Text::new(
+            format!("最多{max}字，现有{length}字，请删减。"),
+            format!("At most {max} characters; there are {length}. Shorten it."),
+        )
+    })
+}
+
+/// Rows of an indicator table, and characters of a cell, at most.
+const ROWS_MAX: usize = 200;
+const CELL_CHARS_MAX: usize = 500;
+
+fn table_problem(rows: &[Indicator]) -> Option<Text> {
+    if rows.len() > ROWS_MAX {
+        return Some(Text::new(
+            format!("最多{ROWS_MAX}项指标，现有{}项，请合并。", rows.len()),
+            format!("At most {ROWS_MAX} indicators; there are {}. Merge some.", rows.len()),
+        ));
+    }
+    let cells = rows.iter().flat_map(|row| [&row.level1, &row.level2, &row.level3, &row.target, &row.unit]);
+    cells.into_iter().find_map(|cell| unreadable(cell).or_else(|| too_long(cell, CELL_CHARS_MAX)))
+}
+
 /// What is wrong with a value by its kind alone.
 fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
     match (kind, value) {
-        (FieldKind::Text { max }, Value::Text(text)) => {
-            let length = text.chars().count();
-            (length > *max).then(|| {
-                Text::new(
-                    format!("最多{max}字，现有{length}字，请删减。"),
-                    format!("At most {max} characters; there are {length}. Shorten it."),
-                )
-            })
-        }
+        (FieldKind::Text { max }, Value::Text(text)) => unreadable(text).or_else(|| too_long(text, *max)),
+        (FieldKind::IndicatorTable, Value::Indicators(rows)) => table_problem(rows),
         (FieldKind::Choice(options), Value::Choice(chosen)) => (!options.iter().any(|(code, _)| code == chosen))
             .then(|| Text::new("请从列出的选项中选择。", "Choose one of the options.")),
         (FieldKind::Attachment { max }, Value::Files(files)) => {
@@ -99,7 +138,6 @@ fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
         | (FieldKind::Money, Value::Money(_))
         | (FieldKind::Date, Value::Date(_))
         | (FieldKind::Flag, Value::Flag(_))
-        | (FieldKind::IndicatorTable, Value::Indicators(_))
         | (FieldKind::ScoreSheet(_), Value::Scores(_)) => None,
         _ => Some(Text::new("填写的内容类型不符。", "The value is of the wrong type.")),
     }
@@ -115,7 +153,9 @@ fn is_empty(value: &Value) -> bool {
         Value::Indicators(rows) => rows.is_empty(),
         Value::Scores(scores) => scores.is_empty(),
         Value::Files(files) => files.is_empty(),
-        Value::Number(_) | Value::Money(_) | Value::Date(_) | Value::Flag(_) => false,
+        // A required amount of nothing is an amount that was not filled in.
+        Value::Money(money) => *money == Money::ZERO,
+        Value::Number(_) | Value::Date(_) | Value::Flag(_) => false,
     }
 }
 

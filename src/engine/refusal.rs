@@ -79,6 +79,15 @@ pub enum Refusal {
         /// The budget year.
         year: i32,
     },
+    /// The project asks for no money in that year.
+    YearOutside {
+        /// The year that was asked for.
+        year: i32,
+        /// The project's first year.
+        from: i32,
+        /// The project's last year.
+        until: i32,
+    },
     /// A condition of the definition cannot be evaluated on this case.
     Undecidable {
         /// The step.
@@ -130,6 +139,7 @@ impl Refusal {
             Self::CannotStart => "cannot-start",
             Self::AlreadyRunning { .. } => "already-running",
             Self::AlreadySubmitted { .. } => "already-submitted",
+            Self::YearOutside { .. } => "year-outside",
             Self::Undecidable { .. } => "undecidable",
             Self::KeyReused => "key-reused",
         }
@@ -186,6 +196,11 @@ impl Refusal {
                 format!("该项目本年度已有同一流程的办件{number}正在办理，请继续办理该办件。")
             }
             Self::AlreadySubmitted { year } => format!("该项目{year}年度的预算申请已经提交，不能重复提交。"),
+            Self::YearOutside { year, from, until } => {
+                format!(
+                    "该项目的实施期为{from}至{until}年，不能申请{year}年度。请选择实施期内的年度，或先调整项目实施期。"
+                )
+            }
             Self::Undecidable { step } => {
                 format!("流程定义在“{step}”处的条件无法判断，本次操作没有生效。请联系流程管理员。")
             }
@@ -248,6 +263,9 @@ impl Refusal {
             Self::AlreadySubmitted { year } => {
                 format!("The budget request of {year} for this project has been submitted already.")
             }
+            Self::YearOutside { year, from, until } => format!(
+                "The project runs from {from} to {until}; {year} is outside. Choose one of its years, or change its period first."
+            ),
             Self::Undecidable { step } => format!(
                 "A condition at “{step}” cannot be evaluated; nothing was done. Ask the workflow administrator."
             ),

@@ -212,7 +212,12 @@ impl<'a> Walk<'a> {
 
     /// The fact of that kind that stands for the case's own project and year.
     pub fn standing(&self, kind: &FactName) -> Option<Standing> {
-        let own = self.case.facts.iter().rev().find(|fact| fact.kind == *kind && !fact.revoked);
+        // What this very walk records is not among the stored facts yet; what was recorded before may have been
+        // superseded since, which only the stored facts know.
+        let recorded_now = |fact: &&RecordedFact| {
+            self.events.iter().any(|event| matches!(event, Event::FactRecorded { fact: new, .. } if new.id == fact.id))
+        };
+        let own = self.case.facts.iter().rev().filter(recorded_now).find(|fact| fact.kind == *kind);
         if let Some(fact) = own {
             return Some(Standing { id: fact.id, value: fact.value.clone(), cap: fact.cap });
         }

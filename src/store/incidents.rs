@@ -1,10 +1,13 @@
 //! What an operator or an administrator must look at.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    sea_query::{Expr, OnConflict},
+};
 
 use self::entity::Column;
 pub use self::entity::Model as IncidentRow;
-use super::{Error, Source, Tx, connection::Connection as _, rows};
+use super::{Error, Source, Tx, connection::Connection as _};
 use crate::{
     clock::Instant,
     ids::{CaseId, IncidentId},
@@ -31,7 +34,7 @@ pub struct NewIncident {
     pub opened_at: Instant,
 }
 
-/// Raises an incident, once for its occurrence.
+/// Raises an incident, once for its occurrence; one that was closed is opened again.
 ///
 /// # Errors
 /// What the database says.
@@ -41,12 +44,15 @@ pub async fn raise(tx: &Tx, new: NewIncident) -> Result<(), Error> {
     raise_row(tx, row).await
 }
 
-/// Opens an incident from its whole row; nothing happens when its occurrence was raised before.
+/// Opens an incident from its whole row; one of the same occurrence that was closed is opened again, one that is open
+/// stays as it is.
 ///
 /// # Errors
 /// What the database says.
 pub async fn raise_row(tx: &Tx, row: IncidentRow) -> Result<(), Error> {
-    rows::insert_new::<entity::Entity, _>(tx, vec![row]).await.map(drop)
+    let again = OnConflict::column(Column::Occurrence).update_column(Column::ClosedAt).to_owned();
+    entity::Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(tx.sql()).await?;
+    Ok(())
 }
 
 /// Closes the incident of an occurrence; nothing happens when there is none or it is closed.
