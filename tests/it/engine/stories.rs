@@ -220,3 +220,41 @@ fn a_reason_is_asked_for_and_only_the_initiator_withdraws() {
     let gone = world.act(&d, &case, 100, withdraw).unwrap().case;
     assert_eq!(outcome(&gone), Some("withdrawn"));
 }
+
+#[test]
+fn who_loses_the_role_midway_decides_nothing_and_the_others_are_asked() {
+    let mut world = World::new(1, 1);
+    let d = definition(vec![("review", approve(finance(), Mode::Sequence))], vec![]);
+    let case = drafted(&world, &d);
+    world.directory.appointments.retain(|a| a.person != crate::engine::world::id(300));
+    assert_eq!(world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap_err(), Refusal::NotYourTask);
+
+    let mut world = World::new(1, 1);
+    let case = drafted(&world, &d);
+    world.directory.appointments.retain(|a| a.person != crate::engine::world::id(301));
+    let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
+    let case = world.act(&d, &case, 302, decide(3, Decision::Approve)).unwrap().case;
+    assert_eq!(outcome(&case), Some("accepted"), "whoever still holds the role has approved");
+
+    let mut world = World::new(1, 1);
+    let case = drafted(&world, &d);
+    let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
+    world.directory.appointments.retain(|a| a.person != crate::engine::world::id(302));
+    let case = world.act(&d, &case, 301, decide(3, Decision::Approve)).unwrap().case;
+    assert_eq!(outcome(&case), Some("accepted"), "nobody else is meant any more");
+}
+
+#[test]
+fn a_reason_is_text_that_people_can_read() {
+    let world = World::new(1, 1);
+    let d = definition(vec![("review", approve(finance(), Mode::Any))], vec![]);
+    let case = drafted(&world, &d);
+    for reason in ["a\0b".to_owned(), "\u{7}".repeat(3), "长".repeat(2001)] {
+        let rejected = Action::Decide { task: 2, decision: Decision::Reject, reason, fields: Form::new() };
+        let refusal = world.act(&d, &case, 300, rejected).unwrap_err();
+        assert!(matches!(refusal, Refusal::Fields { .. }), "{refusal:?}");
+    }
+    let reason = "第一行\n第二行\t完".to_owned();
+    let rejected = Action::Decide { task: 2, decision: Decision::Reject, reason, fields: Form::new() };
+    assert!(world.act(&d, &case, 300, rejected).is_ok());
+}

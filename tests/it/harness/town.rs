@@ -92,6 +92,12 @@ impl Town {
         assert_eq!(found, wanted, "mails queued (left) and expected (right)");
     }
 
+    /// Whatever mails were queued since the last look are as they may be.
+    pub async fn look_away(&self) {
+        self.look_for_mails().await;
+        self.mails().unexpected.clear();
+    }
+
     /// What the database answers to a question that counts.
     pub async fn count(&self, question: &str) -> i64 {
         let statement = Statement::from_string(self.sql.get_database_backend(), question);
