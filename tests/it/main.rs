@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 mod app;
+mod browser;
 mod definition;
 mod demo;
 mod engine;
 mod harness;
+mod kill;
 mod mail;
 mod served;
 mod store;

@@ -46,9 +46,16 @@ pub async fn empty(kind: Kind) -> (String, Option<tempfile::TempDir>) {
 /// A migrated database.
 pub async fn fresh(kind: Kind) -> Database {
     let (url, folder) = empty(kind).await;
-    let store = Store::open(&url).await.unwrap();
-    store.migrate().await.unwrap();
-    Database { url, store, _folder: folder }
+    Database { _folder: folder, ..Database::at(url).await }
+}
+
+impl Database {
+    /// The database at `url`, migrated.
+    pub async fn at(url: String) -> Self {
+        let store = Store::open(&url).await.unwrap();
+        store.migrate().await.unwrap();
+        Self { url, store, _folder: None }
+    }
 }
 
 /// Runs each `async fn(Kind)` as two tests, one per database.

@@ -1,4 +1,6 @@
 //! What tests stand on: databases, servers, a browser, people, time and post.
 
+pub mod browser;
 pub mod databases;
+pub mod server;
 pub mod town;

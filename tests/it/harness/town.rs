@@ -53,10 +53,13 @@ struct Mails {
 impl Town {
     /// The district on its first morning: Monday 23 November 2026, ten o'clock, nothing done yet.
     pub async fn founded(kind: Kind) -> Arc<Self> {
-        let database = fresh(kind).await;
         let clock = Clock::manual(Utc.with_ymd_and_hms(2026, 11, 23, 2, 0, 0).unwrap());
-        let sources = Sources { clock: clock.clone(), chance: Chance::seeded(SEED) };
-        let files = library::embedded();
+        Self::on(fresh(kind).await, Sources { clock, chance: Chance::seeded(SEED) }).await
+    }
+
+    /// The district on a migrated database, nothing done yet.
+    pub async fn on(database: Database, sources: Sources) -> Arc<Self> {
+        let (clock, files) = (sources.clock.clone(), library::embedded());
         let policy = Policy::read(&files).expect("the shipped policy reads");
         let app = App::new(database.store.clone(), sources, policy);
         let published = app.publish(&files, "yumen").await.unwrap();
@@ -225,7 +228,12 @@ impl Official {
 
     /// Starts a case.
     pub async fn starts(&self, workflow: &str, project: ProjectId) -> Result<Answer, Refusal> {
-        self.does(What::Start { workflow: workflow.into(), project, year: YEAR }).await
+        self.starts_for(workflow, project, YEAR).await
+    }
+
+    /// Starts a case for another budget year.
+    pub async fn starts_for(&self, workflow: &str, project: ProjectId, year: i32) -> Result<Answer, Refusal> {
+        self.does(What::Start { workflow: workflow.into(), project, year }).await
     }
 
     /// Completes the one open task of `step`.
