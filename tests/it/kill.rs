@@ -124,6 +124,7 @@ impl Round {
             })
             .collect();
         while self.work.answers.load(Ordering::Relaxed) < self.kill_after {
+            assert!(!clients.iter().any(tokio::task::JoinHandle::is_finished), "a client gave up before the kill");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         server.kill();
