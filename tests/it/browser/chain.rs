@@ -239,25 +239,25 @@ impl Chain {
             ("breakdown", "沥青四百万元，人工三百万元。"),
         ])
         .await;
+        // An amount above what the assessment supports is refused, and the rest of the form stays.
+        desk.submit().await;
+        desk.expect_refusal("超过评估支持的金额").await;
+        assert_eq!(browser.value("f.purpose").await, "道路养护材料和人工。");
+        browser.picture("task-above-cap").await;
+        desk.fill(&[("amount", "600"), ("breakdown", "沥青四百万元，人工二百万元。")]).await;
         desk.submit().await;
         desk.expect_done().await;
-        for login in [HEAD, SECTION, PERFORMANCE] {
-            self.approve(login, &case).await;
-        }
 
-        // The leader cannot let an amount through that is above what the assessment supports.
-        desk.enter(LEADER).await;
+        // The head sends it back, and the officer reads why.
+        desk.enter(HEAD).await;
         desk.open_task(&case.number).await;
-        desk.decide("approve", "同意。").await;
-        desk.expect_refusal("超过评估支持的金额").await;
-        browser.picture("task-above-cap").await;
-        desk.decide("return", "请按支持金额调整。").await;
+        desk.decide("return", "").await;
+        desk.expect_refusal("必须填写理由").await;
+        desk.decide("return", "请附上单价依据。").await;
         desk.expect_done().await;
-
         desk.enter(OFFICER).await;
         desk.open_task(&case.number).await;
-        browser.expect_text("请按支持金额调整。").await;
-        desk.fill(&[("amount", "600"), ("breakdown", "沥青四百万元，人工二百万元。")]).await;
+        browser.expect_text("请附上单价依据。").await;
         desk.submit().await;
         desk.expect_done().await;
         for login in [HEAD, SECTION, PERFORMANCE, LEADER] {

@@ -29,7 +29,7 @@ async fn no_page_is_wider_than_its_screen() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::demo(folder.path(), free_address()).await;
     let desk = Desk::at(&server.address).await;
-    for path in ["/enter", "/sign-in"] {
+    for path in ["/demo", "/sign-in"] {
         desk.browser.open(path).await;
         desk.browser.picture(path.trim_start_matches('/')).await;
     }
@@ -69,7 +69,7 @@ async fn the_demonstration_says_so_on_every_page_and_in_english_too() {
     let server = Server::demo(folder.path(), free_address()).await;
     let desk = Desk::at(&server.address).await;
     desk.enter("chen-jie").await;
-    for path in ["/inbox", "/projects", "/definitions", "/account", "/nowhere"] {
+    for path in ["/demo", "/inbox", "/projects", "/definitions", "/account"] {
         desk.browser.open(path).await;
         desk.browser.expect_text("演示环境").await;
     }

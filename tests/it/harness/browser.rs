@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use url::{ParseError, Url};
 
 /// How long a page may take to show what a test waits for; generous, since the machine may be busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The width of a desk and of a phone.
 pub const WIDTHS: [u32; 2] = [1440, 390];
@@ -47,7 +47,8 @@ impl Browser {
         let capabilities = json!({ "goog:chromeOptions": { "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
-            "--hide-scrollbars", "--lang=zh-CN", "--force-device-scale-factor=1",
+            "--hide-scrollbars",
+            "--accept-lang=zh-CN", "--lang=zh-CN", "--force-device-scale-factor=1",
             format!("--user-data-dir={}", profile.path().display()),
         ]}});
         let Value::Object(capabilities) = capabilities else { unreachable!("an object above") };
@@ -89,11 +90,6 @@ impl Browser {
         url.as_str().strip_prefix(&self.site).unwrap_or(url.as_str()).to_owned()
     }
 
-    /// What a person can read on the present page.
-    pub async fn text(&self) -> String {
-        self.find("body").await.text().await.unwrap()
-    }
-
     /// Waits for the first element that matches the CSS selector.
     pub async fn find(&self, css: &str) -> Element {
         match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
@@ -129,24 +125,7 @@ impl Browser {
     /// Clicks the first element that matches, as a script would, so that nothing in front of it matters, and waits for
     /// the page that follows when it leads to one.
     pub async fn click(&self, css: &str) {
-        let element = self.find(css).await;
-        self.press(element).await;
-    }
-
-    /// Clicks the first link or button whose text contains `words`.
-    pub async fn click_text(&self, words: &str) {
-        assert!(!words.contains('"'), "{words}");
-        let xpath =
-            format!("//*[(self::a or self::button or self::summary) and contains(normalize-space(.), \"{words}\")]");
-        let element = match self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&xpath)).await {
-            Ok(element) => element,
-            Err(error) => panic!("no link or button “{words}”: {error}\n{}", self.seen().await),
-        };
-        self.press(element).await;
-    }
-
-    async fn press(&self, element: Element) {
-        let argument = serde_json::to_value(&element).unwrap();
+        let argument = serde_json::to_value(self.find(css).await).unwrap();
         self.client
             .execute("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].click()", vec![argument])
             .await
@@ -229,9 +208,10 @@ impl Browser {
     /// What to print when a test fails here.
     async fn seen(&self) -> String {
         let path = self.path().await;
-        self.keep("failed.png", true).await;
+        let picture = format!("failed-{}.png", std::thread::current().name().unwrap_or("test").replace("::", "-"));
+        self.keep(&picture, true).await;
         let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
-        format!("at {path}, see {}:\n{}", pictures().join("failed.png").display(), text.as_str().unwrap_or_default())
+        format!("at {path}, see {}:\n{}", pictures().join(&picture).display(), text.as_str().unwrap_or_default())
     }
 }
 
