@@ -148,7 +148,8 @@ impl Round {
         }
         let database = Database::at(self.url.clone()).await;
         let reader = database.store.read();
-        for case in self.work.acknowledged.lock().unwrap().clone() {
+        let acknowledged = self.work.acknowledged.lock().unwrap().clone();
+        for case in acknowledged {
             let tasks = yumen::store::tasks::of_case(reader, case).await.unwrap();
             assert!(tasks.iter().all(|task| task.state == "done"), "an acknowledged decision is lost: {tasks:?}");
             let journal = yumen::store::journal::of_case(reader, case).await.unwrap();
