@@ -64,8 +64,12 @@ fn the_four_grades_of_the_target_review_lead_where_article_25_says() {
     let StepKind::Approve(approve) = &review.kind else { panic!("finance decides") };
     let routes: Vec<_> = approve.grades.iter().map(|grade| (grade.name.as_str(), &grade.route)).collect();
     assert!(matches!(routes[0], ("excellent", GradeRoute::Next)));
-    assert!(matches!(routes[1], ("good", GradeRoute::Return(way)) if way.resume == Resume::Here && way.to.as_str() == "goals"));
-    assert!(matches!(routes[2], ("fair", GradeRoute::Return(way)) if way.resume == Resume::Through && way.to.as_str() == "draft"));
+    assert!(
+        matches!(routes[1], ("good", GradeRoute::Return(way)) if way.resume == Resume::Here && way.to.as_str() == "goals")
+    );
+    assert!(
+        matches!(routes[2], ("fair", GradeRoute::Return(way)) if way.resume == Resume::Through && way.to.as_str() == "draft")
+    );
     assert!(matches!(routes[3], ("poor", GradeRoute::End(outcome)) if outcome.as_str() == "blocked"));
 }
 
