@@ -215,16 +215,12 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         Action::Save { task, .. } | Action::Complete { task, .. } | Action::Decide { task, .. } => *task,
         Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake => return Ok(refusal),
     };
-    match refusal {
-        Refusal::TaskClosed { .. } => {
-            let closed = store::tasks::find(tx, case.id, task.into()).await?;
-            let settled = closed.and_then(|row| Some((row.decided_by?, row.closed_at?)));
-            let Some((person, at)) = settled else { return Ok(Refusal::TaskClosed { winner: None }) };
-            let name = store::people::find(tx, person).await?.map(|person| person.name);
-            Ok(Refusal::TaskClosed { winner: name.map(|name| engine::refusal::Winner { name, at }) })
-        }
-        other => Ok(other),
-    }
+    let Refusal::TaskClosed { .. } = refusal else { return Ok(refusal) };
+    let closed = store::tasks::find(tx, case.id, task.into()).await?;
+    let settled = closed.and_then(|row| Some((row.decided_by?, row.closed_at?)));
+    let Some((person, at)) = settled else { return Ok(refusal) };
+    let name = store::people::find(tx, person).await?.map(|person| person.name);
+    Ok(Refusal::TaskClosed { winner: name.map(|name| engine::refusal::Winner { name, at }) })
 }
 
 fn answer(case: &Case) -> Answer {

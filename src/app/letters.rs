@@ -6,7 +6,7 @@ use super::{execute::Settling, words};
 use crate::{
     clock::Instant,
     definition::StepName,
-    engine::{Actor, Directory, Event, Principal, Status, Task, TaskKind, who},
+    engine::{Actor, Decision, Directory, Event, Principal, Status, Task, TaskKind, case::TaskNo, who},
     ids::PersonId,
     language::Text,
     notify::mails::{CaseEnded, CaseLine, CaseReturned, CopiedIn, DecisionMade, MailContext, TaskAssigned},
@@ -77,9 +77,9 @@ impl<'a> Desk<'a> {
             project: settling.around.name.clone(),
             year: case.year,
         };
-        let returned = settling.plan.events.iter().find_map(|event| match event {
-            Event::Returned { from, to, .. } => Some((from.clone(), to.clone())),
-            _ => None,
+        let returned = settling.plan.events.iter().find_map(|event| {
+            let Event::Returned { from, to, .. } = event else { return None };
+            Some((from.clone(), to.clone()))
         });
         let by = actor.and_then(|person| people.get(&person)).map(|person| person.name.clone());
         Self { settling, line, actor, by, returned }
@@ -89,23 +89,7 @@ impl<'a> Desk<'a> {
         let case = &self.settling.plan.case;
         match event {
             Event::TaskOpened { task } if case.tasks.contains_key(&task.no) => self.task_opened(task),
-            Event::TaskDecided { task, decision, .. } if case.status == Status::Running => {
-                let step = self.settling.before.and_then(|(_, before)| before.tasks.get(task)).map(|task| &task.step);
-                match (step, &self.returned) {
-                    (Some(step), None) => {
-                        let mail = MailContext::DecisionMade(DecisionMade {
-                            case: self.line.clone(),
-                            step: self.title(step),
-                            by: self.by.clone().unwrap_or_default(),
-                            decision: words::decision(self.settling.definition, step, decision),
-                            at: self.settling.around.now,
-                            next: case.tasks.values().next().map(|task| self.title(&task.step)),
-                        });
-                        vec![(case.initiator, mail)]
-                    }
-                    _ => Vec::new(),
-                }
-            }
+            Event::TaskDecided { task, decision, .. } => self.decided(*task, decision),
             Event::Returned { from, to, .. } => self.went_back(from, to),
             Event::Ended { outcome, .. } => {
                 let mail = MailContext::CaseEnded(CaseEnded {
@@ -121,8 +105,41 @@ impl<'a> Desk<'a> {
                 let people = recipients(to, None, &self.settling.around.directory, self.settling.around.now);
                 people.into_iter().map(|to| (to, mail.clone())).collect()
             }
-            _ => Vec::new(),
+            Event::Started { .. }
+            | Event::StepEntered { .. }
+            | Event::WaitChanged { .. }
+            | Event::TaskOpened { .. }
+            | Event::FieldsSaved { .. }
+            | Event::TaskCompleted { .. }
+            | Event::TaskCancelled { .. }
+            | Event::StepPassed { .. }
+            | Event::StepCancelled { .. }
+            | Event::GatePassed { .. }
+            | Event::BranchChosen { .. }
+            | Event::BranchFinished { .. }
+            | Event::NobodyFound { .. }
+            | Event::FactRecorded { .. }
+            | Event::FactRevoked { .. }
+            | Event::EffectDone { .. } => Vec::new(),
         }
+    }
+
+    /// A decision after which the case goes on. One that returns or ends it has a mail of its own.
+    fn decided(&self, task: TaskNo, decision: &Decision) -> Vec<(PersonId, MailContext)> {
+        let case = &self.settling.plan.case;
+        let step = self.settling.before.and_then(|(_, before)| before.tasks.get(&task)).map(|task| &task.step);
+        let (Some(step), None, Status::Running) = (step, &self.returned, &case.status) else {
+            return Vec::new();
+        };
+        let mail = MailContext::DecisionMade(DecisionMade {
+            case: self.line.clone(),
+            step: self.title(step),
+            by: self.by.clone().unwrap_or_default(),
+            decision: words::decision(self.settling.definition, step, decision),
+            at: self.settling.around.now,
+            next: case.tasks.values().next().map(|task| self.title(&task.step)),
+        });
+        vec![(case.initiator, mail)]
     }
 
     fn task_opened(&self, task: &Task) -> Vec<(PersonId, MailContext)> {

@@ -8,8 +8,13 @@ use super::{
     waking,
 };
 use crate::{
-    engine::{Actor, Case, Decision, Event, Status, Task, TaskKind, Waiting, case::TaskNo},
+    definition::StepName,
+    engine::{
+        Actor, Case, Decision, Event, Status, Task, TaskKind, Waiting,
+        case::{RecordedFact, TaskNo},
+    },
     ids::PersonId,
+    money::Money,
     notify::compose::{Dispatch, mail_dispatch},
     store::{
         self, Tx, cases, clocks, copies,
@@ -134,15 +139,15 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let mut armed = Vec::new();
     let mut closed = Vec::new();
     for event in &settling.plan.events {
-        match event {
-            Event::TaskOpened { task } => {
-                opened.push(new_task(settling, task));
-                armed.extend(clock_of(case, task));
-            }
-            Event::TaskCompleted { task, by } => closed.push(done(*task, *by, "completed")),
-            Event::TaskDecided { task, by, decision, .. } => closed.push(done(*task, *by, decision_text(decision))),
-            Event::TaskCancelled { task, .. } => closed.push(ClosedTask { no: (*task).into(), decided: None }),
-            _ => {}
+        if let Event::TaskOpened { task } = event {
+            opened.push(new_task(settling, task));
+            armed.extend(clock_of(case, task));
+        } else if let Event::TaskCompleted { task, by } = event {
+            closed.push(done(*task, *by, "completed"));
+        } else if let Event::TaskDecided { task, by, decision, .. } = event {
+            closed.push(done(*task, *by, decision_text(decision)));
+        } else if let Event::TaskCancelled { task, .. } = event {
+            closed.push(ClosedTask { no: (*task).into(), decided: None });
         }
     }
     let gone: Vec<i64> = closed.iter().map(|task| task.no).collect();
@@ -212,45 +217,44 @@ fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
 async fn save_facts(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let case = &settling.plan.case;
     for event in &settling.plan.events {
-        match event {
-            Event::FactRecorded { step, fact } => {
-                let standing = facts::standing_locked(tx, case.project).await?;
-                let now = app.now();
-                for old in standing {
-                    if old.year == case.year && old.kind == fact.kind.as_str() {
-                        facts::revoke(tx, old.id, case.id, now).await?;
-                    }
+        if let Event::FactRecorded { step, fact } = event {
+            let standing = facts::standing_locked(tx, case.project).await?;
+            let now = app.now();
+            for old in standing {
+                if old.year == case.year && old.kind == fact.kind.as_str() {
+                    facts::revoke(tx, old.id, case.id, now).await?;
                 }
-                let row = FactRow {
-                    id: fact.id,
-                    kind: fact.kind.to_string(),
-                    project_id: case.project,
-                    year: case.year,
-                    value: fact.value.to_string(),
-                    cap_fen: fact.cap.map_or(NO_CAP, crate::money::Money::fen),
-                    case_id: case.id,
-                    step: step.to_string(),
-                    recorded_at: fact.at,
-                    revoked_at: None,
-                    revoked_case: None,
-                };
-                facts::insert(tx, vec![row]).await?;
             }
-            Event::FactRevoked { fact, .. } => {
-                facts::standing_locked(tx, case.project).await?;
-                facts::revoke(tx, *fact, case.id, app.now()).await?;
-            }
-            _ => {}
+            facts::insert(tx, vec![fact_row(case, step, fact)]).await?;
+        } else if let Event::FactRevoked { fact, .. } = event {
+            facts::standing_locked(tx, case.project).await?;
+            facts::revoke(tx, *fact, case.id, app.now()).await?;
         }
     }
     Ok(())
 }
 
+fn fact_row(case: &Case, step: &StepName, fact: &RecordedFact) -> FactRow {
+    FactRow {
+        id: fact.id,
+        kind: fact.kind.to_string(),
+        project_id: case.project,
+        year: case.year,
+        value: fact.value.to_string(),
+        cap_fen: fact.cap.map_or(NO_CAP, Money::fen),
+        case_id: case.id,
+        step: step.to_string(),
+        recorded_at: fact.at,
+        revoked_at: None,
+        revoked_case: None,
+    }
+}
+
 async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, around) = (&settling.plan.case, settling.around);
-    let people = settling.plan.events.iter().filter_map(|event| match event {
-        Event::CopiedIn { to, .. } => Some(recipients(to, None, &around.directory, around.now)),
-        _ => None,
+    let people = settling.plan.events.iter().filter_map(|event| {
+        let Event::CopiedIn { to, .. } = event else { return None };
+        Some(recipients(to, None, &around.directory, around.now))
     });
     let rows: Vec<_> = people
         .flatten()

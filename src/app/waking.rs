@@ -36,14 +36,10 @@ pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispat
     let case = &settling.plan.case;
     let mut kinds = std::collections::BTreeSet::new();
     for event in &settling.plan.events {
-        match event {
-            Event::FactRecorded { fact, .. } => {
-                kinds.insert(fact.kind.to_string());
-            }
-            Event::WaitChanged { waiting: Waiting::Fact { fact, .. }, .. } => {
-                kinds.insert(fact.to_string());
-            }
-            _ => {}
+        if let Event::FactRecorded { fact, .. } = event {
+            kinds.insert(fact.kind.to_string());
+        } else if let Event::WaitChanged { waiting: Waiting::Fact { fact, .. }, .. } = event {
+            kinds.insert(fact.to_string());
         }
     }
     kinds

@@ -35,9 +35,9 @@ pub fn decision(definition: &Definition, step: &StepName, decision: &Decision) -
             Text::new(format!("退回至“{}”", to.zh), format!("Returned to “{}”", to.en))
         }
         Decision::Grade(grade) => {
-            let declared = definition.step(step).and_then(|step| match &step.kind {
-                StepKind::Approve(approve) => approve.grades.iter().find(|declared| declared.name == *grade),
-                _ => None,
+            let declared = definition.step(step).and_then(|step| {
+                let StepKind::Approve(approve) = &step.kind else { return None };
+                approve.grades.iter().find(|declared| declared.name == *grade)
             });
             declared.map_or_else(|| Text::new(grade.as_str(), grade.as_str()), |grade| grade.title.clone())
         }

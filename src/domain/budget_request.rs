@@ -94,7 +94,7 @@ mod tests {
         let assessment = fact("assessment", "supported", None);
         let targets = fact("targets", "accepted", None);
         assert!(submit(amount, &[assessment.clone(), targets.clone()]).is_ok());
-        assert_eq!(submit(amount, &[targets.clone()]), Err(NotSubmitted::FactGone("assessment".into())));
+        assert_eq!(submit(amount, std::slice::from_ref(&targets)), Err(NotSubmitted::FactGone("assessment".into())));
         assert_eq!(submit(amount, &[assessment]), Err(NotSubmitted::FactGone("targets".into())));
         let refused = fact("assessment", "not-supported", None);
         assert_eq!(submit(amount, &[refused, targets]), Err(NotSubmitted::FactGone("assessment".into())));

@@ -3,7 +3,7 @@
 
 use super::{
     back::Return,
-    case::{Case, StepResult, Task, TaskKind, TaskNo, Waiting},
+    case::{ActivationNo, Case, StepResult, Task, TaskKind, TaskNo, Waiting},
     command::{Action, Actor, Command, Decision},
     event::{CancelReason, Event},
     fields,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    definition::{Approve, Definition, Fill, Form, GradeName, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
+    definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
     ids::{CaseId, FactId, PersonId},
 };
 
@@ -173,7 +173,10 @@ impl<'a> Walk<'a> {
                 let route = approve.return_to.iter().find(|route| route.to == *to).ok_or(Refusal::NotOffered)?;
                 self.go_back(&Return { activation: task.activation, from: step, to: &route.to, resume: route.resume })
             }
-            Decision::Grade(grade) => self.graded(&task, step, approve, grade, choice.reason),
+            Decision::Grade(name) => {
+                let grade = approve.grades.iter().find(|grade| grade.name == *name).ok_or(Refusal::NotOffered)?;
+                self.graded(task.activation, step, grade, choice.reason)
+            }
         }
     }
 
@@ -227,22 +230,14 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn graded(
-        &mut self,
-        task: &Task,
-        step: &Step,
-        approve: &Approve,
-        grade: &GradeName,
-        reason: &str,
-    ) -> Result<(), Refusal> {
-        let grade = approve.grades.iter().find(|g| g.name == *grade).ok_or(Refusal::NotOffered)?;
+    fn graded(&mut self, activation: ActivationNo, step: &Step, grade: &Grade, reason: &str) -> Result<(), Refusal> {
         match &grade.route {
             GradeRoute::Next => {
-                self.close_tasks(task.activation, &CancelReason::Settled);
-                self.pass(task.activation, Some(StepResult::Graded(grade.name.clone())))
+                self.close_tasks(activation, &CancelReason::Settled);
+                self.pass(activation, Some(StepResult::Graded(grade.name.clone())))
             }
             GradeRoute::Return(route) => {
-                self.go_back(&Return { activation: task.activation, from: step, to: &route.to, resume: route.resume })
+                self.go_back(&Return { activation, from: step, to: &route.to, resume: route.resume })
             }
             GradeRoute::End(outcome) => {
                 self.end(outcome.clone(), reason.to_owned());

@@ -42,7 +42,11 @@ proptest! {
             let (by, action) = random_action(&mut rng, &definition, &case);
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
-                _ => world.act(&definition, &case, by, action.clone()),
+                Action::Save { .. }
+                | Action::Complete { .. }
+                | Action::Decide { .. }
+                | Action::Withdraw { .. }
+                | Action::RevokeFact { .. } => world.act(&definition, &case, by, action.clone()),
             };
             let Ok(Plan { case: after, events, .. }) = outcome else { continue };
             prop_assert!(!doubles(&world, &definition, &after, by, &action), "the same command counted twice");
