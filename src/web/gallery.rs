@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 mod samples;
 mod samples_admin;
+mod samples_projects;
 
 use super::{frame::Frame, render::Pages, render::View};
 use crate::language::Lang;
@@ -44,6 +45,7 @@ impl Gallery {
 fn gallery() -> BTreeMap<String, String> {
     let mut gallery = Gallery { pages: Pages::compile(&sources()).unwrap(), shown: BTreeMap::new() };
     samples::show(&mut gallery);
+    samples_projects::show(&mut gallery);
     samples_admin::show(&mut gallery);
     gallery.shown
 }

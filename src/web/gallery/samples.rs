@@ -8,10 +8,7 @@ use crate::{
     app::{
         case_page::{Entry, FactView, OpenTask},
         inbox::{Inbox, InboxRow, Tab, TabView},
-        project_list::{ProjectList, ProjectRow},
-        project_page::{CaseRow, Link, ProjectPage, Stage},
         shown::{CaseHead, Chip, Choice, Due, DueState, Paging, Tone},
-        start_page::{ChosenProject, StartPage, WorkflowChoice},
         task_page::{GradeChoice, Offers, ReturnNote, StepChoice, TaskHead},
     },
     clock::Instant,
@@ -26,8 +23,6 @@ use crate::{
         form::{SheetItem, Sheets},
         form_view::{FieldView, Source, draw},
         frame::{Frame, Me, Notice, Part},
-        projects::ProjectsView,
-        start::StartView,
         task::TaskView,
     },
 };
@@ -59,15 +54,15 @@ pub(super) fn frame(part: Part, path: &str) -> Frame {
     }
 }
 
-fn money(yuan: i64) -> Money {
+pub(super) fn money(yuan: i64) -> Money {
     Money::from_fen(yuan * 100).unwrap()
 }
 
-fn chip(tone: Tone, zh: &str, en: &str) -> Chip {
+pub(super) fn chip(tone: Tone, zh: &str, en: &str) -> Chip {
     Chip::new(tone, Text::new(zh, en))
 }
 
-fn head() -> CaseHead {
+pub(super) fn head() -> CaseHead {
     CaseHead {
         case: id(1),
         number: "绩目〔2027〕0012".into(),
@@ -82,7 +77,7 @@ fn head() -> CaseHead {
     }
 }
 
-const PROJECTS: [(&str, &str, &str); 6] = [
+pub(super) const PROJECTS: [(&str, &str, &str); 6] = [
     ("办公宿舍楼、食堂及餐厅暖通改造经费", "区职业技术学校", "主管部门审核"),
     ("水旱灾害防御经费", "区水务事务中心", "财政评级"),
     ("农业水价综合改革精准补贴和节水奖励项目小型水库水标尺制作安装", "区农田水利站", "部门审核"),
@@ -406,7 +401,7 @@ pub(super) fn flow() -> BlockView {
     }
 }
 
-fn fact(number: u128, revoked: bool) -> FactView {
+pub(super) fn fact(number: u128, revoked: bool) -> FactView {
     FactView {
         id: id(number),
         kind: Text::new("事前绩效评估", "Ex-ante assessment"),
@@ -501,157 +496,6 @@ fn case() -> CaseView {
     }
 }
 
-fn project_list() -> ProjectList {
-    let states = [
-        chip(Tone::Good, "已提交预算申请", "Budget requested"),
-        chip(Tone::Active, "目标审核中", "Targets in review"),
-        chip(Tone::Plain, "尚未评估", "Not assessed"),
-        chip(Tone::Warn, "已退回修改", "Returned"),
-        chip(Tone::Bad, "不予支持", "Not supported"),
-        chip(Tone::Active, "评估中", "In assessment"),
-    ];
-    let rows = PROJECTS.iter().zip(states).enumerate().map(|(index, ((project, unit, _), state))| ProjectRow {
-        id: id(index as u128),
-        code: format!("WQ-EDU-2027-00{index}"),
-        name: (*project).into(),
-        unit: Text::new(*unit, "Vocational school"),
-        department: Text::new("区教育局", "Education bureau"),
-        category: Text::new("一般公共预算", "General public budget"),
-        instrument: Text::new("直接安排", "Direct"),
-        total: money(432_000 + 18_250_000 * index as i64),
-        state,
-    });
-    ProjectList {
-        text: String::new(),
-        departments: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],
-        categories: vec![Choice::new("general", Text::new("一般公共预算", "General public budget"), "")],
-        instruments: vec![Choice::new("ppp", Text::new("政府和社会资本合作", "PPP"), "")],
-        states: vec![Choice::new("none", Text::new("尚未评估", "Not assessed"), "")],
-        year: 2027,
-        filtered: false,
-        rows: rows.collect(),
-        paging: Paging::new(2, 64, 20, "/projects?"),
-    }
-}
-
-fn project() -> ProjectPage {
-    let stage = |no, title: (&str, &str), tone, state| Stage {
-        no,
-        title: Text::new(title.0, title.1),
-        tone,
-        state,
-        note: None,
-        amount: None,
-        closed_because: None,
-        case: None,
-        start: None,
-        opened_by: None,
-    };
-    ProjectPage {
-        id: id(2),
-        code: "WQ-EDU-2027-001".into(),
-        name: PROJECTS[0].0.into(),
-        description: "改造办公宿舍楼、食堂及餐厅暖通系统，含管网更换、末端设备更新与温控计量。".into(),
-        unit: head().unit,
-        department: Text::new("区教育局", "Education bureau"),
-        nature: Text::new("一次性", "One-off"),
-        category: Text::new("一般公共预算", "General public budget"),
-        instrument: Text::new("直接安排", "Direct"),
-        total: money(43_200_000),
-        start_year: 2027,
-        end_year: 2028,
-        leader: Some("李伟".into()),
-        is_new_major: true,
-        source: Some("廊坊市食品工程学校项目支出绩效自评表（2019年度）".into()),
-        year: 2027,
-        years: vec![2026, 2027, 2028],
-        stages: vec![
-            Stage {
-                amount: Some(money(43_200_000)),
-                note: Some(Text::new(
-                    "结论：调整后支持，支持金额即为预算申请上限。",
-                    "Supported after adjustment; the amount caps the request.",
-                )),
-                case: Some(id(1)),
-                ..stage(
-                    1,
-                    ("事前绩效评估", "Ex-ante assessment"),
-                    Tone::Good,
-                    chip(Tone::Good, "调整后支持", "Adjusted"),
-                )
-            },
-            Stage {
-                note: Some(Text::new("正在主管部门审核，由陈静等办理。", "In department review.")),
-                case: Some(id(1)),
-                ..stage(2, ("绩效目标", "Targets"), Tone::Active, chip(Tone::Active, "审核中", "In review"))
-            },
-            Stage {
-                closed_because: Some(Text::new(
-                    "尚不能提交预算申请：本项目2027年度还没有“绩效目标”。请先办理“绩效目标”，通过后再提交。",
-                    "Not yet: this project has no targets for 2027.",
-                )),
-                opened_by: Some(Link {
-                    href: "#stage-2".into(), title: Text::new("去办理绩效目标", "To the targets")
-                }),
-                ..stage(3, ("预算申请", "Budget request"), Tone::Plain, chip(Tone::Plain, "未开放", "Closed"))
-            },
-        ],
-        facts: vec![fact(31, false)],
-        cases: vec![CaseRow {
-            case: id(1),
-            number: head().number,
-            workflow: head().workflow,
-            year: 2027,
-            initiator: "李伟".into(),
-            started_at: head().started_at,
-            status: head().status,
-        }],
-    }
-}
-
-fn start() -> StartView {
-    let workflow = |name: &str, zh: &str, en: &str, closed: Option<(&str, &str)>, chosen| WorkflowChoice {
-        name: name.into(),
-        title: Text::new(zh, en),
-        purpose: Text::new(
-            "审核通过后登记结论，作为预算申请的前提。",
-            "Its conclusion is needed before a budget request.",
-        ),
-        closed_because: closed.map(|(zh, en)| Text::new(zh, en)),
-        running: None,
-        chosen,
-    };
-    let name = PROJECTS[0].0;
-    StartView {
-        form: StartPage {
-            projects: vec![Choice::new("p", Text::new(name, name), "p")],
-            project: Some(ChosenProject { id: id(2), name: name.into(), unit: head().unit, year: 2027 }),
-            years: vec![Choice::new("2027", Text::new("2027", "2027"), "2027")],
-            workflows: vec![
-                workflow(
-                    "ex-ante-assessment",
-                    "事前绩效评估",
-                    "Ex-ante assessment",
-                    Some((
-                        "本项目2027年度已有“事前绩效评估”结论：调整后支持。",
-                        "There is a conclusion for 2027 already.",
-                    )),
-                    false,
-                ),
-                workflow("performance-targets", "绩效目标申报与审核", "Performance targets", None, true),
-                workflow(
-                    "budget-request",
-                    "预算申请",
-                    "Budget request",
-                    Some(("本项目2027年度还没有“绩效目标”，请先办理。", "There are no targets for 2027 yet.")),
-                    false,
-                ),
-            ],
-        },
-        refusal: None,
-    }
-}
-
 pub(super) fn show(gallery: &mut Gallery) {
     let in_inbox = frame(Part::Inbox, "/inbox");
     gallery.show("inbox", &in_inbox, &inbox(Tab::ToDecide));
@@ -671,14 +515,4 @@ pub(super) fn show(gallery: &mut Gallery) {
     gallery.show("task-grade", &in_inbox, &decide_task(true));
     let done = Notice { tone: Tone::Good, text: "已提交，办件进入“财政业务科审核”。".into() };
     gallery.show("case", &Frame { notice: Some(done), ..in_inbox }, &case());
-    let in_projects = frame(Part::Projects, "/projects");
-    gallery.show("projects", &in_projects, &ProjectsView { list: project_list() });
-    let none = ProjectList { rows: Vec::new(), filtered: true, ..project_list() };
-    gallery.show("projects-none", &in_projects, &ProjectsView { list: none });
-    gallery.show("project", &in_projects, &project());
-    let bare = ProjectPage { facts: Vec::new(), cases: Vec::new(), leader: None, source: None, ..project() };
-    gallery.show("project-bare", &in_projects, &bare);
-    gallery.show("start", &frame(Part::Start, "/start"), &start());
-    let nothing = StartView { form: StartPage { projects: Vec::new(), ..start().form }, refusal: None };
-    gallery.show("start-none", &frame(Part::Start, "/start"), &nothing);
 }
