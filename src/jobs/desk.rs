@@ -59,13 +59,25 @@ impl Desk {
         self.places().iter().map(|(dispatch, place)| (*dispatch, place.fence)).collect()
     }
 
-    /// Forgets rows that the queue has not handed over for so long that it must have lost them; their lease runs out.
-    pub fn forget_lost(&self, after: Duration) {
-        self.places().retain(|_, place| place.begun || place.put_at.elapsed() < after);
+    /// Takes away rows that the queue has not handed over for so long that it must have lost them.
+    pub fn take_lost(&self, after: Duration) -> Vec<(DispatchId, i64)> {
+        self.take(|_, place| place.put_at.elapsed() >= after)
     }
 
-    /// Takes back a row that could not be handed to the queue.
-    pub fn remove(&self, dispatch: DispatchId) {
+    /// Takes away those of `rows` on which nobody works: the queue may have taken some before it failed.
+    pub fn take_back(&self, rows: &[(DispatchId, i64)]) -> Vec<(DispatchId, i64)> {
+        self.take(|dispatch, place| rows.contains(&(dispatch, place.fence)))
+    }
+
+    /// Takes away what was not begun. What the queue hands over afterwards is not begun any more. Nobody is woken: the
+    /// relay itself takes, and is to wait before it claims again.
+    fn take(&self, wanted: impl Fn(DispatchId, &Place) -> bool) -> Vec<(DispatchId, i64)> {
+        let mut places = self.places();
+        let taken = places.extract_if(.., |dispatch, place| !place.begun && wanted(*dispatch, place));
+        taken.map(|(dispatch, place)| (dispatch, place.fence)).collect()
+    }
+
+    fn remove(&self, dispatch: DispatchId) {
         self.places().remove(&dispatch);
         self.freed.notify_one();
     }
@@ -108,12 +120,16 @@ mod tests {
         let seat = desk.begin(row, 1).unwrap();
         assert!(desk.begin(row, 1).is_none(), "twice");
         assert_eq!((desk.free(), desk.held()), (1, vec![(row, 1)]));
-        desk.forget_lost(Duration::ZERO);
-        assert!(!desk.is_empty(), "begun, so not lost");
+        assert_eq!(desk.take_lost(Duration::ZERO), []);
+        assert_eq!(desk.take_back(&[(row, 1)]), []);
+        assert!(!desk.is_empty(), "begun, so neither lost nor taken back");
         drop(seat);
         assert!(desk.is_empty());
         desk.put(row, 2);
-        desk.forget_lost(Duration::ZERO);
+        assert_eq!(desk.take_back(&[(row, 1)]), [], "another fence");
+        assert_eq!(desk.take_lost(Duration::from_secs(3600)), [], "put down just now");
+        assert_eq!(desk.take_lost(Duration::ZERO), [(row, 2)]);
+        assert!(desk.begin(row, 2).is_none(), "handed over too late");
         assert_eq!(desk.free(), 2);
     }
 }

@@ -53,7 +53,7 @@ impl Workers {
         let stop = CancellationToken::new();
         let crew = Crew { context: context.clone(), desk: Arc::clone(&desk) };
         let working = tokio::spawn(keep_working(executor.clone(), pace.slots, crew));
-        let relay = Relay { context, worker: name, desk: Arc::clone(&desk), executor, pace };
+        let relay = Relay { context, worker: name, desk: Arc::clone(&desk), executor, pace, owed: Vec::new() };
         let relay = tokio::spawn(relay.run(stop.clone()));
         Ok(Self { stop, desk, relay, working })
     }

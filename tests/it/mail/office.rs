@@ -26,7 +26,19 @@ use crate::harness::databases::{Database, Kind, fresh};
 pub struct Office {
     /// What the jobs work with.
     pub context: JobContext,
+    kind: Kind,
     database: Database,
+}
+
+/// What becomes of rows that are handed to the queue.
+#[derive(Debug, Clone, Copy)]
+pub enum Fate {
+    /// They are kept.
+    Kept,
+    /// Handing over fails.
+    Refused,
+    /// Handing over goes well, and they are gone.
+    Lost,
 }
 
 /// The person who gets mail.
@@ -61,13 +73,44 @@ impl Office {
             site: "https://yumen.example".to_owned(),
             cases: Arc::new(Sleepers),
         };
-        Self { context, database }
+        Self { context, kind, database }
     }
 
     /// Workers that look often.
     pub async fn workers(&self) -> Workers {
         let pace = Pace { slots: 4, lease: LEASE, poll: Duration::from_millis(100) };
         Workers::start(self.context.clone(), &self.database.url, pace).await.unwrap()
+    }
+
+    /// What becomes of rows that are handed to the queue from now on.
+    pub async fn queue(&self, fate: Fate) {
+        let statements = match (self.kind, fate) {
+            (Kind::Sqlite, Fate::Kept) => "DROP TRIGGER fate",
+            (Kind::Sqlite, Fate::Refused) => {
+                "CREATE TRIGGER fate BEFORE INSERT ON Jobs BEGIN SELECT RAISE(ABORT, 'no work today'); END"
+            }
+            (Kind::Sqlite, Fate::Lost) => "CREATE TRIGGER fate BEFORE INSERT ON Jobs BEGIN SELECT RAISE(IGNORE); END",
+            (Kind::Postgres, Fate::Kept) => "DROP FUNCTION apalis.fate CASCADE",
+            (Kind::Postgres, Fate::Refused) => {
+                "CREATE FUNCTION apalis.fate() RETURNS trigger LANGUAGE plpgsql AS
+                     $$ BEGIN RAISE EXCEPTION 'no work today'; END $$;
+                 CREATE TRIGGER fate BEFORE INSERT ON apalis.jobs FOR EACH ROW EXECUTE FUNCTION apalis.fate()"
+            }
+            (Kind::Postgres, Fate::Lost) => {
+                "CREATE FUNCTION apalis.fate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                 CREATE TRIGGER fate BEFORE INSERT ON apalis.jobs FOR EACH ROW EXECUTE FUNCTION apalis.fate()"
+            }
+        };
+        let url = match self.kind {
+            Kind::Sqlite => self.database.url.replace("yumen.db", "jobs.db"),
+            Kind::Postgres => self.database.url.clone(),
+        };
+        run(self.kind, &url, statements.to_owned()).await;
+    }
+
+    /// Waits until a row was claimed `times` and given back each time, with no crash counted.
+    pub async fn until_given_back(&self, id: DispatchId, times: i64) {
+        self.until_that(id, "given back", |row| row.state == "pending" && row.fence >= times && row.crashes == 0).await;
     }
 
     /// Lets every lease that nobody renews run out.
@@ -200,6 +243,10 @@ async fn furnish(kind: Kind, url: &str) {
                  started_at, version, journal_hash, state)
              VALUES ({case}, 'budget-request', 'h', 'N1', {project}, 2027, '/wq/', {chen}, 'running', {day}, 1, '', '{{}}');"
     );
+    run(kind, url, statements).await;
+}
+
+async fn run(kind: Kind, url: &str, statements: String) {
     let statements = sqlx::AssertSqlSafe(statements);
     match kind {
         Kind::Sqlite => {

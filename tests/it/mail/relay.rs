@@ -9,7 +9,7 @@ use yumen::{
 };
 
 use super::{
-    office::{CHEN, Office, WANG},
+    office::{CHEN, Fate, Office, WANG},
     server::{Server, mailer},
 };
 use crate::harness::databases::{Kind, on_both};
@@ -24,6 +24,8 @@ on_both!(
     who_has_no_address_gets_no_mail_and_nobody_is_alarmed,
     what_was_rolled_back_is_never_sent,
     a_stop_waits_for_what_is_being_done,
+    what_the_queue_refuses_has_not_crashed_and_leaves_later,
+    what_the_queue_loses_has_not_crashed_and_leaves_later,
 );
 
 async fn many_mails_leave_once_each(kind: Kind) {
@@ -175,4 +177,25 @@ async fn a_stop_waits_for_what_is_being_done(kind: Kind) {
     }
     workers.stop().await;
     assert_eq!(office.state(id).await.0, "sent");
+}
+
+async fn what_the_queue_refuses_has_not_crashed_and_leaves_later(kind: Kind) {
+    leaves_once_the_queue_works(kind, Fate::Refused).await;
+}
+
+async fn what_the_queue_loses_has_not_crashed_and_leaves_later(kind: Kind) {
+    leaves_once_the_queue_works(kind, Fate::Lost).await;
+}
+
+async fn leaves_once_the_queue_works(kind: Kind, fate: Fate) {
+    let office = Office::open(kind, Mailer::memory().unwrap()).await;
+    let workers = office.workers().await;
+    office.queue(fate).await;
+    let id = office.order_mail(1, CHEN).await;
+    office.until_given_back(id, 4).await;
+    office.queue(Fate::Kept).await;
+    office.until(id, "sent").await;
+    workers.stop().await;
+    assert_eq!(office.context.mailer.kept().len(), 1);
+    assert!(incidents::open(office.context.store.read()).await.unwrap().is_empty());
 }
