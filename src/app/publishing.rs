@@ -3,8 +3,11 @@
 use super::{App, Failure, library::LibraryFile};
 use crate::{
     definition::{Definition, check, problem::Problem},
-    store,
+    store::{self, definitions, definitions::NewDefinition},
 };
+
+/// How often publishing is tried, where other nodes publish at the same time.
+const ATTEMPTS_MAX: u32 = 4;
 
 /// A definition file with its name, checked.
 #[derive(Debug)]
@@ -60,24 +63,43 @@ impl App {
             return Ok(Publication::Refused(bad));
         }
         let (by, now) = (by.to_owned(), self.now());
-        let live = self.store().write(move |tx| async move {
-            let mut live = Vec::new();
-            for file in checked {
-                let Ok(definition) = file.result else { continue };
-                let workflow = definition.name.to_string();
-                let new = store::definitions::NewDefinition {
-                    hash: definition.hash,
-                    workflow: workflow.clone(),
-                    source: file.source,
-                    published_at: now,
-                    published_by: by.clone(),
-                };
-                if let Some(version) = store::definitions::publish(&tx, new).await? {
-                    live.push((workflow, version));
-                }
-            }
-            Ok::<_, Failure>(live)
+        let new = checked.into_iter().filter_map(|file| {
+            let definition = file.result.ok()?;
+            Some(NewDefinition {
+                hash: definition.hash,
+                workflow: definition.name.to_string(),
+                source: file.source,
+                published_at: now,
+                published_by: by.clone(),
+            })
         });
-        Ok(Publication::Live(live.await?))
+        self.put_live(new.collect()).await.map(Publication::Live)
     }
+
+    /// Nodes that start together publish together. Whoever comes second looks again, and finds what the first one wrote.
+    async fn put_live(&self, new: Vec<NewDefinition>) -> Result<Vec<(String, i32)>, Failure> {
+        let mut attempt = 1;
+        loop {
+            let new = new.clone();
+            match self.store().write(move |tx| async move { publish_all(&tx, new).await }).await {
+                Err(error) if attempt < ATTEMPTS_MAX && is_worth_looking_again(&error) => attempt += 1,
+                settled => return Ok(settled?),
+            }
+        }
+    }
+}
+
+const fn is_worth_looking_again(error: &store::Error) -> bool {
+    error.is_worth_retrying() || matches!(error, store::Error::Duplicate(_))
+}
+
+async fn publish_all(tx: &store::Tx, new: Vec<NewDefinition>) -> Result<Vec<(String, i32)>, store::Error> {
+    let mut live = Vec::new();
+    for new in new {
+        let workflow = new.workflow.clone();
+        if let Some(version) = definitions::publish(tx, new).await? {
+            live.push((workflow, version));
+        }
+    }
+    Ok(live)
 }

@@ -3,4 +3,5 @@
 mod chain;
 mod doors;
 mod locks;
+mod publishing;
 mod way;
