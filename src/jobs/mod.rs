@@ -1,6 +1,6 @@
 //! The work that happens after a commit. The outbox decides what is to be done, apalis executes it.
 //!
-//! A job is one file (what it needs, its name, its limits, what it does, its tests) and one line in [`REGISTER`]. Its
+//! A job is one file (what it needs, its name, its limits, what it does, its tests) and one line in `REGISTER`. Its
 //! failure says what comes next: [`Trouble::Retry`] with a growing pause, or [`Trouble::GiveUp`] with an incident.
 
 mod attempt;

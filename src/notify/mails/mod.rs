@@ -24,7 +24,7 @@ use crate::{
 pub trait Mail: Serialize + DeserializeOwned {
     /// The folder of its templates.
     const NAME: &'static str;
-    /// What its templates may use, besides [`CaseView`].
+    /// What its templates may use, besides `CaseView`.
     type View: Serialize;
     /// The case it is about.
     fn case(&self) -> &CaseLine;
