@@ -31,6 +31,7 @@ mod state;
 mod story;
 pub mod task_page;
 pub mod tokens;
+pub mod undelivered;
 pub mod viewer;
 pub mod waking;
 pub mod words;

@@ -1,10 +1,11 @@
 //! What became of each mail.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use self::entity::Column;
 pub use self::entity::Model as MailRow;
 use super::{Error, Source, Tx, connection::Connection as _};
+use crate::{clock::Instant, ids::PersonId};
 
 /// Notes down a mail; what was noted for the same occurrence is replaced.
 ///
@@ -21,6 +22,18 @@ pub async fn put(tx: &Tx, mail: MailRow) -> Result<(), Error> {
 /// What the database says.
 pub async fn get(db: &impl Source, occurrence: &str) -> Result<Option<MailRow>, Error> {
     Ok(entity::Entity::find().filter(Column::Occurrence.eq(occurrence)).one(db.sql()).await?)
+}
+
+/// How many mails to a person were written since `since` and given up.
+///
+/// # Errors
+/// What the database says.
+pub async fn failed_since(db: &impl Source, person: PersonId, since: Instant) -> Result<u64, Error> {
+    let found = entity::Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::CreatedAt.gte(since))
+        .filter(Column::State.eq("failed"));
+    Ok(found.count(db.sql()).await?)
 }
 
 mod entity {

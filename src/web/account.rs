@@ -35,6 +35,8 @@ pub struct AccountView {
     pub tokens: Vec<TokenView>,
     /// Their sessions.
     pub sessions: Vec<SessionView>,
+    /// How many mails did not reach them lately.
+    pub undelivered: u64,
     /// A token that was just made: shown this once.
     pub new_token: Option<String>,
     /// Why the last attempt did not work.
@@ -195,6 +197,7 @@ async fn view(site: &Site, visit: &Visit, uri: &OriginalUri) -> Result<(Frame, A
         appointments: appointments(&directory, viewer.person, now),
         tokens: tokens.collect(),
         sessions: running.into_iter().map(|(created_at, last_seen)| SessionView { created_at, last_seen }).collect(),
+        undelivered: app.undelivered(viewer).await?,
         new_token: None,
         problem: None,
     };

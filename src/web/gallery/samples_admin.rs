@@ -76,6 +76,7 @@ fn account() -> AccountView {
             SessionView { created_at: at("2026-11-23T00:40:00Z"), last_seen: at("2026-11-23T04:00:00Z") },
             SessionView { created_at: at("2026-11-20T00:40:00Z"), last_seen: at("2026-11-20T09:12:00Z") },
         ],
+        undelivered: 2,
         new_token: Some("yumen_2b7c0e9f4d1a8c35e6f7".into()),
         problem: None,
     }

@@ -1,7 +1,10 @@
 //! The pages' door: cookies, forms from elsewhere, forms that outlived their session, redirects.
 
 use reqwest::Method;
-use yumen::app::people::{self, NewPerson};
+use yumen::{
+    app::people::{self, NewPerson},
+    store::{self, mails},
+};
 
 use super::house::{House, cookie};
 use crate::harness::databases::{Kind, on_both};
@@ -11,6 +14,8 @@ on_both!(
     a_form_from_elsewhere_has_no_effect,
     a_form_that_outlived_its_session_loses_nothing,
     people_come_back_to_yumen_alone,
+    what_is_not_there_is_told_on_a_page_of_ours,
+    mails_that_did_not_arrive_are_told_on_the_account_page,
 );
 
 const OFFICER: &str = "bai-songtao";
@@ -127,4 +132,58 @@ async fn people_come_back_to_yumen_alone(kind: Kind) {
     let html = page.text().await.unwrap();
     assert!(html.contains("swagger-ui-bundle.js") && !html.contains("<script>"), "{html}");
     house.close().await;
+}
+
+async fn what_is_not_there_is_told_on_a_page_of_ours(kind: Kind) {
+    let house = House::open(kind).await;
+    let cookie = house.enter(OFFICER).await;
+    for path in ["/nowhere", "/projects/P-1"] {
+        let answer = house.asks(Method::GET, path).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.headers().contains_key("content-security-policy"), "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("error-steps") && page.contains("没有找到"), "{path}: {page}");
+    }
+    house.close().await;
+}
+
+async fn mails_that_did_not_arrive_are_told_on_the_account_page(kind: Kind) {
+    let house = House::open(kind).await;
+    let cookie = house.enter(OFFICER).await;
+    let account = async || {
+        let answer = house.asks(Method::GET, "/account").header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
+    };
+    for (no, state) in ["failed", "failed", "sent", "no-mailbox"].into_iter().enumerate() {
+        a_mail(&house, OFFICER, no, state).await;
+    }
+    a_mail(&house, "bi-yunshu", 9, "failed").await;
+    let page = account().await;
+    assert!(page.contains("有2封通知邮件未能送达"), "{page}");
+    house.town.advance(chrono::TimeDelta::days(31));
+    let cookie = house.enter(OFFICER).await;
+    let later = house.asks(Method::GET, "/account").header("cookie", &cookie).send().await.unwrap();
+    assert!(!later.text().await.unwrap().contains("未能送达"));
+    house.close().await;
+}
+
+async fn a_mail(house: &House, login: &str, no: usize, state: &str) {
+    let app = &house.site.app;
+    let mail = mails::MailRow {
+        id: app.sources().nonce(),
+        occurrence: format!("test/{no}"),
+        person_id: house.town.official(login).person,
+        kind: "assigned".into(),
+        case_id: None,
+        lang: "zh-CN".into(),
+        message_id: format!("<{no}@yumen.example>"),
+        subject: "待办".into(),
+        state: state.into(),
+        created_at: app.now(),
+        sent_at: None,
+        last_error: None,
+    };
+    let put = app.store().write(move |tx| async move { mails::put(&tx, mail).await });
+    put.await.map_err(|error: store::Error| error).unwrap();
 }

@@ -214,6 +214,7 @@ person-name = Name
 enter-title = Enter as
 enter-lead = These people are invented. Choose one to see what their post sees and may do.
 account-title = My account
+mails-undelivered = Mails that did not reach your mailbox in the last 30 days: { $count }. Ask the security administrator to check your address; your tasks are in the inbox all the same.
 appointments = Appointments
 appointments-none = No appointments at present, so nothing to decide. If that is wrong, ask the security administrator.
 language = Language

@@ -214,6 +214,7 @@ person-name = 姓名
 enter-title = 选择演示身份
 enter-lead = 以下人员均为虚构。选择一位即可进入，查看该岗位看到的内容和可以办理的事项。
 account-title = 我的账户
+mails-undelivered = 近30天有{ $count }封通知邮件未能送达您的邮箱。请联系安全管理员核对邮箱地址；待办事项不受影响，请在“待办”中办理。
 appointments = 任职
 appointments-none = 目前没有任职，因此没有可办理的事项。如有误，请联系安全管理员。
 language = 界面语言
