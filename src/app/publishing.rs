@@ -37,16 +37,13 @@ pub fn definition_files(files: &[LibraryFile]) -> impl Iterator<Item = &LibraryF
 }
 
 impl App {
-    /// Checks every definition among `files`.
+    /// Checks every definition among `files`, each by itself and all of them together, beside those that are `live`.
     #[must_use]
-    pub fn check(&self, files: &[LibraryFile]) -> Vec<Checked> {
-        definition_files(files)
-            .map(|(path, source)| Checked {
-                path: path.clone(),
-                source: source.clone(),
-                result: check::read(source, self.vocabulary()),
-            })
-            .collect()
+    pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Vec<Checked> {
+        let files: Vec<_> = definition_files(files).cloned().collect();
+        let results = check::read_together(&files, live, self.vocabulary());
+        let both = files.into_iter().zip(results);
+        both.map(|((path, source), result)| Checked { path, source, result }).collect()
     }
 
     /// Makes the definitions among `files` live, all or none. One that is live already stays as it is.
@@ -54,7 +51,10 @@ impl App {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn publish(&self, files: &[LibraryFile], by: &str) -> Result<Publication, Failure> {
-        let checked = self.check(files);
+        let live = store::definitions::all_current(self.store().read()).await?;
+        // One that today's policy does not know any more must not keep better ones from going live.
+        let live: Vec<_> = live.iter().filter_map(|row| check::read(&row.source, self.vocabulary()).ok()).collect();
+        let checked = self.check(files, &live);
         let bad: Vec<_> = checked
             .iter()
             .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))

@@ -200,6 +200,9 @@ fn resume_words(resume: Resume) -> Text {
 
 fn grade_choice(definition: &Definition, grade: &Grade) -> GradeChoice {
     let (leads_to, amounts_to) = match &grade.route {
+        GradeRoute::Next if grade.needs_reason() => {
+            (Text::new("进入下一环节，须写明理由", "goes on, with a reason"), "approve")
+        }
         GradeRoute::Next => (Text::new("进入下一环节", "goes on"), "approve"),
         GradeRoute::Return(route) => {
             let to = words::step(definition, &route.to);

@@ -30,26 +30,7 @@ struct Report {
 /// # Errors
 /// When nothing can be read at `path`.
 pub fn run(path: &Path, json: bool) -> anyhow::Result<bool> {
-    let files = read(path)?;
-    let (policy, policy_problems) = match Policy::read(&files) {
-        Ok(policy) => (policy, Vec::new()),
-        Err(problems) => (Policy::default(), problems.iter().map(ToString::to_string).collect()),
-    };
-    let vocabulary = policy.vocabulary();
-    let mut report = Report { definitions: 0, problems: Vec::new(), policy: policy_problems };
-    let mut shown = String::new();
-    for (path, source) in definition_files(&files) {
-        report.definitions += 1;
-        if let Err(problems) = check::read(source, &vocabulary) {
-            for problem in problems {
-                let problem = problem::Problem { file: Some(path.clone()), ..problem };
-                shown += &problem::render(&problem, source, terminal_language());
-                shown.push('\n');
-                report.problems.push(problem);
-            }
-        }
-    }
-    anyhow::ensure!(report.definitions > 0, "there is no definition at {}", path.display());
+    let (report, shown) = examine(path)?;
     let in_order = report.problems.is_empty() && report.policy.is_empty();
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
@@ -64,21 +45,47 @@ pub fn run(path: &Path, json: bool) -> anyhow::Result<bool> {
     Ok(in_order)
 }
 
-/// The files of a folder; or one definition, with the policy that stands beside it or is shipped.
-fn read(path: &Path) -> anyhow::Result<Vec<LibraryFile>> {
+/// What is wrong at `path`, and how a terminal shows it.
+fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
+    let (files, only) = read(path)?;
+    let (policy, policy_problems) = match Policy::read(&files) {
+        Ok(policy) => (policy, Vec::new()),
+        Err(problems) => (Policy::default(), problems.iter().map(ToString::to_string).collect()),
+    };
+    let vocabulary = policy.vocabulary();
+    let mut report = Report { definitions: 0, problems: Vec::new(), policy: policy_problems };
+    let mut shown = String::new();
+    let definitions: Vec<_> = definition_files(&files).cloned().collect();
+    let results = check::read_together(&definitions, &[], &vocabulary);
+    let asked = |path: &str| only.as_deref().is_none_or(|only| path == only);
+    for ((_, source), result) in definitions.iter().zip(results).filter(|((path, _), _)| asked(path)) {
+        report.definitions += 1;
+        for problem in result.err().unwrap_or_default() {
+            shown += &problem::render(&problem, source, terminal_language());
+            shown.push('\n');
+            report.problems.push(problem);
+        }
+    }
+    anyhow::ensure!(report.definitions > 0, "there is no definition at {}", path.display());
+    Ok((report, shown))
+}
+
+/// The files of a folder; or one definition and its name, among the files that stand beside it or are shipped.
+fn read(path: &Path) -> anyhow::Result<(Vec<LibraryFile>, Option<String>)> {
     if path.is_dir() {
-        return with_policy(library::from_folder(path)?);
+        return Ok((with_policy(library::from_folder(path)?)?, None));
     }
     let source = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|folder| folder.join("policy").is_dir());
     let mut files = match folder {
         Some(folder) => library::from_folder(folder)?,
-        None => Vec::new(),
+        None => library::embedded(),
     };
-    files.retain(|(path, _)| path.starts_with("policy/"));
-    files.push((name, source));
-    with_policy(files)
+    // The one that was asked for comes last: what it shares with another is its own problem.
+    files.retain(|(path, _)| *path != name);
+    files.push((name.clone(), source));
+    Ok((with_policy(files)?, Some(name)))
 }
 
 /// Definitions without a policy of their own are checked against the shipped one.
@@ -96,4 +103,34 @@ fn with_policy(mut files: Vec<LibraryFile>) -> anyhow::Result<Vec<LibraryFile>> 
 pub fn terminal_language() -> Lang {
     let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os).find(|v| !v.is_empty());
     said.map(|locale| Lang::from_locale(&locale.to_string_lossy())).unwrap_or(Lang::En)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(path: &Path) -> Vec<&'static str> {
+        examine(path).unwrap().0.problems.iter().map(|problem| problem.code.text()).collect()
+    }
+
+    #[test]
+    fn a_folder_is_checked_as_a_whole_and_a_lone_file_among_the_shipped_ones() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
+        let request = fs::read_to_string(shipped.join("budget-request.yaml")).unwrap();
+        assert_eq!(codes(&shipped), [""; 0]);
+
+        let folder = tempfile::tempdir().unwrap();
+        let lone = folder.path().join("budget-request.yaml");
+        fs::write(&lone, &request).unwrap();
+        assert_eq!(codes(&lone), [""; 0]);
+        let unobtainable = codes(folder.path());
+        assert!(!unobtainable.is_empty() && unobtainable.iter().all(|code| *code == "E008"), "{unobtainable:?}");
+
+        let again = folder.path().join("again.yaml");
+        fs::write(&again, request.replace("workflow: budget-request", "workflow: again")).unwrap();
+        assert_eq!(codes(&again), ["E009"], "its numbers are those of a shipped one");
+        fs::rename(&again, folder.path().join("other.yaml")).unwrap();
+        assert_eq!(codes(&folder.path().join("other.yaml")), ["E007", "E009"], "it is called as no file is");
+        assert_eq!(examine(&lone).unwrap().0.definitions, 1);
+    }
 }

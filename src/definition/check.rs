@@ -1,5 +1,6 @@
 //! From the tree of a file to a checked [`Definition`], or to every problem in it.
 
+mod amounts;
 mod approve;
 mod conditions;
 mod facts;
@@ -25,7 +26,7 @@ use super::{
 };
 use reader::Reader;
 
-pub use folder::read_folder;
+pub use folder::{read_folder, read_together};
 pub(super) use form::{TEXT_MAX, TYPES as FIELD_TYPES};
 pub(super) use steps::KINDS;
 
@@ -65,12 +66,13 @@ pub fn hash(source: &str) -> String {
     hex::encode(Sm3::digest(source.as_bytes()))
 }
 
-const KEYS: &[&str] = &["workflow", "title", "about", "basis", "outcomes", "start", "form", "steps"];
+const KEYS: &[&str] = &["workflow", "title", "about", "basis", "outcomes", "start", "form", "sums", "at most", "steps"];
 
 fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Definition> {
     let map = reader.map(root, KEYS, "workflow: performance-targets")?;
     let header = header::read(reader, &map);
     let form = form::read(reader, &map);
+    let amounts = amounts::read(reader, &map, &form);
     let steps = steps::read(reader, &map, &header, &form);
     let definition = Definition {
         name: header.name,
@@ -80,6 +82,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         starters: header.starters,
         number: header.number,
         form: form.fields,
+        amounts,
         steps: steps.steps,
         blocks: steps.blocks,
         hash: hash(source),
@@ -87,6 +90,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
     if !definition.blocks[0].steps.is_empty() {
         flow::check(reader, &definition, &header.outcomes, &steps.spots);
         returns::check(reader, &definition, &steps.returns);
+        amounts::check(reader, &definition, &steps.spots);
         filled::check(reader, &definition, &form.spots, &steps.spots);
     }
     Some(definition)

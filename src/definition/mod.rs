@@ -3,6 +3,7 @@
 //! `tree` reads YAML into a spanned tree, `check` turns the tree into the real thing, `condition` holds the CEL
 //! subset, `span` the durations. Behind the door nobody checks again.
 
+pub mod amounts;
 pub mod check;
 pub mod condition;
 pub mod model;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{condition::Condition, span::Span};
+use super::{amounts::AmountRules, condition::Condition, span::Span};
 use crate::language::Text;
 
 macro_rules! names {
@@ -96,6 +96,8 @@ pub struct Definition {
     pub number: NumberPattern,
     /// The fields of the form, in order.
     pub form: Vec<Field>,
+    /// What must hold among the form's amounts.
+    pub amounts: AmountRules,
     /// Every step; a [`StepIndex`] points in here.
     pub steps: Vec<Step>,
     /// Every block; index 0 is the whole workflow.
@@ -231,6 +233,16 @@ pub struct Grade {
     pub route: GradeRoute,
     /// Fields that must be filled for this grade.
     pub requires: Vec<FieldName>,
+    /// Whether this grade needs a reason even where it goes on.
+    pub reason_required: bool,
+}
+
+impl Grade {
+    /// Whether the decider must say why: whenever the case does not go on, and where the definition asks for it.
+    #[must_use]
+    pub fn needs_reason(&self) -> bool {
+        self.reason_required || self.route != GradeRoute::Next
+    }
 }
 
 /// Where a grade leads.

@@ -33,6 +33,14 @@ pub fn schema() -> Value {
                 "number": { "type": "string", "description": "{year} {seq} {seq:4}" },
             })),
             "form": { "type": "array", "items": { "$ref": "#/$defs/field" } },
+            "sums": { "type": "array", "minItems": 1, "items": object(&["total", "parts"], json!({
+                "total": { "$ref": "#/$defs/underscored" },
+                "parts": { "$ref": "#/$defs/fields" },
+            })) },
+            "at most": { "type": "array", "minItems": 1, "items": object(&["field", "limit"], json!({
+                "field": { "$ref": "#/$defs/underscored" },
+                "limit": { "$ref": "#/$defs/underscored" },
+            })) },
             "steps": { "$ref": "#/$defs/steps" },
         },
         "$defs": {
@@ -112,6 +120,7 @@ fn grade() -> Value {
         object(&[], json!({
             "title": { "$ref": "#/$defs/text" },
             "requires": { "$ref": "#/$defs/fields" },
+            "reason": { "const": "required" },
             "then": { "const": "next" },
             "return to": { "$ref": "#/$defs/hyphenated" },
             "resume": { "$ref": "#/$defs/resume" },

@@ -191,7 +191,7 @@ impl<'a> Walk<'a> {
                 true
             }
             Decision::Grade(name) => match approve.grades.iter().find(|grade| grade.name == *name) {
-                Some(grade) => grade.route != GradeRoute::Next,
+                Some(grade) => grade.needs_reason(),
                 None => return Err(Refusal::NotOffered),
             },
             Decision::Approve | Decision::Reject => return Err(Refusal::NotOffered),

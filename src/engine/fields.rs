@@ -1,6 +1,7 @@
 //! What a step may write, and whether it is well formed.
 
 use super::{
+    amounts,
     refusal::{FieldProblem, Refusal},
     surroundings::Surroundings,
 };
@@ -47,6 +48,7 @@ pub(super) fn check_complete(
             problems.extend(s.policy.complaints(&field.kind, value).into_iter().map(|p| problem(field, p)));
         }
     }
+    problems.extend(amounts::problems(definition, edit, fields, before));
     in_form_order(definition, &mut problems);
     refuse(problems)
 }

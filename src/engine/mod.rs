@@ -3,6 +3,7 @@
 //! [`decide`] works on a copy of the case and emits [`Event`]s; [`Case::apply`] is the only place where a case
 //! changes, and it cannot fail, so replaying a journal gives the stored state by construction.
 
+mod amounts;
 mod apply;
 mod back;
 pub mod case;

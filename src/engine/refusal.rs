@@ -52,7 +52,7 @@ pub enum Refusal {
         /// Its kind.
         fact: FactName,
     },
-    /// The amount is above what the assessment supports.
+    /// The amount is above what the assessment or the targets allow.
     AboveCap {
         /// What was asked for.
         amount: Money,
@@ -186,7 +186,9 @@ impl Refusal {
                 format!("不能提交：作为前提的“{title}”已被撤销。请退回本办件，重新办理“{title}”后再提交。")
             }
             Self::AboveCap { amount, cap } => {
-                format!("申请金额{amount}超过评估支持的金额{cap}。请把金额调整到支持金额以内。")
+                format!(
+                    "申请金额{amount}超过允许的金额{cap}（评估支持的金额或绩效目标中的财政拨款）。请调整到此数以内。"
+                )
             }
             Self::CaseEnded => "该办件已经办结，不能再变更。".into(),
             Self::CannotWithdraw => "只有发起人可以在办结前撤销办件，且该流程须允许撤销。".into(),
@@ -245,7 +247,9 @@ impl Refusal {
                 )
             }
             Self::AboveCap { amount, cap } => {
-                format!("The amount {amount} is above the supported {cap}. Lower it to what is supported.")
+                format!(
+                    "The amount {amount} is above the {cap} that the assessment or the targets allow. Lower it to that."
+                )
             }
             Self::CaseEnded => "This case is over and cannot change any more.".into(),
             Self::CannotWithdraw => {

@@ -14,7 +14,7 @@ use crate::{
     language::Text,
 };
 
-const GRADE_KEYS: &[&str] = &["title", "requires", "then", "return to", "resume", "end"];
+const GRADE_KEYS: &[&str] = &["title", "requires", "reason", "then", "return to", "resume", "end"];
 
 pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepIndex) -> Approve {
     let by = builder.by(map);
@@ -120,7 +120,13 @@ fn grade(
             ));
         }
         let title = standard.unwrap_or_default();
-        return Some(Grade { name: name.as_str().into(), title, route: GradeRoute::Next, requires: Vec::new() });
+        return Some(Grade {
+            name: name.as_str().into(),
+            title,
+            route: GradeRoute::Next,
+            requires: Vec::new(),
+            reason_required: false,
+        });
     }
     let map = builder.reader.map(&entry.value, GRADE_KEYS, "{ then: next }")?;
     if standard.is_none() {
@@ -133,8 +139,9 @@ fn grade(
             builder.reader.report(flow::required_but_closed(spot_of(node, closed.as_str()), closed.as_str()));
         }
     }
+    let reason = map.get("reason").and_then(|node| builder.reader.word(node, &["required"]));
     let route = route(builder, &map, &name, entry.spot, index);
-    Some(Grade { name: name.as_str().into(), title, route, requires })
+    Some(Grade { name: name.as_str().into(), title, route, requires, reason_required: reason.is_some() })
 }
 
 fn spot_of(list: &Node, text: &str) -> Spot {
@@ -150,7 +157,11 @@ fn route(builder: &mut Builder<'_, '_>, map: &Map<'_>, grade: &str, spot: Spot, 
         return GradeRoute::Next;
     };
     if let (Some(stray), true) = (map.entry("resume"), only.key != "return to") {
-        builder.reader.report(names::unknown_key(stray.spot, "resume", &["then", "end", "requires", "title"]));
+        builder.reader.report(names::unknown_key(
+            stray.spot,
+            "resume",
+            &["then", "end", "requires", "reason", "title"],
+        ));
     }
     match only.key.as_str() {
         "return to" => {

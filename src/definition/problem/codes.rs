@@ -62,6 +62,9 @@ codes! {
     "E008" CannotBeObtained,
         "关口要求的事实必须有流程可以取得，否则谁也过不了这一关。",
         "A fact that a gate needs must be obtainable by a workflow, or nobody could ever pass the gate.";
+    "E009" SharedWithAnother,
+        "流程名称和编号格式在各流程之间不能重复：否则两个流程会互相顶替，两个办件会同号。",
+        "Workflows share neither their names nor the patterns of their case numbers, or one would replace the other and two cases would bear one number.";
     "E101" UnknownKey,
         "每个位置只接受规定的键。多余的键一律拒绝，避免写错一个字母而规则悄悄失效。",
         "Each place takes certain keys only. Any other is refused, so that a slip of one letter cannot silently switch off a rule.";
@@ -143,6 +146,9 @@ codes! {
     "E210" KeyOfAnotherType,
         "max、options、sheet 各属于特定的字段类型。",
         "max, options and sheet each belong to certain types of fields.";
+    "E211" AmountRule,
+        "sums 和 at most 比较的都是金额字段，一条规则中每个字段只写一次。",
+        "sums and at most compare money fields, each named once in a rule.";
     "E301" Unreachable,
         "排在 end 之后，或者排在所有去向都是退回、结束的步骤之后的步骤，永远不会执行。",
         "A step after an end, or after a step all of whose routes return or end, can never be reached.";
@@ -188,6 +194,9 @@ codes! {
     "E315" LonelyBranch,
         "并行至少有两个分支。",
         "A parallel has at least two branches.";
+    "E316" SumAcrossSteps,
+        "合计与各项必须在同一步填写：分在两步时，前一步办结的那一刻不可能相等。",
+        "A total and its parts are written in the same step: in two steps they could never agree when the first is done.";
     "E401" NotACondition,
         "条件是 CEL 表达式的一个安全子集，只读，不访问时间和网络。",
         "A condition is a safe subset of CEL: read-only, without clock or network.";

@@ -158,3 +158,28 @@ pub fn cannot_be_obtained(spot: Spot, fact: &str, workflow: &str) -> Problem {
         ),
     )
 }
+
+/// Another workflow has the same name.
+#[must_use]
+pub fn name_taken(spot: Spot, workflow: &str) -> Problem {
+    problem(
+        Code::SharedWithAnother,
+        spot,
+        (format!("另一个文件也定义了流程“{workflow}”。"), "请为其中一个流程另取名称，或者删除一个文件。"),
+        (format!("Another file defines the workflow “{workflow}” too."), "Rename one of them, or remove one file."),
+    )
+}
+
+/// Another workflow numbers its cases in the same way.
+#[must_use]
+pub fn numbers_taken(spot: Spot, other: &str) -> Problem {
+    problem(
+        Code::SharedWithAnother,
+        spot,
+        (format!("流程编号的格式与流程“{other}”相同，两个办件会同号。"), "请换一个机关代字，例如“预申”“绩目”。"),
+        (
+            format!("Case numbers are made as those of “{other}” are, so two cases would bear one number."),
+            "Choose other words in front of the year.",
+        ),
+    )
+}

@@ -249,3 +249,20 @@ pub fn lonely_branch(spot: Spot) -> Problem {
         ("A parallel has at least two branches.", "With one branch, write its steps without the parallel."),
     )
 }
+
+/// A step that writes some fields of a sum, but not all.
+#[must_use]
+pub fn sum_across_steps(spot: Spot, total: &str, missing: &str) -> Problem {
+    problem(
+        Code::SumAcrossSteps,
+        spot,
+        (
+            format!("这一步填写合计“{total}”中的一部分字段，但不能填写“{missing}”。"),
+            format!("请把“{missing}”加入这一步的 edit，或者把这些金额都放到另一步填写。"),
+        ),
+        (
+            format!("This step writes fields of the sum “{total}”, but not “{missing}”."),
+            format!("Add “{missing}” to its edit, or let another step write all of these amounts."),
+        ),
+    )
+}

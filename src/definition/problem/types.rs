@@ -142,6 +142,31 @@ pub fn cap_not_money(spot: Spot, field: &str) -> Problem {
     )
 }
 
+/// A rule on amounts that names something else.
+#[must_use]
+pub fn rule_on_no_amount(spot: Spot, field: &str) -> Problem {
+    problem(
+        Code::AmountRule,
+        spot,
+        (format!("字段“{field}”不是金额。"), "sums 和 at most 只能写 type: money 的字段。"),
+        (format!("The field “{field}” is not an amount."), "sums and at most name fields of type: money."),
+    )
+}
+
+/// A rule on amounts that names one of them twice.
+#[must_use]
+pub fn amount_named_twice(spot: Spot, field: &str) -> Problem {
+    problem(
+        Code::AmountRule,
+        spot,
+        (format!("字段“{field}”在同一条规则中写了两次。"), "请删除其中一处；金额不能与自己比较，也不能重复相加。"),
+        (
+            format!("This rule names the field “{field}” twice."),
+            "Remove one of them: an amount is not measured against itself, nor added twice.",
+        ),
+    )
+}
+
 /// A key that this type of field does not take.
 #[must_use]
 pub fn key_of_another_type(spot: Spot, key: &str, kind: &str) -> Problem {

@@ -29,7 +29,8 @@ async fn the_same_request_sent_twice_at_once_gives_one_answer(kind: Kind) {
     let project = town.project(RELOCATION).await;
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    let task = officer.task(case, "draft").await;
+    officer.completes(case, "draft", funds(600, 600)).await.unwrap();
+    let task = officer.task(case, "goals").await;
     let fields = targets(&["50", "30", "10"]);
     let viewer = officer.viewer().await;
     let request = |key: &str| Request {
@@ -40,7 +41,7 @@ async fn the_same_request_sent_twice_at_once_gives_one_answer(kind: Kind) {
     let (first, second) = tokio::join!(town.app.execute(request("k1")), town.app.execute(request("k1")));
     assert_eq!(first.unwrap(), second.unwrap());
     let completed = "SELECT count(*) FROM journal WHERE command = 'complete'";
-    assert_eq!(town.count(completed).await, 1);
+    assert_eq!(town.count(completed).await, 2, "the funds, and the targets once");
     town.expect_mails(&[("task-assigned", REVIEWER)]).await;
 }
 
@@ -88,7 +89,7 @@ async fn a_case_that_found_nobody_goes_on_once_somebody_is_there(kind: Kind) {
     let officer = town.official(OFFICER);
     let head = town.official(HEAD);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     let set_active = |active| {
         let person = head.person;
         town.app.store().write(move |tx| async move { store::people::set_active(&tx, person, active).await })
@@ -114,7 +115,7 @@ async fn a_return_to_an_approver_is_told_to_both(kind: Kind) {
     let project = town.project(RELOCATION).await;
     let officer = town.official(OFFICER);
     let case = officer.starts("performance-targets", project).await.unwrap().case;
-    officer.completes(case, "draft", targets(&["50", "30", "10"])).await.unwrap();
+    targets_filed(&officer, case).await;
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     town.look_away().await;
     town.official(HEAD).returns(case, "department-approval", "department-review", "请再核。").await.unwrap();

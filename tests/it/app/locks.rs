@@ -13,6 +13,7 @@ on_both!(
     the_effect_looks_again_without_any_gate,
     the_database_refuses_a_request_without_its_facts,
     facts_cannot_be_rewritten,
+    files_that_do_not_fit_together_are_refused_whole,
 );
 
 /// A workflow that somebody wrote without gates.
@@ -136,4 +137,27 @@ async fn facts_cannot_be_rewritten(kind: Kind) {
         assert!(town.sql.execute_unprepared(attack).await.is_err(), "the database took {attack}");
     }
     assert_eq!(town.count("SELECT count(*) FROM facts WHERE cap_fen = 600000000").await, 2);
+}
+
+async fn files_that_do_not_fit_together_are_refused_whole(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let live = "SELECT count(*) FROM definitions";
+    let before = town.count(live).await;
+    let file = |name: &str, source: String| (format!("{name}.yaml"), source);
+    let other = |name: &str| SHORTCUT.replace("workflow: shortcut", &format!("workflow: {name}"));
+    let unlike = other("detour").replace("捷〔", "弯〔");
+
+    let published = town.app.publish(&[file("renamed", SHORTCUT.to_owned())], "test").await.unwrap();
+    assert_eq!(published, Publication::Refused(vec![("renamed.yaml".into(), 1)]), "the file is called otherwise");
+    let both = [file("detour", other("detour")), file("shortcut", SHORTCUT.to_owned())];
+    let published = town.app.publish(&both, "test").await.unwrap();
+    assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 1)]), "the numbers are the same");
+    let taken = file("detour", unlike.replace("弯〔", "绩目〔"));
+    let published = town.app.publish(&[taken], "test").await.unwrap();
+    assert_eq!(published, Publication::Refused(vec![("detour.yaml".into(), 1)]), "a live workflow has the numbers");
+    assert_eq!(town.count(live).await, before);
+
+    let both = [file("detour", unlike), file("shortcut", SHORTCUT.to_owned())];
+    let published = town.app.publish(&both, "test").await.unwrap();
+    assert!(matches!(&published, Publication::Live(live) if live.len() == 2), "{published:?}");
 }

@@ -181,12 +181,24 @@ impl Chain {
         let case = self.start("performance-targets").await;
         desk.fill(&[
             ("period", "2027年1月至2027年12月"),
-            ("overall_goal", "城区主次干道完好率稳定在百分之九十五以上。"),
-            ("annual_goal", "完成二十公里道路养护，群众满意。"),
-            ("amount", "600"),
+            ("amount", "700"),
             ("amount.unit", "万元"),
             ("fiscal_amount", "600"),
             ("fiscal_amount.unit", "万元"),
+        ])
+        .await;
+        // The parts add up to the total, or both sums are named.
+        desk.submit().await;
+        desk.expect_refusal("之和为600 万元").await;
+        assert!(browser.has("#field-amount .problem-text").await);
+        desk.fill(&[("amount", "600"), ("amount.unit", "万元")]).await;
+        desk.submit().await;
+        desk.expect_done().await;
+
+        desk.open_task(&case.number).await;
+        desk.fill(&[
+            ("overall_goal", "城区主次干道完好率稳定在百分之九十五以上。"),
+            ("annual_goal", "完成二十公里道路养护，群众满意。"),
         ])
         .await;
         let output = Indicator {
@@ -241,7 +253,7 @@ impl Chain {
         .await;
         // An amount above what the assessment supports is refused, and the rest of the form stays.
         desk.submit().await;
-        desk.expect_refusal("超过评估支持的金额").await;
+        desk.expect_refusal("超过允许的金额").await;
         assert_eq!(browser.value("f.purpose").await, "道路养护材料和人工。");
         browser.picture("task-above-cap").await;
         desk.fill(&[("amount", "600"), ("breakdown", "沥青四百万元，人工二百万元。")]).await;

@@ -44,7 +44,8 @@ fn whole(frame: &str, block: &str) -> String {
         let names = regex::Regex::new(r"(?m)^- (?:\{ )?name: (\w+)").expect("it is a pattern");
         let names: Vec<_> = names.captures_iter(block).map(|found| found[1].to_owned()).collect();
         let fill = format!("  - fill: more\n    by: initiator\n    edit: [{}]\n", names.join(", "));
-        return format!("{head}{indented}steps:\n{draft}\n\n{fill}\n{rest}");
+        let (form, rules) = head.split_once("\nsums:").expect("the first definition has sums behind its form");
+        return format!("{form}{indented}\nsums:{rules}steps:\n{draft}\n\n{fill}\n{rest}");
     }
     format!("{head}steps:\n{draft}\n\n{indented}\n{rest}")
 }

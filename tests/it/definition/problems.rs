@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use yumen::{
     definition::{
-        check::{self, read_folder},
+        check::{self, read_folder, read_together},
         problem::{Code, render},
     },
     language::Lang,
@@ -57,6 +57,33 @@ fn a_file_is_called_as_its_workflow_and_every_fact_can_be_obtained() {
     assert!(found[1..].iter().all(|(code, file, _)| *code == Code::CannotBeObtained && *file == "requests.yaml"));
 }
 
+#[test]
+fn two_workflows_share_neither_name_nor_numbers() {
+    let mut files: Vec<_> = shipped_files().into_iter().collect();
+    let (_, targets) =
+        files.iter().find(|(name, _)| name == "performance-targets.yaml").expect("it is shipped").clone();
+    let sister = targets.replace("workflow: performance-targets", "workflow: sister").replace("{seq:4}", "{seq:6}");
+    files.push(("sister.yaml".to_owned(), sister));
+    files.push(("twin.yaml".to_owned(), targets.replace("绩目", "双目")));
+    let problems = read_folder(&files, &vocabulary()).expect_err("two are too many");
+    let found: Vec<_> = problems.iter().map(|p| (p.code, p.file.as_deref().unwrap_or_default())).collect();
+    let (numbers, name) = (Code::SharedWithAnother, Code::FileName);
+    assert_eq!(found, [(numbers, "sister.yaml"), (name, "twin.yaml"), (numbers, "twin.yaml")], "{problems:#?}");
+    let (_, sister) = &files[files.len() - 2];
+    let marked = sister.lines().nth(problems[0].spot.at.line - 1).expect("a line of the file");
+    assert!(marked.trim_start().starts_with("number:"), "{marked}");
+    assert!(problems[0].sentence.zh.contains("performance-targets"), "{problems:#?}");
+}
+
+#[test]
+fn what_is_live_counts_unless_it_is_replaced() {
+    let files: Vec<_> = shipped_files().into_iter().collect();
+    let live = read_folder(&files, &vocabulary()).expect("shipped workflows are sound");
+    let request: Vec<_> = files.iter().filter(|(name, _)| name == "budget-request.yaml").cloned().collect();
+    assert!(read_together(&request, &live, &vocabulary())[0].is_ok(), "it replaces its own name and numbers");
+    assert!(read_together(&request, &[], &vocabulary())[0].is_err(), "nothing obtains what its gates need");
+}
+
 /// A change to a shipped file and the one problem it must give.
 const CHANGES: &[(&str, &str, &str, Code)] = &[
     ("budget-request", "    otherwise: next\n", "", Code::NoOtherwise),
@@ -89,6 +116,19 @@ const CHANGES: &[(&str, &str, &str, Code)] = &[
         "    type: indicator-table\n    sheet: target-review\n",
         Code::KeyOfAnotherType,
     ),
+    ("performance-targets", "total: amount,", "total: period,", Code::AmountRule),
+    ("performance-targets", "total: amount,", "total: carried_over,", Code::AmountRule),
+    ("performance-targets", "total: amount,", "total: sum,", Code::UnknownField),
+    ("performance-targets", "parts: [fiscal_amount, carried_over, other_funds]", "parts: []", Code::Empty),
+    (
+        "performance-targets",
+        "edit: [overall_goal, annual_goal,",
+        "edit: [other_funds, overall_goal, annual_goal,",
+        Code::SumAcrossSteps,
+    ),
+    ("ex-ante-assessment", "limit: requested_amount", "limit: scope", Code::AmountRule),
+    ("ex-ante-assessment", "limit: requested_amount", "limit: supported_amount", Code::AmountRule),
+    ("ex-ante-assessment", "reason: required", "reason: maybe", Code::NotOneOf),
     ("ex-ante-assessment", "requires: [supported_amount]\n            ", "", Code::ReadBeforeFilled),
     ("ex-ante-assessment", "        edit: [supported_amount]\n", "        edit: []\n", Code::EditedByNobody),
     ("ex-ante-assessment", "sheet: assessment-project", "sheet: assessment", Code::UnknownScoreSheet),

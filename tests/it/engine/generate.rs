@@ -4,7 +4,8 @@ use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
         Approve, Block, Citation, Definition, Fill, Gate, GateElse, Grade, GradeRoute, Mode, Notify, NumberPart,
-        NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step, StepKind, StepName, Who, span::Span,
+        NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step, StepKind, StepName, Who,
+        amounts::AmountRules, span::Span,
     },
     language::Text,
 };
@@ -29,6 +30,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(4)]),
         form: Vec::new(),
+        amounts: AmountRules::default(),
         steps: Vec::new(),
         blocks: vec![Block::default()],
         hash: "generated".into(),
@@ -148,5 +150,5 @@ impl Generator<'_> {
 }
 
 fn grade(name: &str, route: GradeRoute) -> Grade {
-    Grade { name: name.into(), title: Text::new(name, name), route, requires: Vec::new() }
+    Grade { name: name.into(), title: Text::new(name, name), route, requires: Vec::new(), reason_required: false }
 }

@@ -160,6 +160,50 @@ fn an_adjusted_assessment_names_the_amount_and_caps_it() {
 }
 
 #[test]
+fn finance_cannot_support_more_than_was_asked_for() {
+    let mut story = reviewed();
+    let above = [("supported_amount", money(301))];
+    for grade in ["adjusted", "supported"] {
+        let refused = story.decide(PERFORMANCE, "finance-review", Decision::Grade(grade.into()), &above);
+        let Err(Refusal::Fields { problems }) = refused else { panic!("{grade}: {refused:?}") };
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].field, "supported_amount");
+        assert!(problems[0].problem.zh.contains("拟申请预算金额"), "{problems:?}");
+        assert!(problems[0].problem.en.contains("Amount to be requested"), "{problems:?}");
+    }
+    let equal = [("supported_amount", money(300))];
+    story.decide(PERFORMANCE, "finance-review", Decision::Grade("adjusted".into()), &equal).unwrap();
+    assert_eq!(story.facts(), vec![("assessment", "adjusted", Some(300))]);
+}
+
+#[test]
+fn an_amount_that_was_noted_too_high_does_not_keep_a_case_from_going_back() {
+    let mut story = reviewed();
+    let above = [("supported_amount", money(301))];
+    story.decide(PERFORMANCE, "finance-review", Decision::Grade("revise".into()), &above).unwrap();
+    story.complete("report", &[]);
+    let refused = story.decide(PERFORMANCE, "finance-review", Decision::Grade("adjusted".into()), &[]);
+    assert!(matches!(refused, Err(Refusal::Fields { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_grade_that_goes_on_may_still_need_a_reason() {
+    let mut story = reviewed();
+    let supported = [("supported_amount", money(200))];
+    for (grade, fields) in [("adjusted", &supported[..]), ("not-supported", &[])] {
+        let task = story.task("finance-review");
+        let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        let decision = Decision::Grade(grade.into());
+        let silent = story.act(PERFORMANCE, Action::Decide { task, decision, reason: " ".into(), fields });
+        assert_eq!(silent, Err(Refusal::ReasonNeeded), "{grade}");
+    }
+    let task = story.task("finance-review");
+    let decision = Decision::Grade("supported".into());
+    story.act(PERFORMANCE, Action::Decide { task, decision, reason: String::new(), fields: Form::new() }).unwrap();
+    assert_eq!(story.ended(), Some("supported"));
+}
+
+#[test]
 fn an_assessment_that_is_not_supported_says_so_as_a_fact() {
     let mut story = reviewed();
     story.grade(PERFORMANCE, "finance-review", "not-supported");
@@ -198,6 +242,35 @@ fn targets_at_finance() -> Story {
 }
 
 #[test]
+fn the_funds_of_the_targets_add_up() {
+    let mut story = Story::start("performance-targets", district()).unwrap();
+    let (amount, fiscal) = (("amount", money(300_000)), ("fiscal_amount", money(200_000)));
+    let refused = story.try_complete("draft", &[amount.clone(), fiscal.clone(), ("carried_over", money(50_000))]);
+    let Err(Refusal::Fields { problems }) = refused else { panic!("{refused:?}") };
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0].field, "amount");
+    for said in [&problems[0].problem.zh, &problems[0].problem.en] {
+        assert!(said.contains("3,000 元") && said.contains("2,500 元"), "both sums are named: {said}");
+    }
+    // What was saved before counts as well.
+    let task = story.task("draft");
+    let fields = Form::from([("other_funds".into(), money(50_000))]);
+    story.act(OFFICER, Action::Save { task, fields, cleared: Vec::new() }).unwrap();
+    story.complete("draft", &[amount, fiscal, ("carried_over", money(50_000))]);
+    story.task("goals");
+}
+
+#[test]
+fn parts_beyond_any_amount_are_refused_and_not_lost_in_the_sum() {
+    let mut story = Story::start("performance-targets", district()).unwrap();
+    let most = Money::MAX.fen();
+    let parts = ["amount", "fiscal_amount", "carried_over", "other_funds"].map(|name| (name, money(most)));
+    let refused = story.try_complete("draft", &parts);
+    let Err(Refusal::Fields { problems }) = refused else { panic!("{refused:?}") };
+    assert_eq!(problems[0].field, "amount", "{problems:?}");
+}
+
+#[test]
 fn the_four_grades_of_the_target_review_lead_where_they_must() {
     let mut story = targets_at_finance();
     story.grade(PERFORMANCE, "finance-review", "excellent");
@@ -212,7 +285,7 @@ fn the_four_grades_of_the_target_review_lead_where_they_must() {
 
     let mut story = targets_at_finance();
     story.grade(PERFORMANCE, "finance-review", "fair");
-    story.complete("draft", &[]);
+    story.complete("draft", &[("amount", money(300)), ("fiscal_amount", money(250))]);
     story.complete("goals", &[]);
     story.task("department-review");
 

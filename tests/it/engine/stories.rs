@@ -3,7 +3,7 @@
 use yumen::{
     definition::{
         Approve, Block, Definition, Fill, Form, Gate, GateElse, Mode, NumberPart, NumberPattern, OrgRef, Parallel,
-        Place, Resume, ReturnRoute, Step, StepKind, Who,
+        Place, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
     },
     engine::{Action, Case, Decision, Refusal, Status, Waiting},
     language::Text,
@@ -41,6 +41,7 @@ fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>) ->
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(1)]),
         form: Vec::new(),
+        amounts: AmountRules::default(),
         steps: Vec::new(),
         blocks: vec![Block::default()],
         hash: "story".into(),
