@@ -11,6 +11,7 @@ mod m0004_facts;
 mod m0005_dispatch;
 mod m0006_files;
 mod m0007_access;
+mod m0008_appointments;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_dispatch::Migration),
             Box::new(m0006_files::Migration),
             Box::new(m0007_access::Migration),
+            Box::new(m0008_appointments::Migration),
         ]
     }
 }

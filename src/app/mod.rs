@@ -1,5 +1,6 @@
 //! Use cases: load, decide, save. Pages, the API and the command line call these and nothing below them.
 
+pub mod appointments;
 pub mod attachments;
 pub mod case_page;
 pub mod demo;
@@ -14,6 +15,7 @@ pub mod ledger;
 pub mod letters;
 pub mod library;
 mod loading;
+pub mod looking_again;
 pub mod passwords;
 pub mod people;
 pub mod problem;

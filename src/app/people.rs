@@ -1,18 +1,15 @@
-//! People and their appointments, as the security administrator keeps them: appointed and ended, never overwritten.
-
-use chrono::NaiveDate;
+//! People, as the security administrator keeps them.
 
 use super::{
-    App, Failure, Problem, Viewer,
+    App, Failure, Problem, Viewer, appointments,
     passwords::{Passwords, objection},
     sign_in::{NotLetIn, login_of},
 };
 use crate::{
-    definition::{OrgCode, RoleName, registry},
     engine::who::day_of,
     ids::PersonId,
     language::{Lang, Text},
-    store::{self, directory::AppointmentRow, people::PersonRow},
+    store::{self, people::PersonRow},
 };
 
 /// Characters of a login at most.
@@ -31,21 +28,6 @@ pub struct NewPerson {
     pub email: String,
     /// Their first password.
     pub password: String,
-}
-
-/// An appointment, as typed.
-#[derive(Debug, Clone)]
-pub struct NewAppointment {
-    /// Whose, by login.
-    pub login: String,
-    /// The role.
-    pub role: RoleName,
-    /// The organisation.
-    pub org: OrgCode,
-    /// The first day.
-    pub from: NaiveDate,
-    /// The last day, if it is known.
-    pub until: Option<NaiveDate>,
 }
 
 impl App {
@@ -114,53 +96,6 @@ pub(super) async fn checked(app: &App, passwords: &Passwords, new: NewPerson) ->
     })
 }
 
-/// Appoints a person. The three administrators are three people: nobody is two of them.
-///
-/// # Errors
-/// [`NotLetIn::Told`] with the field that needs attention.
-pub async fn appoint(app: &App, new: NewAppointment) -> Result<(), NotLetIn> {
-    let read = app.store().read();
-    let directory = app.directory(read).await?;
-    let Some(person) = directory.by_login(&login_of(&new.login)) else {
-        let sentence = Text::new("没有这个账号，请核对。", "Nobody has this login. Check it.");
-        return Err(Problem::field("login", sentence).into());
-    };
-    if registry::find(registry::ROLES, new.role.as_str()).is_none() {
-        return Err(Problem::field("role", Text::new("请选择一个角色。", "Choose a role.")).into());
-    }
-    if !directory.organisations.contains_key(&new.org) {
-        return Err(Problem::field("org", Text::new("请选择一个单位。", "Choose an organisation.")).into());
-    }
-    if new.until.is_some_and(|until| until < new.from) {
-        let sentence = Text::new("止任日期不能早于起任日期。", "The last day cannot come before the first.");
-        return Err(Problem::field("until", sentence).into());
-    }
-    let held = directory.appointments.iter().filter(|a| a.person == person.id);
-    let overlapping =
-        held.filter(|a| a.until.is_none_or(|until| new.from <= until) && new.until.is_none_or(|until| a.from <= until));
-    for other in overlapping {
-        if is_administrator(&other.role) && is_administrator(&new.role) && other.role != new.role {
-            let (zh, en) =
-                ("三员分立：同一人不能兼任两个管理员角色。", "Nobody holds two of the administrators' roles.");
-            return Err(Problem::field("role", Text::new(zh, en)).into());
-        }
-        if other.role == new.role && other.org == new.org {
-            let sentence = Text::new("该人员已担任这一职务。", "They already hold this role here.");
-            return Err(Problem::field("role", sentence).into());
-        }
-    }
-    let row = AppointmentRow {
-        id: app.sources().nonce(),
-        person_id: person.id,
-        role: new.role.to_string(),
-        org: new.org.to_string(),
-        from_day: new.from,
-        until_day: new.until,
-    };
-    app.store().write(move |tx| async move { store::directory::appoint(&tx, vec![row]).await }).await?;
-    Ok(())
-}
-
 /// Gives somebody a new password, which ends their sessions and tokens.
 ///
 /// # Errors
@@ -174,29 +109,31 @@ pub async fn reset_password(app: &App, passwords: &Passwords, login: &str, new: 
     Ok(())
 }
 
-/// Lets somebody in again, or no longer: their sessions and tokens end at once.
+/// Lets somebody in again, or no longer: their sessions and tokens end at once. Says who it was.
 ///
 /// # Errors
-/// [`NotLetIn::Told`] when there is nobody.
-pub async fn set_active(app: &App, login: &str, active: bool) -> Result<(), NotLetIn> {
-    let found = store::people::by_login(app.store().read(), &login_of(login)).await?;
-    let Some(found) = found else { return Err(Problem::not_found().into()) };
-    let now = app.now();
+/// [`NotLetIn::Told`] when there is nobody, or nobody else administers security.
+pub async fn set_active(app: &App, login: &str, active: bool) -> Result<PersonId, NotLetIn> {
+    let (login, now, doing) = (login_of(login), app.now(), app.clone());
     app.store()
         .write(move |tx| async move {
-            store::people::set_active(&tx, found.id, active).await?;
+            store::directory::lock(&tx).await?;
+            let directory = doing.directory(&tx).await?;
+            let Some(person) = directory.by_login(&login).map(|person| person.id) else {
+                return Err(NotLetIn::from(Problem::not_found()));
+            };
             if !active {
-                store::sessions::delete_of(&tx, found.id).await?;
-                store::access_tokens::revoke_all_of(&tx, found.id, now).await?;
+                appointments::keep_an_administrator(&directory, person, day_of(now))?;
             }
-            Ok::<_, store::Error>(())
+            store::people::set_active(&tx, person, active).await?;
+            if !active {
+                store::sessions::delete_of(&tx, person).await?;
+                store::access_tokens::revoke_all_of(&tx, person, now).await?;
+            }
+            doing.look_again(&tx).await?;
+            Ok(person)
         })
-        .await?;
-    Ok(())
-}
-
-fn is_administrator(role: &RoleName) -> bool {
-    matches!(role.as_str(), "workflow-admin" | "security-admin" | "audit-admin")
+        .await
 }
 
 pub(super) fn taken() -> Problem {

@@ -14,7 +14,7 @@ use crate::{
     ids::PersonId,
     language::Text,
     store::{
-        self,
+        self, Tx,
         directory::{AppointmentRow, OrganisationRow},
         setup_tokens::SetupTokenRow,
     },
@@ -22,7 +22,7 @@ use crate::{
 
 /// How long the token can be used.
 const TOKEN_LASTS: TimeDelta = TimeDelta::hours(24);
-/// The code of the district, when the first administrator is its first entry.
+/// The code of the district, when none was imported before the first administrator came in.
 const DISTRICT: &str = "district";
 
 /// A fresh token while there is nobody; `None` once there is somebody. An earlier token stops working.
@@ -79,7 +79,13 @@ pub async fn first_administrator(
             if !store::setup_tokens::use_up(&tx, &hash, id, now).await? {
                 return Err(Failure::from(store::Error::Stale("the setup token")));
             }
-            store::directory::add_organisations(&tx, vec![district()]).await?;
+            let appointment = match imported_district(&tx).await? {
+                Some(org) => AppointmentRow { org, ..appointment },
+                None => {
+                    store::directory::add_organisations(&tx, vec![district()]).await?;
+                    appointment
+                }
+            };
             store::directory::appoint(&tx, vec![appointment]).await?;
             Ok(true)
         })
@@ -92,6 +98,12 @@ pub async fn first_administrator(
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// The district that was imported before anybody came in.
+async fn imported_district(tx: &Tx) -> Result<Option<String>, store::Error> {
+    let known = store::directory::load(tx).await?.organisations;
+    Ok(known.into_iter().find(|org| org.kind == "district").map(|org| org.code))
 }
 
 fn district() -> OrganisationRow {

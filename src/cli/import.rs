@@ -1,4 +1,4 @@
-//! `yumen import`: every row accepted or refused with its reason; nothing is half imported.
+//! `yumen import`: every row accepted or refused with its reason; nothing is half imported unless that is asked for.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{check::terminal_language, open};
 use crate::{
-    app::importing::{ImportFailure, Imported},
+    app::importing::{ImportFailure, Imported, Refused},
     config::Config,
     language::Lang,
     telemetry,
@@ -14,10 +14,12 @@ use crate::{
 
 /// What is imported.
 pub enum Source<'a> {
-    /// An XLSX sheet.
+    /// An XLSX sheet of organisations.
+    Organisation(&'a Path),
+    /// An XLSX sheet of projects.
     Projects(&'a Path),
-    /// Published tables, and the unit of projects whose own unit is not known.
-    Published(&'a Path, Option<String>),
+    /// Published tables, the unit of projects whose own unit is not known, and what becomes of refused ones.
+    Published(&'a Path, Option<String>, Refused),
 }
 
 /// Imports a file; says whether every row was taken.
@@ -29,8 +31,9 @@ pub async fn run(config: Config, source: Source<'_>) -> anyhow::Result<bool> {
     let app = open::app(open::store(&config).await?).await?;
     let read = |path: &Path| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
     let imported = match source {
+        Source::Organisation(path) => app.import_organisation(read(path)?).await,
         Source::Projects(path) => app.import_projects(read(path)?).await,
-        Source::Published(path, unit) => app.import_published(read(path)?, unit).await,
+        Source::Published(path, unit, refused) => app.import_published(read(path)?, unit, refused).await,
     };
     let lang = terminal_language();
     match imported {

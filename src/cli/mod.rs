@@ -17,7 +17,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{self, Config};
+use crate::{
+    app::importing::Refused,
+    config::{self, Config},
+};
 
 /// Something was checked and is not in order.
 const NOT_IN_ORDER: u8 = 3;
@@ -85,7 +88,7 @@ enum Command {
         after_help = "Example:\n  yumen check-store --config /etc/yumen.toml\n\nEnds with 3 when a rule is broken."
     )]
     CheckStore,
-    /// Brings projects in from files.
+    /// Brings organisations and projects in from files.
     #[command(subcommand)]
     Import(ImportCommand),
     /// The settings.
@@ -103,23 +106,43 @@ enum LedgerCommand {
 
 #[derive(Debug, Subcommand)]
 enum ImportCommand {
+    /// Organisations from an XLSX sheet: every row is reported, and all are taken or none.
+    #[command(after_help = "Example:\n  yumen import organisation district.xlsx\n\n\
+        The first row has the headings 机构编码 上级编码 机构类型 机构名称 英文名称, or in English\n\
+        Code, Parent code, Kind, Name, English name. Parents stand above their children:\n\n  \
+        wq      (empty)  区    武清区    Wuqing\n  \
+        edu     wq       部门  区教育局  Education Bureau\n  \
+        school1 edu      单位  第一小学  First School\n\n\
+        A code has small letters, digits and hyphens, at most 40. Kinds are 区 district, 部门 department,\n\
+        科室 section, 单位 unit; the district has no parent, and there is one. Imported before the first\n\
+        administrator comes in, the sheet names the district; otherwise its code is “district”.\n\n\
+        Ends with 3 when a row is refused; nothing was written then.")]
+    Organisation {
+        /// The sheet.
+        file: PathBuf,
+    },
     /// Projects from an XLSX sheet: every row is reported, and all are taken or none.
     #[command(
-        after_help = "Example:\n  yumen import projects projects-2027.xlsx\n\nEnds with 3 when a row is refused."
+        after_help = "Example:\n  yumen import projects projects-2027.xlsx\n\n\
+        Ends with 3 when a row is refused; nothing was written then."
     )]
     Projects {
         /// The sheet.
         file: PathBuf,
     },
-    /// Projects from published tables.
-    #[command(after_help = "Example:\n  yumen import published published-cases.json --unit school1\n\n\
-        Ends with 3 when a table is refused.")]
+    /// Projects from published tables: every table is reported, and all are taken or none.
+    #[command(after_help = "Examples:\n  yumen import published published-cases.json --unit school1\n  \
+        yumen import published published-cases.json --unit school1 --accepted-only\n\n\
+        Ends with 3 when a table is refused; nothing was written then, but for --accepted-only.")]
     Published {
         /// The tables.
         file: PathBuf,
         /// The unit of projects whose own unit is not known.
         #[arg(long, value_name = "CODE")]
         unit: Option<String>,
+        /// Takes the accepted tables although others are refused.
+        #[arg(long)]
+        accepted_only: bool,
     },
 }
 
@@ -158,8 +181,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Work => waiting(work::run(settings()?)).map(|()| ExitCode::SUCCESS),
         Command::Import(what) => {
             let source = match &what {
+                ImportCommand::Organisation { file } => import::Source::Organisation(file),
                 ImportCommand::Projects { file } => import::Source::Projects(file),
-                ImportCommand::Published { file, unit } => import::Source::Published(file, unit.clone()),
+                ImportCommand::Published { file, unit, accepted_only } => {
+                    let refused = if *accepted_only { Refused::LeaveOut } else { Refused::StopAll };
+                    import::Source::Published(file, unit.clone(), refused)
+                }
             };
             waiting(import::run(settings()?, source)).map(in_order)
         }

@@ -1,6 +1,6 @@
 //! `yumen work`: the workers alone, on any number of machines.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::open;
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
     notify::{setup, templates::Templates},
     telemetry,
 };
+
+/// How often it is looked whether a new day has begun.
+const NEW_DAY_EVERY: Duration = Duration::from_secs(600);
 
 /// Works until it is told to stop.
 ///
@@ -25,7 +28,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     life.until_stopped().await
 }
 
-/// Starts the workers.
+/// Starts the workers, and what happens each day.
 ///
 /// # Errors
 /// When a setting of the mailer or a template cannot work.
@@ -36,8 +39,19 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
         mailer: Arc::new(setup::mailer(&config.mail)?),
         templates: Arc::new(Templates::shipped()?),
         site: config.public_url.clone(),
-        cases: Arc::new(app),
+        cases: Arc::new(app.clone()),
     };
+    let stopping = life.stopping();
+    life.run("each day", async move {
+        loop {
+            if let Err(why) = app.look_again_today().await {
+                tracing::warn!(reason = %why, "held cases could not be told of the new day; tries again");
+            }
+            if tokio::time::timeout(NEW_DAY_EVERY, stopping.cancelled()).await.is_ok() {
+                return Ok(());
+            }
+        }
+    });
     let (url, stopping) = (config.database.clone(), life.stopping());
     life.run("workers", async move {
         let workers = Workers::start(context, url.reveal(), Pace::default()).await?;

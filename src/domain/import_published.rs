@@ -49,7 +49,7 @@ pub struct PublishedProject {
 /// What an import of published tables gives.
 #[derive(Debug, Clone)]
 pub struct PublishedImport {
-    /// The projects, each whole.
+    /// The projects that were accepted, each whole; whether they are written without the refused ones is not said here.
     pub projects: Vec<PublishedProject>,
     /// Every case of the file.
     pub report: ImportReport,

@@ -2,7 +2,10 @@
 
 use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
 
-use super::project::{BudgetCategory, Instrument, Nature};
+use super::{
+    project::{BudgetCategory, Instrument, Nature},
+    sheet::Heading,
+};
 use crate::language::Lang;
 
 /// A column of the sheet.
@@ -34,9 +37,8 @@ pub enum Column {
     Description,
 }
 
-impl Column {
-    /// Every column, in the order of the template.
-    pub const ALL: [Self; 12] = [
+impl Heading for Column {
+    const ALL: &'static [Self] = &[
         Self::Code,
         Self::Name,
         Self::Unit,
@@ -51,9 +53,7 @@ impl Column {
         Self::Description,
     ];
 
-    /// Its heading.
-    #[must_use]
-    pub const fn heading(self, lang: Lang) -> &'static str {
+    fn heading(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::Code => ("项目编码", "Project code"),
             Self::Name => ("项目名称", "Project name"),
@@ -71,21 +71,12 @@ impl Column {
         lang.pick(zh, en)
     }
 
-    /// The column with that heading, in either language.
-    #[must_use]
-    pub fn from_heading(text: &str) -> Option<Self> {
-        let text = text.trim().trim_end_matches(['*', '＊']).trim_end();
-        Self::ALL
-            .into_iter()
-            .find(|column| text == column.heading(Lang::Zh) || text.eq_ignore_ascii_case(column.heading(Lang::En)))
-    }
-
-    /// Whether a row may leave it empty.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
+    fn is_optional(self) -> bool {
         matches!(self, Self::Description)
     }
+}
 
+impl Column {
     /// What can be chosen; empty when it is typed.
     fn choices(self, lang: Lang) -> Vec<String> {
         let titles =
@@ -119,7 +110,7 @@ pub fn template(lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let heading = Format::new().set_bold().set_background_color("#DCE6F1");
     let typed_as_text = Format::new().set_num_format("@");
     let sheet = workbook.add_worksheet().set_name(lang.pick("项目", "Projects"))?;
-    for (index, column) in (0_u16..).zip(Column::ALL) {
+    for (index, column) in (0_u16..).zip(Column::ALL.iter().copied()) {
         let width = if column == Column::Name || column == Column::Description { 40 } else { 18 };
         sheet.set_column_width(index, width)?;
         if matches!(column, Column::Code | Column::Unit) {

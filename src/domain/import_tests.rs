@@ -9,6 +9,7 @@ use super::{
     import_published::{Placement, PublishedImport, import_published, read_file},
     import_template::{Column, template},
     project::{BudgetCategory, Instrument, Nature},
+    sheet::Heading as _,
 };
 use crate::{
     definition::Sign,

@@ -161,6 +161,9 @@ pub const RULES: &[Rule] = &[
     get("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),
+    form("/people/end", Who::Holding(MANAGES_PEOPLE)),
+    form("/people/active", Who::Holding(MANAGES_PEOPLE)),
+    upload("/people/organisations", Who::Holding(MANAGES_PEOPLE)),
     get("/import", Who::Holding(IMPORTS)),
     upload("/import", Who::Holding(IMPORTS)),
     // The API.

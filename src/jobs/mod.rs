@@ -10,6 +10,7 @@ mod relay;
 mod runner;
 mod send_mail;
 mod wake_cases;
+mod wake_held;
 mod workers;
 
 use std::{sync::Arc, time::Duration};
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 pub use self::{
     send_mail::SendMail,
     wake_cases::WakeCases,
+    wake_held::WakeHeld,
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
@@ -33,7 +35,7 @@ use crate::{
 };
 
 /// Every job.
-const REGISTER: &[Registered] = &[registered::<SendMail>(), registered::<WakeCases>()];
+const REGISTER: &[Registered] = &[registered::<SendMail>(), registered::<WakeCases>(), registered::<WakeHeld>()];
 
 /// What jobs work with. Cheap to clone.
 #[derive(Clone)]
@@ -75,16 +77,22 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble>;
+
+    /// Lets the cases whose step had found nobody look again.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn wake_held(&self) -> Result<(), Trouble>;
 }
 
 #[async_trait]
 impl Cases for App {
     async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
-        self.wake_waiting(order).await.map_err(|failure| match failure {
-            Failure::Store(error) => error.into(),
-            Failure::Refused(refusal) => Trouble::give_up(refusal.code()),
-            Failure::Broken(_) => Trouble::give_up(failure.to_string()),
-        })
+        Ok(self.wake_waiting(order).await?)
+    }
+
+    async fn wake_held(&self) -> Result<(), Trouble> {
+        Ok(Self::wake_held(self).await?)
     }
 }
 
@@ -116,6 +124,16 @@ impl Trouble {
     #[must_use]
     pub fn give_up(why: impl Into<String>) -> Self {
         Self::GiveUp { why: why.into() }
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Refused(refusal) => Self::give_up(refusal.code()),
+            Failure::Broken(_) => Self::give_up(failure.to_string()),
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Organisations and appointments, with the version that tells caches when to look again.
 
-use sea_orm::{ConnectionTrait as _, DbErr, EntityTrait as _, QueryOrder as _};
+use chrono::NaiveDate;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
+};
 
 pub use self::{appointment::Model as AppointmentRow, organisation::Model as OrganisationRow};
 use super::{
@@ -9,6 +12,7 @@ use super::{
     people::{self, PersonRow},
     rows,
 };
+use crate::ids::PersonId;
 
 /// The whole organisation.
 #[derive(Debug, Clone)]
@@ -29,6 +33,18 @@ pub async fn version(db: &impl Source) -> Result<i64, Error> {
     let statement = rows::statement(db, "SELECT version FROM directory_version WHERE id = 1", []);
     let row = db.sql().query_one_raw(statement).await?;
     Ok(row.ok_or_else(|| DbErr::RecordNotFound("directory_version".to_owned()))?.try_get("", "version")?)
+}
+
+/// The version, which nobody else moves before this transaction has ended: what it reads of the organisation stays so.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock(tx: &Tx) -> Result<i64, Error> {
+    if tx.is_postgres() {
+        let sql = "SELECT version FROM directory_version WHERE id = 1 FOR UPDATE";
+        rows::raw(tx, rows::statement(tx, sql, [])).await?;
+    }
+    version(tx).await
 }
 
 /// Moves the version; part of every change to the organisation.
@@ -68,6 +84,42 @@ pub async fn add_organisations(tx: &Tx, organisations: Vec<OrganisationRow>) -> 
 /// [`Error::Refused`] when a person or an organisation is not there.
 pub async fn appoint(tx: &Tx, appointments: Vec<AppointmentRow>) -> Result<(), Error> {
     rows::insert::<appointment::Entity, _>(tx, appointments).await?;
+    bump(tx).await
+}
+
+/// Which appointment is ended, and with which day.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Which role.
+    pub role: String,
+    /// In which organisation.
+    pub org: String,
+    /// Its first day.
+    pub from_day: NaiveDate,
+    /// Its last day from now on.
+    pub until_day: NaiveDate,
+}
+
+/// Ends an appointment that was open, and moves the version.
+///
+/// # Errors
+/// [`Error::Stale`] when there is no such open appointment.
+pub async fn end(tx: &Tx, end: End) -> Result<(), Error> {
+    use appointment::Column;
+    let result = appointment::Entity::update_many()
+        .col_expr(Column::UntilDay, Expr::value(end.until_day))
+        .filter(Column::PersonId.eq(end.person))
+        .filter(Column::Role.eq(end.role))
+        .filter(Column::Org.eq(end.org))
+        .filter(Column::FromDay.eq(end.from_day))
+        .filter(Column::UntilDay.is_null())
+        .exec(tx.sql())
+        .await?;
+    if result.rows_affected == 0 {
+        return Err(Error::Stale("the appointment"));
+    }
     bump(tx).await
 }
 

@@ -192,6 +192,10 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "token-revoked" => say(lang, "told-token-revoked"),
         "person-added" => say(lang, "told-person-added"),
         "appointed" => say(lang, "told-appointed"),
+        "appointment-ended" => say(lang, "told-appointment-ended"),
+        "person-let-in" => say(lang, "told-person-let-in"),
+        "person-shut-out" => say(lang, "told-person-shut-out"),
+        "organisations-imported" => say(lang, "told-organisations-imported"),
         _ => return None,
     })
 }

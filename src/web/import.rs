@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Refused rows shown at most; the count is always whole.
-const REFUSED_SHOWN_MAX: usize = 500;
+pub(super) const REFUSED_SHOWN_MAX: usize = 500;
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -80,21 +80,21 @@ pub async fn post(
 }
 
 fn report(imported: &Imported) -> ImportView {
-    let refused: Vec<_> = imported.report.lines.iter().filter(|line| !line.is_accepted()).collect();
-    ImportView {
-        done: refused.is_empty(),
-        imported: imported.written,
-        refused_count: refused.len(),
-        refused: refused
-            .into_iter()
-            .take(REFUSED_SHOWN_MAX)
-            .map(|line| RefusedRow {
-                row: line.place.clone(),
-                why: Text::new(line.sentence(Lang::Zh), line.sentence(Lang::En)),
-            })
-            .collect(),
-        problem: None,
-    }
+    let mut refused = refused_rows(imported);
+    let refused_count = refused.len();
+    refused.truncate(REFUSED_SHOWN_MAX);
+    ImportView { done: refused_count == 0, imported: imported.written, refused_count, refused, problem: None }
+}
+
+/// Every refused row of an import.
+pub(super) fn refused_rows(imported: &Imported) -> Vec<RefusedRow> {
+    let refused = imported.report.lines.iter().filter(|line| !line.is_accepted());
+    refused
+        .map(|line| RefusedRow {
+            row: line.place.clone(),
+            why: Text::new(line.sentence(Lang::Zh), line.sentence(Lang::En)),
+        })
+        .collect()
 }
 
 async fn show(site: &Site, visit: &Visit, view: &ImportView, uri: &OriginalUri) -> Result<Response, Refused> {

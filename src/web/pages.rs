@@ -41,6 +41,9 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .get("/people", people::get)
         .post("/people", people::add)
         .post("/people/appoint", people::appoint)
+        .post("/people/end", people::end)
+        .post("/people/active", people::set_active)
+        .post("/people/organisations", people::import)
         .get("/import", import::get)
         .post("/import", import::post);
     if demo { routes.get("/demo", enter::get).post("/demo", enter::post) } else { routes }

@@ -2,7 +2,7 @@
 
 use axum::{
     Form,
-    extract::{OriginalUri, Query, State},
+    extract::{Multipart, OriginalUri, Query, State},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -10,15 +10,24 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    account::{AppointmentView, appointments},
     frame::{self, Frame, Part, told},
+    import::{REFUSED_SHOWN_MAX, RefusedRow, refused_rows},
     render::View,
     sign_in,
+    upload::file_of,
 };
 use crate::{
-    app::{Failure, people, shown::Choice, sign_in::NotLetIn},
+    app::{
+        Failure, Problem,
+        appointments::{self, EndOfAppointment, NewAppointment},
+        importing::ImportFailure,
+        people,
+        shown::Choice,
+        sign_in::NotLetIn,
+        words,
+    },
     definition::registry::ROLES,
-    engine::who::day_of,
+    engine::{Directory, Person, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
 };
@@ -42,6 +51,10 @@ pub struct PeopleView {
     pub today: String,
     /// Why the last attempt did not work.
     pub problem: Option<Text>,
+    /// How many rows of a sheet of organisations were refused.
+    pub refused_count: usize,
+    /// Each of them with its reason.
+    pub refused: Vec<RefusedRow>,
 }
 
 /// A person.
@@ -51,10 +64,29 @@ pub struct PersonRow {
     pub name: String,
     /// What they sign in with.
     pub login: String,
-    /// What they are appointed to today.
-    pub appointments: Vec<AppointmentView>,
+    /// What they are appointed to, today or later.
+    pub appointments: Vec<HeldView>,
     /// Whether they may sign in.
     pub active: bool,
+}
+
+/// An appointment that is not over, and what the form that ends it sends back.
+#[derive(Debug, Clone, Serialize)]
+pub struct HeldView {
+    /// The role, in words.
+    pub role: Text,
+    /// The organisation, by name.
+    pub org: Text,
+    /// Whose it is.
+    pub login: String,
+    /// The role.
+    pub role_code: String,
+    /// The organisation.
+    pub org_code: String,
+    /// Its first day.
+    pub from: String,
+    /// Its last day, if it is known; it never changes then.
+    pub until: Option<String>,
 }
 
 /// What was typed for a new person; never the password.
@@ -97,6 +129,23 @@ pub struct AppointForm {
     role: String,
     org: String,
     from: String,
+}
+
+/// The end of an appointment, as typed.
+#[derive(Debug, Deserialize)]
+pub struct EndForm {
+    login: String,
+    role: String,
+    org: String,
+    from: String,
+    until: String,
+}
+
+/// Whether somebody may sign in and act.
+#[derive(Debug, Deserialize)]
+pub struct ActiveForm {
+    login: String,
+    active: bool,
 }
 
 /// `GET /people`
@@ -145,11 +194,93 @@ pub async fn appoint(
 ) -> Result<Response, Refused> {
     let from = form.from.parse().unwrap_or_else(|_: chrono::ParseError| today(&site));
     let (role, org) = (form.role.as_str().into(), form.org.as_str().into());
-    let new = people::NewAppointment { login: form.login, role, org, from, until: None };
-    match people::appoint(&site.app, new).await {
-        Ok(()) => Ok(Redirect::to("/people?told=appointed").into_response()),
+    let done = appointments::appoint(&site.app, NewAppointment { login: form.login, role, org, from, until: None });
+    match done.await {
+        Ok(person) => {
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, role = form.role, "a person was appointed");
+            Ok(Redirect::to("/people?told=appointed").into_response())
+        }
         Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
     }
+}
+
+/// `POST /people/end`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn end(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    Form(form): Form<EndForm>,
+) -> Result<Response, Refused> {
+    let done = match (form.from.parse(), form.until.parse()) {
+        (Ok(from), Ok(until)) => {
+            let (role, org) = (form.role.as_str().into(), form.org.as_str().into());
+            appointments::end(&site.app, EndOfAppointment { login: form.login, role, org, from, until }).await
+        }
+        (Err(_), _) | (_, Err(_)) => Err(no_date().into()),
+    };
+    match done {
+        Ok(person) => {
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, role = form.role, "an appointment was ended");
+            Ok(Redirect::to("/people?told=appointment-ended").into_response())
+        }
+        Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
+    }
+}
+
+/// `POST /people/active`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn set_active(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    Form(form): Form<ActiveForm>,
+) -> Result<Response, Refused> {
+    match people::set_active(&site.app, &form.login, form.active).await {
+        Ok(person) => {
+            let active = form.active;
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, active, "a person was let in or shut out");
+            let told = if active { "person-let-in" } else { "person-shut-out" };
+            Ok(Redirect::to(&format!("/people?told={told}")).into_response())
+        }
+        Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
+    }
+}
+
+/// `POST /people/organisations`
+///
+/// # Errors
+/// When the upload cannot be read, or something of ours fails.
+pub async fn import(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    parts: Multipart,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let (_, content) = file_of(parts, lang).await?;
+    let (problem, mut refused) = match site.app.import_organisation(content).await {
+        Ok(imported) if imported.report.refused() == 0 => {
+            let count = imported.written;
+            tracing::info!(actor.id = %visit.viewer.person, count, "organisations were imported");
+            return Ok(Redirect::to("/people?told=organisations-imported").into_response());
+        }
+        Ok(imported) => (None, refused_rows(&imported)),
+        Err(ImportFailure::Unreadable(problem)) => (Some(problem), Vec::new()),
+        Err(ImportFailure::Failed(failure)) => return Err(frame::refused(failure, lang)),
+    };
+    let refused_count = refused.len();
+    refused.truncate(REFUSED_SHOWN_MAX);
+    let (frame, view) = view(&site, &visit, "", &uri).await.map_err(|failure| frame::refused(failure, lang))?;
+    shown_again(frame, &PeopleView { problem, refused_count, refused, ..view })
+}
+
+fn no_date() -> Problem {
+    Problem::field("until", Text::new("请填写止任日期。", "Give the last day."))
 }
 
 async fn again(
@@ -161,7 +292,11 @@ async fn again(
     let lang = visit.viewer.lang;
     let problem = Some(sign_in::told(not, lang)?.sentence);
     let (frame, view) = view(site, visit, "", uri).await.map_err(|failure| frame::refused(failure, lang))?;
-    let page = Frame { path: "/people".to_owned(), ..frame }.page(&PeopleView { problem, new, ..view })?;
+    shown_again(frame, &PeopleView { problem, new, ..view })
+}
+
+fn shown_again(frame: Frame, view: &PeopleView) -> Result<Response, Refused> {
+    let page = Frame { path: "/people".to_owned(), ..frame }.page(view)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -169,8 +304,26 @@ fn today(site: &Site) -> NaiveDate {
     day_of(site.app.now())
 }
 
+/// The appointments of a person that are not over.
+fn held(directory: &Directory, person: &Person, today: NaiveDate) -> Vec<HeldView> {
+    let not_over = directory
+        .appointments
+        .iter()
+        .filter(|held| held.person == person.id && held.until.is_none_or(|until| today <= until));
+    not_over
+        .map(|held| HeldView {
+            role: words::role(&held.role),
+            org: words::organisation(directory, held.org.as_str()),
+            login: person.login.clone(),
+            role_code: held.role.to_string(),
+            org_code: held.org.to_string(),
+            from: held.from.to_string(),
+            until: held.until.map(|until| until.to_string()),
+        })
+        .collect()
+}
+
 async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Result<(Frame, PeopleView), Failure> {
-    let now = site.app.now();
     let directory = site.app.directory(site.app.store().read()).await?;
     let mut found: Vec<_> =
         directory.people.values().filter(|p| p.name.contains(text) || p.login.contains(text)).collect();
@@ -178,7 +331,7 @@ async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Resu
     let rows = found.into_iter().map(|person| PersonRow {
         name: person.name.clone(),
         login: person.login.clone(),
-        appointments: appointments(&directory, person.id, now),
+        appointments: held(&directory, person, today(site)),
         active: person.active,
     });
     let view = PeopleView {
@@ -194,6 +347,8 @@ async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Resu
             .collect(),
         today: today(site).to_string(),
         problem: None,
+        refused_count: 0,
+        refused: Vec::new(),
     };
     Ok((Frame::of(site, visit, Part::People, uri).await?, view))
 }

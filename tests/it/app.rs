@@ -2,6 +2,8 @@
 
 mod chain;
 mod doors;
+mod imports;
 mod locks;
+mod posts;
 mod publishing;
 mod way;

@@ -6,3 +6,4 @@ mod entrance;
 mod house;
 mod pages;
 mod slow;
+mod staff;

@@ -13,7 +13,7 @@ use crate::{
         enter::{EnterView, RoleGroup, SamplePerson},
         frame::{Frame, Part},
         import::{ImportView, RefusedRow},
-        people::{NewPerson, PeopleView, PersonRow},
+        people::{HeldView, NewPerson, PeopleView, PersonRow},
         problem_page::ProblemView,
         setup::SetupView,
         sign_in::SignInView,
@@ -109,10 +109,18 @@ fn definitions(gallery: &mut Gallery) {
 }
 
 fn people() -> PeopleView {
-    let row = |name: &str, active| PersonRow {
+    let row = |name: &str, active: bool| PersonRow {
         name: name.into(),
         login: "chen-jing".into(),
-        appointments: vec![appointment()],
+        appointments: vec![HeldView {
+            role: appointment().role,
+            org: appointment().org,
+            login: "chen-jing".into(),
+            role_code: "department-head".into(),
+            org_code: "edu".into(),
+            from: "2024-01-01".into(),
+            until: (!active).then(|| "2026-12-31".into()),
+        }],
         active,
     };
     PeopleView {
@@ -124,6 +132,14 @@ fn people() -> PeopleView {
         organisations: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],
         today: "2026-11-23".into(),
         problem: None,
+        refused_count: 1,
+        refused: vec![RefusedRow {
+            row: "机构!4".into(),
+            why: Text::new(
+                "机构!4 第一小学：拒绝，B4 上级编码“jy”不存在",
+                "机构!4 第一小学：refused, B4 Parent code “jy” is not there",
+            ),
+        }],
     }
 }
 

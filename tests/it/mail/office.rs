@@ -7,7 +7,10 @@ use chrono::TimeDelta;
 use sqlx::Connection as _;
 use uuid::Uuid;
 use yumen::{
-    app::waking::{WAKE_CASES, WakeOrder},
+    app::{
+        looking_again::WAKE_HELD,
+        waking::{WAKE_CASES, WakeOrder},
+    },
     clock::{Chance, Clock, Sources},
     ids::{CaseId, DispatchId, PersonId, ProjectId},
     jobs::{Cases, JobContext, Pace, Trouble, Workers},
@@ -55,6 +58,10 @@ struct Sleepers;
 impl Cases for Sleepers {
     async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
         assert_ne!(order.year, 1313, "a year that no case survives");
+        Ok(())
+    }
+
+    async fn wake_held(&self) -> Result<(), Trouble> {
         Ok(())
     }
 }
@@ -138,6 +145,20 @@ impl Office {
         self.put(vec![Dispatch::new(case(), occurrence, WAKE_CASES, serde_json::to_value(order).unwrap())])
             .await
             .remove(0)
+    }
+
+    /// Asks held cases to look again, which is about no case in particular.
+    pub async fn order_look_again(&self) -> DispatchId {
+        let (id, now) = (self.context.sources.new_id(), self.context.sources.clock.now());
+        let row = outbox::NewDispatch {
+            id,
+            occurrence: format!("day/2026-03-03/{WAKE_HELD}"),
+            kind: WAKE_HELD.to_owned(),
+            case_id: None,
+            payload: "{}".to_owned(),
+        };
+        self.context.store.write(move |tx| async move { outbox::put(&tx, vec![row], now).await }).await.unwrap();
+        id
     }
 
     /// Puts rows into the outbox.

@@ -26,6 +26,7 @@ on_both!(
     a_stop_waits_for_what_is_being_done,
     what_the_queue_refuses_has_not_crashed_and_leaves_later,
     what_the_queue_loses_has_not_crashed_and_leaves_later,
+    a_job_of_no_case_is_done,
 );
 
 async fn many_mails_leave_once_each(kind: Kind) {
@@ -198,4 +199,12 @@ async fn leaves_once_the_queue_works(kind: Kind, fate: Fate) {
     workers.stop().await;
     assert_eq!(office.context.mailer.kept().len(), 1);
     assert!(incidents::open(office.context.store.read()).await.unwrap().is_empty());
+}
+
+async fn a_job_of_no_case_is_done(kind: Kind) {
+    let office = Office::open(kind, Mailer::memory().unwrap()).await;
+    let id = office.order_look_again().await;
+    let workers = office.workers().await;
+    office.until(id, "sent").await;
+    workers.stop().await;
 }

@@ -16,6 +16,8 @@ on_both!(
     facts_and_journal_never_change,
     a_fact_is_revoked_once,
     a_workflow_runs_once_per_project_and_year,
+    the_three_administrators_are_three_people,
+    an_appointment_is_ended_once_and_never_overwritten,
 );
 
 /// Runs plain SQL on a connection of its own; the error's words, if it was refused.
@@ -148,4 +150,48 @@ async fn a_workflow_runs_once_per_project_and_year(kind: Kind) {
     let copy = if matches!(kind, Kind::Postgres) { copy.replacen("SELECT ", "SELECT uuid ", 1) } else { copy };
     let refused = plain(&database, &copy).await.unwrap_err().to_lowercase();
     assert!(refused.contains("unique"), "{refused}");
+}
+
+/// Appoints the person, by plain SQL.
+async fn appointed(database: &Database, n: u128, role: &str, (from, until): (&str, &str)) -> Result<(), String> {
+    let (id, person) = (literal(database, uuid::Uuid::from_u128(n)), literal(database, rows::person().uuid()));
+    let sql = format!("INSERT INTO appointments VALUES ({id}, {person}, '{role}', 'school1', '{from}', {until})");
+    plain(database, &sql).await
+}
+
+async fn the_three_administrators_are_three_people(kind: Kind) {
+    let database = fresh(kind).await;
+    rows::settle(&database.store).await;
+    appointed(&database, 1, "security-admin", ("2027-03-10", "'2027-03-20'")).await.unwrap();
+    let overlapping = [
+        ("2027-03-20", "NULL"),
+        ("2027-01-01", "'2027-03-10'"),
+        ("2027-03-12", "'2027-03-13'"),
+        ("2027-01-01", "NULL"),
+    ];
+    for period in overlapping {
+        for role in ["workflow-admin", "audit-admin"] {
+            let refused = appointed(&database, 2, role, period).await.expect_err("two administrators in one");
+            assert!(refused.contains("three people"), "{period:?}: {refused}");
+        }
+    }
+    appointed(&database, 3, "workflow-admin", ("2027-01-01", "'2027-03-09'")).await.unwrap();
+    appointed(&database, 4, "audit-admin", ("2027-03-21", "NULL")).await.unwrap();
+    appointed(&database, 5, "auditor", ("2027-03-10", "NULL")).await.unwrap();
+    appointed(&database, 6, "security-admin", ("2027-03-12", "'2027-03-15'")).await.unwrap();
+}
+
+async fn an_appointment_is_ended_once_and_never_overwritten(kind: Kind) {
+    let database = fresh(kind).await;
+    rows::settle(&database.store).await;
+    appointed(&database, 1, "unit-head", ("2027-03-10", "NULL")).await.unwrap();
+    for change in ["role = 'auditor'", "from_day = '2027-01-01'", "role = 'auditor', until_day = '2027-04-01'"] {
+        let refused = plain(&database, &format!("UPDATE appointments SET {change}")).await.unwrap_err();
+        assert!(refused.contains("never changes"), "{change}: {refused}");
+    }
+    plain(&database, "UPDATE appointments SET until_day = '2027-04-01'").await.unwrap();
+    for again in ["UPDATE appointments SET until_day = '2027-05-01'", "UPDATE appointments SET until_day = NULL"] {
+        assert!(plain(&database, again).await.unwrap_err().contains("never changes"), "{again}");
+    }
+    assert!(plain(&database, "DELETE FROM appointments").await.unwrap_err().contains("never goes"));
 }

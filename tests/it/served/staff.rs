@@ -1,0 +1,86 @@
+//! The people's page: appointments end, people are shut out and let in, and the tree of organisations comes in.
+
+use reqwest::{Method, Response};
+use rust_xlsxwriter::Workbook;
+
+use super::house::House;
+use crate::harness::databases::{Kind, on_both};
+
+on_both!(the_security_administrator_keeps_people_and_organisations);
+
+const SECURITY: &str = "yang-chunhe";
+
+fn sheet(parent: &str) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let rows = [["Code", "Parent code", "Kind", "Name"], ["edu-new", parent, "unit", "新学校"]];
+    for (number, cells) in (0_u32..).zip(rows) {
+        for (column, text) in (0_u16..).zip(cells) {
+            sheet.write_string(number, column, text).unwrap();
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Uploads a sheet of organisations; the token comes first, as the page sends it.
+async fn upload(house: &House, (cookie, csrf): (&str, &str), file: Vec<u8>) -> Response {
+    let mut body = format!("--seam\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
+    let part = "--seam\r\ncontent-disposition: form-data; name=\"file\"; filename=\"tree.xlsx\"\r\n\r\n";
+    body.extend(part.as_bytes());
+    body.extend(file);
+    body.extend(b"\r\n--seam--\r\n");
+    let request = house.asks(Method::POST, "/people/organisations").header("origin", &house.url);
+    let request = request.header("content-type", "multipart/form-data; boundary=seam").header("cookie", cookie);
+    request.body(body).send().await.unwrap()
+}
+
+async fn page(house: &House, cookie: &str) -> String {
+    let path = "/people?text=yu-chenglin";
+    house.asks(Method::GET, path).header("cookie", cookie).send().await.unwrap().text().await.unwrap()
+}
+
+async fn the_security_administrator_keeps_people_and_organisations(kind: Kind) {
+    let house = House::open(kind).await;
+    let cookie = house.enter(SECURITY).await;
+    let csrf = house.csrf(&cookie).await;
+    let before = page(&house, &cookie).await;
+    assert!(before.contains("name=\"role\" value=\"department-reviewer\""), "{before}");
+    assert!(before.contains("name=\"from\" value=\"2024-01-01\""), "{before}");
+
+    let post = [("csrf", csrf.as_str()), ("login", "yu-chenglin"), ("role", "department-reviewer"), ("org", "housing")];
+    let ends = |until: &'static str| {
+        let fields = [&post[..], &[("from", "2024-01-01"), ("until", until)]].concat();
+        house.posts("/people/end", &cookie, &fields).send()
+    };
+    assert_eq!(ends("").await.unwrap().status(), 422);
+    let ended = ends("2026-12-31").await.unwrap();
+    assert_eq!(
+        (ended.status().as_u16(), &ended.headers()["location"]),
+        (303, &"/people?told=appointment-ended".parse().unwrap())
+    );
+    let again = ends("2027-12-31").await.unwrap();
+    assert_eq!(again.status(), 422, "the last day never changes");
+    assert!(page(&house, &cookie).await.contains("2026-12-31"));
+
+    let leaver = house.enter("yu-chenglin").await;
+    for (active, status) in [("false", 303), ("true", 200)] {
+        let fields = [("csrf", csrf.as_str()), ("login", "yu-chenglin"), ("active", active)];
+        assert_eq!(house.posts("/people/active", &cookie, &fields).send().await.unwrap().status(), 303);
+        let session = if active == "true" { house.enter("yu-chenglin").await } else { leaver.clone() };
+        let seen = house.asks(Method::GET, "/inbox").header("cookie", &session).send().await.unwrap();
+        assert_eq!(seen.status().as_u16(), status, "active={active}");
+    }
+    let fields = [("csrf", csrf.as_str()), ("login", SECURITY), ("active", "false")];
+    let last = house.posts("/people/active", &cookie, &fields).send().await.unwrap();
+    assert_eq!(last.status(), 422, "somebody has to keep people");
+
+    let refused = upload(&house, (&cookie, &csrf), sheet("nowhere")).await;
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("“nowhere”"));
+    let count = "SELECT count(*) FROM organisations WHERE path = '/wq/edu/edu-new/'";
+    assert_eq!(house.town.count(count).await, 0);
+    let taken = upload(&house, (&cookie, &csrf), sheet("edu")).await;
+    assert_eq!(taken.status(), 303, "{}", taken.text().await.unwrap());
+    assert_eq!(house.town.count(count).await, 1);
+    house.close().await;
+}
