@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     definition::{
-        BlockIndex, Definition, FieldKind, GateElse, GradeRoute, Mode, OrgRef, Step, StepKind, StepName, Who,
+        BlockIndex, Definition, FieldKind, GateElse, Mode, OrgRef, Step, StepKind, StepName, Who,
         registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
     },
     engine::{Case, Status, Waiting},
@@ -236,7 +236,7 @@ const fn icon(kind: &StepKind) -> &'static str {
     }
 }
 
-fn details(step: &Step) -> Vec<Text> {
+pub(super) fn details(step: &Step) -> Vec<Text> {
     let due = |span: crate::definition::span::Span| {
         Text::new(format!("{}内办理", span.words(Lang::Zh)), format!("within {}", span.words(Lang::En)))
     };
@@ -335,7 +335,7 @@ fn condition_in(definition: &Definition, source: &str, lang: Lang) -> String {
     words.replace("&&", lang.pick("且", "and")).replace("||", lang.pick("或", "or"))
 }
 
-fn entry(entries: &'static [registry::Entry], name: &str) -> Text {
+pub(super) fn entry(entries: &'static [registry::Entry], name: &str) -> Text {
     registry::find(entries, name).map_or_else(|| Text::new(name, name), |entry| Text::new(entry.zh, entry.en))
 }
 
@@ -346,60 +346,6 @@ fn fact_title(name: &str) -> Text {
 fn fact_value(fact: &str, value: &str) -> Text {
     let values = FACTS.iter().find(|known| known.entry.name == fact).map_or(&[][..], |known| known.values);
     entry(values, value)
-}
-
-/// What comes after a step, in reading order, for people who are about to decide.
-#[derive(Debug, Clone, Serialize)]
-pub struct NextView {
-    /// The step.
-    pub title: Text,
-    /// Who, and how long.
-    pub details: Vec<Text>,
-    /// Whether it is the step at hand.
-    pub now: bool,
-}
-
-/// Steps shown ahead at most.
-const AHEAD_MAX: usize = 5;
-
-/// The step at hand and what follows it; a choice ahead is one entry, since nobody knows yet which way it goes.
-#[must_use]
-pub fn ahead(definition: &Definition, name: &StepName) -> Vec<NextView> {
-    let mut found = Vec::new();
-    let mut at = definition.step(name);
-    while let Some(step) = at {
-        let grades = if let (StepKind::Approve(approve), true) = (&step.kind, found.is_empty()) {
-            approve.grades.iter().filter(|grade| grade.route != GradeRoute::Next).map(grade_words).collect()
-        } else {
-            details(step)
-        };
-        found.push(NextView { title: title(step), details: grades, now: found.is_empty() });
-        if found.len() == AHEAD_MAX {
-            break;
-        }
-        at = following(definition, step);
-    }
-    found
-}
-
-fn grade_words(grade: &crate::definition::Grade) -> Text {
-    let Text { zh, en } = &grade.title;
-    match &grade.route {
-        GradeRoute::Next => Text::new(format!("评为{zh}：进入下一环节"), format!("{en}: goes on")),
-        GradeRoute::Return(_) => Text::new(format!("评为{zh}：退回修改"), format!("{en}: goes back")),
-        GradeRoute::End(outcome) => {
-            let end = entry(OUTCOMES, outcome.as_str());
-            Text::new(format!("评为{zh}：{}", end.zh), format!("{en}: {}", end.en))
-        }
-    }
-}
-
-fn following<'a>(definition: &'a Definition, step: &Step) -> Option<&'a Step> {
-    if let Some(next) = definition.after(step) {
-        return Some(next);
-    }
-    let (owner, _) = definition.blocks[step.block].owner?;
-    following(definition, &definition.steps[owner])
 }
 
 #[cfg(test)]

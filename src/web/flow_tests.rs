@@ -45,7 +45,7 @@ fn a_block_ends_when_all_its_ways_do() {
 #[test]
 fn what_lies_ahead_begins_with_the_step_at_hand() {
     let definition = shipped("performance-targets");
-    let steps = ahead(&definition, &"department-review".into());
+    let steps = crate::web::ahead::ahead(&definition, &"department-review".into());
     assert!(steps[0].now && steps[1..].iter().all(|step| !step.now));
     assert_eq!(steps[1].title.zh, "部门主要负责人审定");
 }

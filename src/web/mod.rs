@@ -5,6 +5,7 @@
 //! A page is registered in [`pages`] and has its row in [`crate::http::access::RULES`].
 
 pub mod account;
+pub mod ahead;
 pub mod assets;
 pub mod case;
 pub mod definitions;

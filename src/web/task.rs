@@ -9,8 +9,8 @@ use axum::{
 use serde::Serialize;
 
 use super::{
+    ahead::{self, NextView},
     case::{self, case_id},
-    flow::{self, NextView},
     form::{self, Reading, sheets, weights_sum},
     form_view::{FieldView, Source, draw},
     frame::{self, Frame, Part, Told, told},
@@ -222,7 +222,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         edits: fields.iter().any(|field| field.editable),
         reads: fields.iter().any(|field| !field.editable && field.filled),
         fields: fields.into_iter().filter(|field| field.editable || field.filled).collect(),
-        next: flow::ahead(&page.definition, &page.step),
+        next: ahead::ahead(&page.definition, &page.step),
         head: page.head,
         uploads,
         offers,

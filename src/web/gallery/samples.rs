@@ -18,8 +18,9 @@ use crate::{
     language::{Lang, Text},
     money::Money,
     web::{
+        ahead::NextView,
         case::CaseView,
-        flow::{BlockView, BranchView, NextView, State, StepView},
+        flow::{BlockView, BranchView, State, StepView},
         form::{SheetItem, Sheets},
         form_view::{FieldView, Source, draw},
         frame::{Frame, Me, Notice, Part},
