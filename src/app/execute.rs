@@ -1,13 +1,11 @@
 //! The one door for every command: load, decide, save, in one transaction.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::{App, Failure, Viewer, attachments, effects, loading, saving};
 use crate::{
     definition::{Definition, Outcome, StepName, WorkflowName},
-    engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status, Surroundings},
+    engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status},
     ids::{CaseId, PersonId, ProjectId},
     store::{self, Tx},
 };
@@ -148,10 +146,7 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
     if !viewer.scope.covers(&around.org_path) {
         return Err(Refusal::NotFound.into());
     }
-    if !around.years.contains(&year) {
-        let (from, until) = around.years.into_inner();
-        return Err(Refusal::YearOutside { year, from, until }.into());
-    }
+    around.check_year(year)?;
     engine::may_start(&definition, viewer.person, &around.surroundings(app))?;
     if let Some(running) = store::cases::running(tx, workflow.as_str(), project, year).await? {
         return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
@@ -247,12 +242,14 @@ const fn name_of(action: &Action) -> &'static str {
 ///
 /// # Errors
 /// The refusal that starting would meet, without starting anything.
-pub fn would_start(
-    definition: &Arc<Definition>,
-    person: PersonId,
-    year: i32,
-    surroundings: &Surroundings<'_>,
+pub(super) fn would_start(
+    app: &App,
+    definition: &Definition,
+    (person, year): (PersonId, i32),
+    around: &loading::Around,
 ) -> Result<(), Refusal> {
-    let start = Start { case: surroundings.project.id.derive("trial"), number: String::new(), year, initiator: person };
-    engine::start(definition, start, surroundings).map(|_| ())
+    engine::may_start(definition, person, &around.surroundings(app))?;
+    around.check_year(year)?;
+    let start = Start { case: around.project.id.derive("trial"), number: String::new(), year, initiator: person };
+    engine::start(definition, start, &around.surroundings(app)).map(|_| ())
 }

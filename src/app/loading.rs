@@ -9,7 +9,9 @@ use crate::{
         Definition, WorkflowName, check,
         condition::{Names, Term},
     },
-    engine::{Appointment, Directory, Fact, Organisation, Person, Project, Surroundings, people::OrgKind, who},
+    engine::{
+        Appointment, Directory, Fact, Organisation, Person, Project, Refusal, Surroundings, people::OrgKind, who,
+    },
     ids::ProjectId,
     language::Text,
     money::Money,
@@ -30,6 +32,14 @@ pub(super) struct Around {
 }
 
 impl Around {
+    /// The project asks for money in that year.
+    pub fn check_year(&self, year: i32) -> Result<(), Refusal> {
+        if self.years.contains(&year) {
+            return Ok(());
+        }
+        Err(Refusal::YearOutside { year, from: *self.years.start(), until: *self.years.end() })
+    }
+
     pub fn surroundings<'a>(&'a self, app: &'a App) -> Surroundings<'a> {
         Surroundings {
             now: self.now,

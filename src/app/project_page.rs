@@ -274,8 +274,7 @@ impl Told<'_> {
 
     /// Whether this person could start the stage now, and if not, why, and what would open it.
     fn open_or_closed(&self, stage: &mut Stage, definition: &Arc<Definition>) {
-        let surroundings = self.around.surroundings(self.app);
-        match would_start(definition, self.viewer.person, self.year, &surroundings) {
+        match would_start(self.app, definition, (self.viewer.person, self.year), self.around) {
             Ok(()) => {
                 stage.start = Some(definition.name.to_string());
                 stage.note = Some(Text::new("可以发起。", "This can be started now."));

@@ -120,18 +120,20 @@ impl App {
         let unit = words::organisation(&around.directory, &row.unit);
         let requested = project_reads::requested(db, &row, year).await?.is_some();
         page.project = Some(ChosenProject { id, name: row.name, unit, year });
-        for name in STAGES {
-            let Some(definition) = self.current_definition(db, &name.into()).await? else { continue };
-            let running = store::cases::running(db, name, id, year).await?;
+        for name in startable(&store::definitions::all_current(db).await?) {
+            let Some(definition) = self.current_definition(db, &name.as_str().into()).await? else { continue };
+            let running = store::cases::running(db, &name, id, year).await?;
             let closed = match &running {
-                Some(case) => Some(Refusal::AlreadyRunning { workflow: name.into(), number: case.number.clone() }),
+                Some(case) => {
+                    Some(Refusal::AlreadyRunning { workflow: name.as_str().into(), number: case.number.clone() })
+                }
                 None if requested && name == STAGES[2] => Some(Refusal::AlreadySubmitted { year }),
-                None => would_start(&definition, viewer.person, year, &around.surroundings(self)).err(),
+                None => would_start(self, &definition, (viewer.person, year), &around).err(),
             };
             let basis: Vec<_> = definition.basis.iter().map(|b| words::citation(self.policy(), b)).collect();
             let basis = basis.join("；");
             page.workflows.push(WorkflowChoice {
-                name: name.to_owned(),
+                name: name.clone(),
                 title: definition.title.clone(),
                 purpose: Text::new(format!("依据：{basis}"), format!("Basis: {basis}")),
                 chosen: closed.is_none() && name == present,
@@ -141,4 +143,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Every live workflow: the stages of a project's life cycle in their order, then the others by name.
+fn startable(live: &[store::definitions::DefinitionRow]) -> Vec<String> {
+    let mut names: Vec<_> = live.iter().map(|row| row.workflow.clone()).collect();
+    names.sort_by_key(|name| (STAGES.iter().position(|stage| stage == name).unwrap_or(STAGES.len()), name.clone()));
+    names
 }

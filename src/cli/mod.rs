@@ -122,10 +122,8 @@ enum ImportCommand {
         file: PathBuf,
     },
     /// Projects from an XLSX sheet: every row is reported, and all are taken or none.
-    #[command(
-        after_help = "Example:\n  yumen import projects projects-2027.xlsx\n\n\
-        Ends with 3 when a row is refused; nothing was written then."
-    )]
+    #[command(after_help = "Example:\n  yumen import projects projects-2027.xlsx\n\n\
+        Ends with 3 when a row is refused; nothing was written then.")]
     Projects {
         /// The sheet.
         file: PathBuf,
