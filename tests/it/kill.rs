@@ -11,7 +11,12 @@ use std::{
     time::Duration,
 };
 
-use yumen::{app::tokens, clock::Sources, ids::CaseId};
+use yumen::{
+    app::tokens,
+    clock::Sources,
+    ids::{CaseId, ProjectId},
+    store::projects,
+};
 
 use crate::harness::{
     databases::{Database, Kind, empty},
@@ -63,6 +68,17 @@ async fn nothing_acknowledged_is_lost_on_postgres() {
     }
 }
 
+/// A project that lasts so long that every decision can be about a year of its own.
+async fn long_project(town: &Town) -> ProjectId {
+    let store = town.app.store();
+    let model = projects::by_code(store.read(), "WQ2027-HOU-001").await.unwrap().unwrap();
+    let years = i32::try_from(DECISIONS).unwrap();
+    let id = town.app.sources().new_id();
+    let row = projects::ProjectRow { id, code: "WQ-LONG".to_owned(), end_year: YEAR + years, ..model };
+    store.write(|tx| async move { projects::insert(&tx, vec![row]).await }).await.unwrap();
+    id
+}
+
 struct Round {
     kind: Kind,
     /// Killed once so many decisions were acknowledged.
@@ -93,7 +109,7 @@ impl Round {
         let town = Town::on(Database::at(url.clone()).await, Sources::system()).await;
         town.app.publish(&[("kill.yaml".to_owned(), SOURCE.to_owned())], "test").await.unwrap();
         let officer = town.official("bai-songtao");
-        let project = town.project("WQ2027-HOU-001").await;
+        let project = long_project(&town).await;
         let work = Work::default();
         for (n, year) in (YEAR..).take(DECISIONS).enumerate() {
             let started = officer.starts_for("kill", project, year).await.unwrap();

@@ -14,6 +14,9 @@ const PERFORMANCE_TOO: &str = "li-wei";
 const PERFORMANCE_NAME: &str = "陈洁";
 const SECTION: &str = "sun-yaqin";
 const LEADER: &str = "wu-siyuan";
+/// Their project, and its second year.
+const PROJECT: &str = "WQ2027-HOU-001";
+const YEAR: &str = "2028";
 
 #[tokio::test]
 async fn a_project_walks_from_assessment_and_targets_to_a_submitted_request() {
@@ -35,29 +38,15 @@ struct Chain {
 }
 
 impl Chain {
-    /// Finds a project and a year for which the officer has done nothing yet.
+    /// The officer's project, and a year of it for which nothing was done yet.
     async fn with_a_fresh_project(desk: Desk) -> Self {
         desk.enter(OFFICER).await;
-        desk.browser.open("/start").await;
-        let script = "
-            const values = (id) => [...document.querySelectorAll(`#${id} option`)].map((o) => o.value).filter(Boolean);
-            return values('project').flatMap((project) => values('year').map((year) => [project, year]))";
-        let pairs = desk.browser.client.execute(script, vec![]).await.unwrap();
-        let pairs: Vec<(String, String)> = serde_json::from_value(pairs).unwrap();
-        for (project, year) in pairs {
-            desk.browser.open(&format!("/start?project={project}&year={year}")).await;
-            let open = |name: &str| format!("input[name=workflow][value={name}]:not([disabled])");
-            if desk.browser.has(&open("ex-ante-assessment")).await
-                && desk.browser.has(&open("performance-targets")).await
-                && !desk.browser.has(&open("budget-request")).await
-            {
-                desk.browser.open(&format!("/projects/{project}?year={year}")).await;
-                if !desk.browser.has(".stage a[href^=\"/cases/\"]").await {
-                    return Self { desk, project, year };
-                }
-            }
-        }
-        panic!("{OFFICER} has no project without a case");
+        desk.browser.open(&format!("/projects?text={PROJECT}")).await;
+        let row = desk.browser.find(".rows a.title").await;
+        let project = row.attr("href").await.unwrap().unwrap().replace("/projects/", "");
+        desk.browser.open(&format!("/projects/{project}?year={YEAR}")).await;
+        assert!(!desk.browser.has(".stage a[href^=\"/cases/\"]").await, "{PROJECT} has a case of {YEAR}");
+        Self { desk, project, year: YEAR.to_owned() }
     }
 
     async fn start(&self, workflow: &str) -> Started {
@@ -185,6 +174,15 @@ impl Chain {
             ("amount.unit", "万元"),
             ("fiscal_amount", "600"),
             ("fiscal_amount.unit", "万元"),
+        ])
+        .await;
+        desk.submit().await;
+        desk.expect_done().await;
+
+        desk.open_task(&case.number).await;
+        desk.fill(&[
+            ("overall_goal", "城区主次干道完好率稳定在百分之九十五以上。"),
+            ("annual_goal", "完成二十公里道路养护，群众满意。"),
         ])
         .await;
         // The parts add up to the total, or both sums are named.
