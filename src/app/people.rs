@@ -96,17 +96,24 @@ pub(super) async fn checked(app: &App, passwords: &Passwords, new: NewPerson) ->
     })
 }
 
-/// Gives somebody a new password, which ends their sessions and tokens.
+/// Gives somebody a new password, which ends their sessions and tokens. Says who it was.
 ///
 /// # Errors
 /// [`NotLetIn::Told`] when there is nobody, or the password is weak.
-pub async fn reset_password(app: &App, passwords: &Passwords, login: &str, new: &str) -> Result<(), NotLetIn> {
+pub async fn reset_password(app: &App, passwords: &Passwords, login: &str, new: &str) -> Result<PersonId, NotLetIn> {
     let found = store::people::by_login(app.store().read(), &login_of(login)).await?;
     let Some(found) = found else { return Err(Problem::not_found().into()) };
     super::sign_in::set_password(app, passwords, found.id, (&found.login, new)).await?;
     let (id, now) = (found.id, app.now());
-    app.store().write(move |tx| async move { store::access_tokens::revoke_all_of(&tx, id, now).await }).await?;
-    Ok(())
+    let tried = super::sessions::hash_of(&found.login);
+    app.store()
+        .write(move |tx| async move {
+            // Whoever forgot it has tried; with the new one nobody waits.
+            store::sign_in_failures::forget_login(&tx, &tried).await?;
+            store::access_tokens::revoke_all_of(&tx, id, now).await
+        })
+        .await?;
+    Ok(id)
 }
 
 /// Lets somebody in again, or no longer: their sessions and tokens end at once. Says who it was.

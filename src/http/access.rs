@@ -163,6 +163,7 @@ pub const RULES: &[Rule] = &[
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),
     form("/people/end", Who::Holding(MANAGES_PEOPLE)),
     form("/people/active", Who::Holding(MANAGES_PEOPLE)),
+    form("/people/password", Who::Holding(MANAGES_PEOPLE)),
     upload("/people/organisations", Who::Holding(MANAGES_PEOPLE)),
     get("/import", Who::Holding(IMPORTS)),
     upload("/import", Who::Holding(IMPORTS)),

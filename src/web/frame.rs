@@ -194,6 +194,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "appointed" => say(lang, "told-appointed"),
         "appointment-ended" => say(lang, "told-appointment-ended"),
         "person-let-in" => say(lang, "told-person-let-in"),
+        "password-reset" => say(lang, "told-password-reset"),
         "person-shut-out" => say(lang, "told-person-shut-out"),
         "organisations-imported" => say(lang, "told-organisations-imported"),
         _ => return None,

@@ -43,6 +43,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/people/appoint", people::appoint)
         .post("/people/end", people::end)
         .post("/people/active", people::set_active)
+        .post("/people/password", people::reset_password)
         .post("/people/organisations", people::import)
         .get("/import", import::get)
         .post("/import", import::post);

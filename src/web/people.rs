@@ -148,6 +148,13 @@ pub struct ActiveForm {
     active: bool,
 }
 
+/// A password in place of a forgotten one.
+#[derive(Deserialize)]
+pub struct ResetForm {
+    login: String,
+    password: String,
+}
+
 /// `GET /people`
 ///
 /// # Errors
@@ -246,6 +253,25 @@ pub async fn set_active(
             tracing::info!(actor.id = %visit.viewer.person, person.id = %person, active, "a person was let in or shut out");
             let told = if active { "person-let-in" } else { "person-shut-out" };
             Ok(Redirect::to(&format!("/people?told={told}")).into_response())
+        }
+        Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
+    }
+}
+
+/// `POST /people/password`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn reset_password(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    Form(form): Form<ResetForm>,
+) -> Result<Response, Refused> {
+    match people::reset_password(&site.app, &site.passwords, &form.login, &form.password).await {
+        Ok(person) => {
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, "a password was reset");
+            Ok(Redirect::to("/people?told=password-reset").into_response())
         }
         Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
     }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::Workbook;
 use super::house::House;
 use crate::harness::databases::{Kind, on_both};
 
-on_both!(the_security_administrator_keeps_people_and_organisations);
+on_both!(the_security_administrator_keeps_people_and_organisations, a_forgotten_password_is_reset);
 
 const SECURITY: &str = "yang-chunhe";
 
@@ -82,5 +82,45 @@ async fn the_security_administrator_keeps_people_and_organisations(kind: Kind) {
     let taken = upload(&house, (&cookie, &csrf), sheet("edu")).await;
     assert_eq!(taken.status(), 303, "{}", taken.text().await.unwrap());
     assert_eq!(house.town.count(count).await, 1);
+    house.close().await;
+}
+
+async fn a_forgotten_password_is_reset(kind: Kind) {
+    const NEW: &str = "seven quiet rivers";
+    let house = House::open(kind).await;
+    let (cookie, person) = (house.enter(SECURITY).await, house.enter("yu-chenglin").await);
+    let token = house.token("yu-chenglin").await;
+    let csrf = house.csrf(&cookie).await;
+    assert!(page(&house, &cookie).await.contains("action=\"/people/password\""));
+    let account = house.asks(Method::GET, "/account").header("cookie", &cookie).send().await.unwrap();
+    assert!(
+        account.text().await.unwrap().contains("<a class=\"button\" href=\"/people\">"),
+        "a phone has no other way"
+    );
+    let sign_in = |password: &'static str| {
+        house.posts("/sign-in", "", &[("login", "yu-chenglin"), ("password", password)]).send()
+    };
+    for _ in 0..6 {
+        assert_ne!(sign_in("what was it again").await.unwrap().status(), 303);
+    }
+    let reset = |password: &'static str| {
+        let fields = [("csrf", csrf.as_str()), ("login", "yu-chenglin"), ("password", password)];
+        house.posts("/people/password", &cookie, &fields).send()
+    };
+    let weak = reset("yu-chenglin-2026").await.unwrap();
+    assert_eq!(weak.status(), 422);
+    assert!(weak.text().await.unwrap().contains("太常见"), "the usual rules hold");
+    let inbox = |cookie: String| house.asks(Method::GET, "/inbox").header("cookie", cookie).send();
+    assert_eq!(inbox(person.clone()).await.unwrap().status(), 200, "nothing was reset");
+
+    let done = reset(NEW).await.unwrap();
+    assert_eq!(
+        (done.status().as_u16(), &done.headers()["location"]),
+        (303, &"/people?told=password-reset".parse().unwrap())
+    );
+    assert_eq!(inbox(person).await.unwrap().status(), 303, "their sessions are over");
+    let api = house.asks(Method::GET, "/api/v1/me").bearer_auth(token).send().await.unwrap();
+    assert_eq!(api.status(), 401, "and their tokens");
+    assert_eq!(sign_in(NEW).await.unwrap().status(), 303, "at once, however often they had tried");
     house.close().await;
 }
