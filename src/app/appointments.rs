@@ -178,16 +178,14 @@ pub(super) fn keep_an_administrator(directory: &Directory, person: PersonId, tod
 }
 
 fn not_open(error: store::Error) -> NotLetIn {
-    match error {
-        store::Error::Stale(_) => {
-            let (zh, en) = (
-                "没有这项任职，或已经定有止任日期；止任日期不能更改。",
-                "There is no such appointment, or its last day is set already; it never changes.",
-            );
-            Problem::field("until", Text::new(zh, en)).into()
-        }
-        other => Failure::from(other).into(),
+    if !matches!(error, store::Error::Stale(_)) {
+        return Failure::from(error).into();
     }
+    let (zh, en) = (
+        "没有这项任职，或已经定有止任日期；止任日期不能更改。",
+        "There is no such appointment, or its last day is set already; it never changes.",
+    );
+    Problem::field("until", Text::new(zh, en)).into()
 }
 
 fn ends_before_it_begins() -> Problem {
