@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in 分 (hundredths of a yuan). Never negative: what Yumen handles are requests, caps and budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Money(i64);
 
 /// The unit in which a person wrote an amount. There is no default: an amount without its unit is refused.
@@ -65,6 +65,21 @@ impl MoneyUnit {
             "万元" | "wan" => Some(Self::Wan),
             _ => None,
         }
+    }
+}
+
+/// What comes from outside is an amount or it is refused; there is no way in that is not counted.
+impl TryFrom<i64> for Money {
+    type Error = NotMoney;
+
+    fn try_from(fen: i64) -> Result<Self, NotMoney> {
+        Self::from_fen(fen)
+    }
+}
+
+impl From<Money> for i64 {
+    fn from(money: Money) -> Self {
+        money.0
     }
 }
 
@@ -167,6 +182,14 @@ mod tests {
         assert_eq!(Money(123_450).to_string(), "1,234.5 元");
         assert_eq!(Money(1_234_567_000_000).to_string(), "1,234,567 万元");
         assert_eq!(Money::ZERO.to_string(), "0 元");
+    }
+
+    #[test]
+    fn no_amount_comes_in_uncounted() {
+        for fen in ["-1", "100000000000001", "9223372036854775807", "1.5", "\"1\""] {
+            assert!(serde_json::from_str::<Money>(fen).is_err(), "{fen}");
+        }
+        assert_eq!(serde_json::from_str::<Money>("100").map(|money| money.fen()).ok(), Some(100));
     }
 
     #[test]

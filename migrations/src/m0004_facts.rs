@@ -25,7 +25,7 @@ CREATE TABLE facts (
     project_id UUID NOT NULL REFERENCES projects (id),
     year integer NOT NULL,
     value text NOT NULL,
-    cap_fen bigint NOT NULL CHECK (cap_fen >= 0),
+    cap_fen bigint NOT NULL CHECK (cap_fen BETWEEN 0 AND 100000000000000 OR cap_fen = 9223372036854775807),
     case_id UUID NOT NULL REFERENCES cases (id),
     step text NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,

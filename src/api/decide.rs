@@ -2,7 +2,10 @@
 
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type},
+};
 
 use super::{
     said::{At, Caller, Write},
@@ -21,7 +24,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct DecideTask {
     /// `"approve"`, `"reject"`, `{"return": {"to": "step"}}` or `{"grade": "good"}`.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = decision_schema)]
     decision: Decision,
     /// Why; needed for returning and rejecting.
     #[serde(default)]
@@ -30,6 +33,16 @@ pub struct DecideTask {
     #[serde(default)]
     #[schema(value_type = Object)]
     fields: Form,
+}
+
+/// A word, or an object with one key.
+fn decision_schema() -> Schema {
+    let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["approve", "reject"]));
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let step = ObjectBuilder::new().property("to", text()).required("to");
+    let back = ObjectBuilder::new().property("return", step).required("return");
+    let grade = ObjectBuilder::new().property("grade", text()).required("grade");
+    OneOfBuilder::new().item(word).item(back).item(grade).into()
 }
 
 /// Decides a task: approves, returns, rejects or grades.

@@ -56,7 +56,7 @@ pub async fn project(
     let facts = facts.into_iter().map(|fact| FactOfYear {
         year: fact.year,
         fact: FactBody {
-            cap_fen: fact.cap(),
+            cap_fen: fact.cap().map(crate::money::Money::fen),
             id: fact.id,
             kind: fact.kind,
             value: fact.value,

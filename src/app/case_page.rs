@@ -190,7 +190,7 @@ pub(super) fn fact_view(viewer: &Viewer, fact: &FactRow, number: &str) -> FactVi
         value: Chip::new(tone, both(&|lang| value_title(&kind, &value, lang))),
         kind: both(&|lang| fact_title(&kind, lang)),
         year: fact.year,
-        cap: fact.cap().and_then(|fen| Money::from_fen(fen).ok()),
+        cap: fact.cap(),
         at: fact.recorded_at,
         revoked: fact.revoked_at.is_some(),
         may_revoke: fact.revoked_at.is_none() && viewer.holds_any(REVOKES_FACTS),

@@ -56,7 +56,7 @@ async fn submit_budget_request(app: &App, tx: &Tx, case: &Case) -> Result<(), Fa
             id: row.id,
             kind: row.kind.as_str().into(),
             value: row.value.as_str().into(),
-            cap: row.cap().and_then(|fen| Money::from_fen(fen).ok()),
+            cap: row.cap(),
         })
         .collect();
     let submission = budget_request::submit(*amount, &facts).map_err(|not| match not {

@@ -14,7 +14,6 @@ use crate::{
     },
     ids::ProjectId,
     language::Text,
-    money::Money,
     store::{self, Source},
 };
 
@@ -79,7 +78,7 @@ fn fact(row: store::facts::FactRow) -> Fact {
         project: row.project_id,
         year: row.year,
         value: row.value.as_str().into(),
-        cap: row.cap().and_then(|fen| Money::from_fen(fen).ok()),
+        cap: row.cap(),
     }
 }
 

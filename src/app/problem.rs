@@ -130,6 +130,7 @@ impl From<&Refusal> for Problem {
             | Refusal::GateClosed { .. }
             | Refusal::FactTakenBack { .. } => 409,
             Refusal::ReasonNeeded
+            | Refusal::ChooseFirst
             | Refusal::NotOffered
             | Refusal::CannotReturnTo { .. }
             | Refusal::Fields { .. }
@@ -155,6 +156,7 @@ impl From<&Refusal> for Problem {
             | Refusal::GateClosed { .. }
             | Refusal::FactTakenBack { .. }
             | Refusal::ReasonNeeded
+            | Refusal::ChooseFirst
             | Refusal::NotOffered
             | Refusal::CannotReturnTo { .. }
             | Refusal::AboveCap { .. }

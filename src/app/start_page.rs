@@ -119,6 +119,10 @@ impl App {
         let around = loading::around_project(self, db, id).await?.ok_or(Refusal::NotFound)?;
         let unit = words::organisation(&around.directory, &row.unit);
         let requested = project_reads::requested(db, &row, year).await?.is_some();
+        let near = self.budget_year() - 1..=self.budget_year() + 1;
+        let years = around.years.clone().filter(|one| near.contains(one) || *one == year).map(|one| one.to_string());
+        page.years =
+            years.map(|one| Choice::new(&one, Text::new(one.clone(), one.clone()), &year.to_string())).collect();
         page.project = Some(ChosenProject { id, name: row.name, unit, year });
         for name in startable(&store::definitions::all_current(db).await?) {
             let Some(definition) = self.current_definition(db, &name.as_str().into()).await? else { continue };

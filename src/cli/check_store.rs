@@ -9,7 +9,7 @@ use crate::{config::Config, language::Lang, store::oracle, telemetry};
 /// When the database cannot be read.
 pub async fn run(config: Config) -> anyhow::Result<bool> {
     telemetry::start(&config.log);
-    let store = open::store(&config).await?;
+    let store = open::existing(&config).await?;
     let mut is_clean = true;
     for check in oracle::checks() {
         match oracle::ask(store.read(), *check).await? {

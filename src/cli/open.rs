@@ -1,5 +1,7 @@
 //! What commands stand on: the database up to date, the policy, the definitions.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 
 use crate::{
@@ -33,6 +35,22 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
     let store = Store::open(config.database.reveal()).await.context("the database cannot be opened")?;
     store.migrate().await.context("the database cannot be brought up to date")?;
     Ok(store)
+}
+
+/// Opens the database that is there, and changes nothing about it: what is to be verified is not touched first.
+///
+/// # Errors
+/// When there is none, or it cannot be reached.
+pub async fn existing(config: &Config) -> anyhow::Result<Store> {
+    let url = config.database.reveal();
+    if let Some(rest) = url.strip_prefix("sqlite:") {
+        let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+        anyhow::ensure!(
+            Path::new(path).is_file(),
+            "there is no Yumen database at {path}; name it with --config or YUMEN_DATABASE"
+        );
+    }
+    Store::open(url).await.context("the database cannot be opened")
 }
 
 /// Puts the use cases together and makes the shipped definitions live.
@@ -69,5 +87,21 @@ pub async fn publish(app: &App) -> anyhow::Result<()> {
             let names: Vec<_> = bad.iter().map(|(path, problems)| format!("{path} ({problems})")).collect();
             anyhow::bail!("definitions with problems, see `yumen check`: {}", names.join(", "))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Secret;
+
+    #[tokio::test]
+    async fn what_is_verified_must_be_there_and_is_not_made_on_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("yumen.db");
+        let database = Secret::from(format!("sqlite://{}", file.display()).as_str());
+        let why = existing(&Config { database, ..Config::default() }).await.err().map(|why| why.to_string());
+        assert!(why.is_some_and(|why| why.contains("there is no Yumen database")));
+        assert!(!file.exists());
     }
 }

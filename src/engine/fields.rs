@@ -162,7 +162,12 @@ fn is_empty(value: &Value) -> bool {
 }
 
 fn missing(field: &Field) -> FieldProblem {
-    problem(field, Text::new("此项必填。", "This field is required."))
+    let sentence = if field.kind == FieldKind::Money {
+        Text::new("此项必填，金额须大于零。", "This field is required and must be above zero.")
+    } else {
+        Text::new("此项必填。", "This field is required.")
+    };
+    problem(field, sentence)
 }
 
 fn problem(field: &Field, problem: Text) -> FieldProblem {

@@ -26,6 +26,8 @@ pub enum Refusal {
     OwnCase,
     /// The decision needs a reason.
     ReasonNeeded,
+    /// No decision was chosen.
+    ChooseFirst,
     /// The step does not offer this decision.
     NotOffered,
     /// The case cannot go back to that step.
@@ -127,6 +129,7 @@ impl Refusal {
             Self::NotYourTask => "not-your-task",
             Self::OwnCase => "own-case",
             Self::ReasonNeeded => "reason-needed",
+            Self::ChooseFirst => "choose-first",
             Self::NotOffered => "not-offered",
             Self::CannotReturnTo { .. } => "cannot-return-to",
             Self::Fields { .. } => "fields",
@@ -164,6 +167,7 @@ impl Refusal {
             Self::NotYourTask => "该任务由其他人办理。请在办件页查看当前由谁办理。".into(),
             Self::OwnCase => "发起人不能审批自己发起的办件。请由其他有权限的人员办理。".into(),
             Self::ReasonNeeded => "退回或不同意时必须填写理由，请说明原因后再提交。".into(),
+            Self::ChooseFirst => "请先选择办理方式，再提交办理意见。".into(),
             Self::NotOffered => "该环节不提供这种办理方式。请选择页面上列出的办理方式。".into(),
             Self::CannotReturnTo { step } => format!("不能退回到“{step}”：只能退回到本办件已经完成的环节。"),
             Self::Fields { problems } => {
@@ -222,6 +226,7 @@ impl Refusal {
             Self::NotYourTask => "This task waits for somebody else. The case page shows for whom.".into(),
             Self::OwnCase => "Nobody decides on a case they started. Somebody else with the role must act.".into(),
             Self::ReasonNeeded => "Returning or rejecting needs a reason. Say why, then submit again.".into(),
+            Self::ChooseFirst => "Choose a decision first, then submit it.".into(),
             Self::NotOffered => "This step does not offer that decision. Choose one of those on the page.".into(),
             Self::CannotReturnTo { step } => {
                 format!("The case cannot return to “{step}”: only to a step it has already passed.")

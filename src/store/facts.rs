@@ -10,16 +10,17 @@ use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,
     ids::{CaseId, FactId, ProjectId},
+    money::Money,
 };
 
 /// `cap_fen` of a fact without a cap. A number, so that foreign keys can repeat it.
 pub const NO_CAP: i64 = i64::MAX;
 
 impl FactRow {
-    /// What it allows at most, in 分; `None` means no cap.
+    /// What it allows at most; `None` means no cap. A cap that is no amount allows nothing.
     #[must_use]
-    pub fn cap(&self) -> Option<i64> {
-        (self.cap_fen != NO_CAP).then_some(self.cap_fen)
+    pub fn cap(&self) -> Option<Money> {
+        (self.cap_fen != NO_CAP).then(|| Money::from_fen(self.cap_fen).unwrap_or(Money::ZERO))
     }
 }
 

@@ -124,7 +124,9 @@ async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: 
     let (action, to) = match said("action") {
         "save" => (save(), format!("/cases/{case}/tasks/{no}?told=saved")),
         "decide" => {
-            let decision = decision(said("decision"), said("return_to")).ok_or(Refusal::NotOffered)?;
+            let chosen = said("decision");
+            let unknown = if chosen.is_empty() { Refusal::ChooseFirst } else { Refusal::NotOffered };
+            let decision = decision(chosen, said("return_to")).ok_or(unknown)?;
             let reason = said("reason").to_owned();
             let fields = fields.clone();
             (Action::Decide { task: no, decision, reason, fields }, format!("/cases/{case}?told=decided"))
