@@ -153,7 +153,7 @@ impl Store {
     /// commit; after an `Err`, a panic or [`WRITE_SECONDS_MAX`] nothing is stored. A write must not wait for anything
     /// but the database, and never for another write.
     ///
-    /// ```ignore
+    /// ```text
     /// let no = store.write(move |tx| async move { numbers::next(&tx, "budget-request", 2027).await }).await?;
     /// ```
     ///

@@ -130,10 +130,8 @@ fn the_tree_does_not_depend_on_a_machine() {
     }
     let lock = files("", &["Cargo.lock"]);
     let sources: BTreeSet<_> = lock[0].text.lines().filter(|line| line.starts_with("source = ")).collect();
-    assert_eq!(
-        sources.into_iter().collect::<Vec<_>>(),
-        ["source = \"registry+https://github.com/rust-lang/crates.io-index\""]
-    );
+    let one_registry = sources.iter().all(|source| source.starts_with("source = \"registry+"));
+    assert!(sources.len() == 1 && one_registry, "packages come from one registry alone: {sources:?}");
 }
 
 #[test]
