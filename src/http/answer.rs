@@ -171,16 +171,17 @@ fn bare(problem: &Problem, lang: Lang) -> Html<String> {
         escaped(problem.sentence(lang)),
         lang.pick("返回首页", "Back to the start"),
     );
-    plain_page(lang, lang.pick("操作没有完成", "This did not work"), &body)
+    plain_page(lang, "", lang.pick("操作没有完成", "This did not work"), &body)
 }
 
-/// A page that needs no session, no database and no template, since any of them may be what failed.
-pub fn plain_page(lang: Lang, title: &str, body: &str) -> Html<String> {
+/// A page that needs no session, no database and no template, since any of them may be what failed. `strip` stands on
+/// top.
+pub fn plain_page(lang: Lang, strip: &str, title: &str, body: &str) -> Html<String> {
     Html(format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · Yumen</title><link rel=\"stylesheet\" href=\"{STYLE}\"></head>\
-         <body class=\"outside\"><main class=\"gate\"><div class=\"card\"><div class=\"body\"><h1>{title}</h1>{body}\
+         <body class=\"outside\">{strip}<main class=\"gate\"><div class=\"card\"><div class=\"body\"><h1>{title}</h1>{body}\
          </div></div></main></body></html>\n",
         lang.tag(),
     ))

@@ -65,7 +65,7 @@ async fn admitted(site: &Site, request: Request) -> Result<Request, Stopped> {
         Who::Anyone | Who::SignedIn | Who::Holding(_) => signed_in(site, &mut parts).await?,
     };
     let body = carried(rule, &parts.headers, body).await?;
-    let Some(body) = allowed(rule, &parts, visit.as_ref(), body)? else {
+    let Some(body) = allowed(site, rule, &parts, (visit.as_ref(), body))? else {
         return Err(Problem::not_found().into());
     };
     let body = proven(site, rule, &parts, (visit.as_ref(), body)).await?;
@@ -125,7 +125,12 @@ async fn bearer(site: &Site, headers: &HeaderMap) -> anyhow::Result<Option<Visit
 }
 
 /// Whether this visitor may use the route; a form that nobody may send any more is kept, to be sent again.
-fn allowed(rule: &Rule, parts: &Parts, visit: Option<&Visit>, body: Carried) -> Result<Option<Carried>, Stopped> {
+fn allowed(
+    site: &Site,
+    rule: &Rule,
+    parts: &Parts,
+    (visit, body): (Option<&Visit>, Carried),
+) -> Result<Option<Carried>, Stopped> {
     let lang = language(&parts.headers);
     match (rule.who, visit) {
         (Who::Anyone, _) | (Who::SignedIn | Who::Token, Some(_)) => Ok(Some(body)),
@@ -137,7 +142,7 @@ fn allowed(rule: &Rule, parts: &Parts, visit: Option<&Visit>, body: Carried) -> 
         (Who::SignedIn | Who::Holding(_), None) => match &body {
             Carried::Whole(bytes) if is_urlencoded(&parts.headers) => {
                 let kept = resume::Kept::of(parts.uri.path(), bytes);
-                Err(Stopped::Answered(Box::new(resume::sign_in_again(&kept, lang))))
+                Err(Stopped::Answered(Box::new(resume::sign_in_again(&kept, lang, site.settings.demo))))
             }
             Carried::Whole(_) | Carried::Stream(_) => Err(Problem::sign_in_needed().into()),
         },

@@ -49,24 +49,42 @@ impl Kept {
     }
 }
 
-/// The sign-in form, holding what was typed.
+/// The sign-in form, holding what was typed; in the demonstration, whose people have no password, the way to them.
 #[must_use]
-pub fn sign_in_again(kept: &Kept, lang: Lang) -> Response {
-    let body = format!(
-        "<div class=\"notice active\" role=\"alert\">{}</div><form method=\"post\" action=\"/sign-in\">\
+pub fn sign_in_again(kept: &Kept, lang: Lang, demo: bool) -> Response {
+    let folded = escaped(&kept.folded());
+    let body = if demo { choose_again(&folded, lang) } else { password_again(&folded, lang) };
+    (StatusCode::UNAUTHORIZED, page(lang, demo, &body)).into_response()
+}
+
+/// `data-signs-in` tells the page's script that what was typed has not arrived yet.
+fn choose_again(folded: &str, lang: Lang) -> String {
+    format!(
+        "<div class=\"notice active\" role=\"alert\">{}</div><form method=\"post\" action=\"/demo\" data-signs-in>\
+         <input type=\"hidden\" name=\"kept\" value=\"{folded}\">\
+         <button class=\"button primary wide\">{}</button></form>",
+        lang.pick(
+            "登录已过期，本次提交没有生效；您填写的内容已保留。请重新选择演示人员后再提交。",
+            "Your session has ended and nothing was done; what you typed is kept. Choose a person again, then submit."
+        ),
+        lang.pick("选择演示人员", "Choose a person"),
+    )
+}
+
+fn password_again(folded: &str, lang: Lang) -> String {
+    format!(
+        "<div class=\"notice active\" role=\"alert\">{}</div><form method=\"post\" action=\"/sign-in\" data-signs-in>\
          <div class=\"field\"><label for=\"login\">{}</label><input class=\"input\" id=\"login\" name=\"login\" autocomplete=\"username\" required autofocus></div>\
          <div class=\"field\"><label for=\"password\">{}</label><input class=\"input\" id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></div>\
-         <input type=\"hidden\" name=\"kept\" value=\"{}\"><button class=\"button primary wide\">{}</button></form>",
+         <input type=\"hidden\" name=\"kept\" value=\"{folded}\"><button class=\"button primary wide\">{}</button></form>",
         lang.pick(
             "登录已过期，本次提交没有生效；您填写的内容已保留。请重新登录后再提交。",
             "Your session has ended and nothing was done; what you typed is kept. Sign in, then submit again."
         ),
         lang.pick("账号", "Login"),
         lang.pick("密码", "Password"),
-        escaped(&kept.folded()),
         lang.pick("登录", "Sign in"),
-    );
-    (StatusCode::UNAUTHORIZED, page(lang, &body)).into_response()
+    )
 }
 
 /// What was typed, with a fresh token and a button.
@@ -85,11 +103,24 @@ pub fn send_again(kept: &Kept, token: &str, lang: Lang) -> Response {
         kept.hidden(),
         lang.pick("再次提交", "Submit again"),
     );
-    (StatusCode::FORBIDDEN, page(lang, &body)).into_response()
+    (StatusCode::FORBIDDEN, page(lang, false, &body)).into_response()
 }
 
-fn page(lang: Lang, body: &str) -> Html<String> {
-    super::answer::plain_page(lang, lang.pick("请再次提交", "Please submit again"), body)
+fn page(lang: Lang, demo: bool, body: &str) -> Html<String> {
+    let strip = if demo {
+        format!(
+            "<div class=\"demo-strip\" role=\"note\"><strong>{}</strong><span>{}</span><a href=\"/demo\">{}</a></div>",
+            lang.pick("演示环境", "Demonstration"),
+            lang.pick(
+                "人员均为虚构，操作不产生任何效力。",
+                "All people are invented and nothing done here has any effect."
+            ),
+            lang.pick("切换身份", "Change person"),
+        )
+    } else {
+        String::new()
+    };
+    super::answer::plain_page(lang, &strip, lang.pick("请再次提交", "Please submit again"), body)
 }
 
 #[cfg(test)]
@@ -102,6 +133,13 @@ mod tests {
         assert_eq!(kept.fields, [("reason".to_owned(), "<b>".to_owned()), ("reason".to_owned(), "2".to_owned())]);
         assert_eq!(Kept::unfolded(&kept.folded()), Some(kept.clone()));
         assert!(kept.hidden().contains("value=\"&lt;b&gt;\""));
+    }
+
+    #[test]
+    fn where_people_have_passwords_they_are_asked_for_one() {
+        let asked = password_again("x", Lang::Zh);
+        assert!(asked.contains("name=\"password\"") && asked.contains("data-signs-in"));
+        assert!(!page(Lang::Zh, false, &asked).0.contains("/demo"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::{
     definition::registry::ROLES,
     engine::who::day_of,
     http::{answer::Refused, site::Site, visit::Reading},
-    language::Text,
+    language::{Lang, Text},
 };
 
 /// People shown of one role at most.
@@ -31,6 +31,8 @@ const PEOPLE_OF_ROLE_MAX: usize = 8;
 pub struct EnterView {
     /// Sample people by role.
     pub groups: Vec<RoleGroup>,
+    /// A form on hold, folded.
+    pub kept: String,
 }
 
 /// The people of a role.
@@ -59,10 +61,12 @@ impl View for EnterView {
     const TEMPLATE: &'static str = "enter";
 }
 
-/// Who was chosen.
-#[derive(Deserialize)]
+/// Who was chosen; nobody yet, where only a form on hold is brought along.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct EnterForm {
     login: String,
+    kept: String,
 }
 
 /// `GET /demo`
@@ -70,8 +74,12 @@ pub struct EnterForm {
 /// # Errors
 /// When something of ours fails.
 pub async fn get(State(site): State<Site>, Reading(lang): Reading, uri: OriginalUri) -> Result<Response, Refused> {
+    shown(&site, lang, String::new(), &uri).await
+}
+
+async fn shown(site: &Site, lang: Lang, kept: String, uri: &OriginalUri) -> Result<Response, Refused> {
     let groups = groups(&site.app).await.map_err(|failure| frame::refused(failure, lang))?;
-    Frame::outside(&site, lang, &uri).page(&EnterView { groups })
+    Frame::outside(site, lang, uri).page(&EnterView { groups, kept })
 }
 
 /// `POST /demo`
@@ -81,15 +89,18 @@ pub async fn get(State(site): State<Site>, Reading(lang): Reading, uri: Original
 pub async fn post(
     State(site): State<Site>,
     Reading(lang): Reading,
-    session: Session,
+    (uri, session): (OriginalUri, Session),
     Form(form): Form<EnterForm>,
 ) -> Result<Response, Refused> {
+    if form.login.is_empty() {
+        return shown(&site, lang, form.kept, &uri).await;
+    }
     let failed = |failure| frame::refused(failure, lang);
     let directory = site.app.directory(site.app.store().read()).await.map_err(failed)?;
     let Some(person) = directory.by_login(&form.login) else {
         return Err(Refused::page(Problem::not_found(), lang));
     };
-    sign_in::enter(&site, &session, (person.id, lang), ("", "/inbox")).await
+    sign_in::enter(&site, &session, (person.id, lang), (&form.kept, "/inbox")).await
 }
 
 /// The people of each role, in the order of the roles; those who have something to show come first.

@@ -54,7 +54,7 @@ fn entrance(gallery: &mut Gallery) {
         group("部门主要负责人", "Department heads", &["陈静", "王立新", "刘志远"]),
         group("财政绩效科", "Finance performance section", &["韩雪", "郭明"]),
     ];
-    gallery.show("enter", &outside, &EnterView { groups });
+    gallery.show("enter", &outside, &EnterView { groups, kept: String::new() });
     for problem in [Problem::not_found(), Problem::failure("7f3a91c2"), Problem::forged(), Problem::too_large(20)] {
         gallery.show(&format!("problem-{}", problem.status), &outside, &ProblemView::from(&problem));
     }

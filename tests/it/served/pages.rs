@@ -100,6 +100,7 @@ async fn a_form_that_outlived_its_session_loses_nothing(kind: Kind) {
     assert_eq!(expired.status(), 401);
     let page = expired.text().await.unwrap();
     assert!(page.contains("写了很久的") && page.contains("name=\"kept\""), "{page}");
+    assert!(page.contains("demo-strip") && page.contains("action=\"/demo\" data-signs-in"), "{page}");
 
     let kept = yumen::http::resume::Kept::of(path, "reason=%E5%86%99%E4%BA%86%E5%BE%88%E4%B9%85".as_bytes()).folded();
     let fields = [("login", "x.chen"), ("password", PASSWORD), ("kept", &kept)];
@@ -111,6 +112,14 @@ async fn a_form_that_outlived_its_session_loses_nothing(kind: Kind) {
     let token = rest.split_once('"').unwrap().0;
     let sent = house.posts(path, &session, &[("csrf", token), ("reason", "写了很久")]).send().await.unwrap();
     assert_eq!(sent.status(), 404, "it reached the page, and there is no such case");
+
+    let people = house.posts("/demo", "", &[("kept", &kept)]).send().await.unwrap();
+    assert_eq!(people.status(), 200);
+    let page = people.text().await.unwrap();
+    assert!(page.contains("data-signs-in") && page.contains("name=\"kept\"") && page.contains("写了很久"), "{page}");
+    let again = house.posts("/demo", "", &[("login", OFFICER), ("kept", &kept)]).send().await.unwrap();
+    let page = again.text().await.unwrap();
+    assert!(page.contains(&format!("action=\"{path}\"")) && page.contains("写了很久"), "{page}");
     house.close().await;
 }
 
