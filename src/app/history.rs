@@ -99,7 +99,10 @@ impl Teller<'_> {
                     Decision::Approve => ("check", Tone::Good),
                     Decision::Return { .. } => ("undo-2", Tone::Warn),
                     Decision::Reject => ("x", Tone::Bad),
-                    Decision::Grade(_) => ("award", Tone::Good),
+                    Decision::Grade(grade) => {
+                        let at = step.as_ref().and_then(|step| self.definition.step(step));
+                        ("award", words::grade(at, grade.as_str()).tone)
+                    }
                 };
                 return Deed { did: did.unwrap_or_default(), icon, tone, step, reason: reason.clone() };
             }

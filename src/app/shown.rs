@@ -136,12 +136,17 @@ pub fn status_of(outcome: Option<&str>) -> Chip {
     let Some(outcome) = outcome else {
         return Chip::new(Tone::Active, Text::new("办理中", "In progress"));
     };
-    let tone = match outcome {
+    Chip::new(tone_of(outcome), words::outcome(&outcome.into()))
+}
+
+/// Whether an outcome is good news.
+#[must_use]
+pub fn tone_of(outcome: &str) -> Tone {
+    match outcome {
         "blocked" | "rejected" | "not-supported" => Tone::Bad,
         "withdrawn" => Tone::Plain,
         _ => Tone::Good,
-    };
-    Chip::new(tone, words::outcome(&outcome.into()))
+    }
 }
 
 /// The head of everything about a case.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::shown::{Chip, Tone};
+use super::shown::{Chip, Tone, tone_of};
 use crate::{
     definition::{
-        Citation, Definition, Outcome, RoleName, StepKind, StepName,
+        Citation, Definition, GradeRoute, Outcome, RoleName, Step, StepKind, StepName,
         registry::{self, Entry},
     },
     domain::project::{BudgetCategory, Instrument, Nature},
@@ -34,14 +34,24 @@ pub fn decision(definition: &Definition, step: &StepName, decision: &Decision) -
             let to = self::step(definition, to);
             Text::new(format!("退回至“{}”", to.zh), format!("Returned to “{}”", to.en))
         }
-        Decision::Grade(grade) => {
-            let declared = definition.step(step).and_then(|step| {
-                let StepKind::Approve(approve) = &step.kind else { return None };
-                approve.grades.iter().find(|declared| declared.name == *grade)
-            });
-            declared.map_or_else(|| Text::new(grade.as_str(), grade.as_str()), |grade| grade.title.clone())
-        }
+        Decision::Grade(grade) => self::grade(definition.step(step), grade.as_str()).word,
     }
+}
+
+/// A grade given at one of `steps`: its title, and whether it lets the case go on.
+pub fn grade<'a>(steps: impl IntoIterator<Item = &'a Step>, name: &str) -> Chip {
+    let declared = steps.into_iter().find_map(|step| {
+        let StepKind::Approve(approve) = &step.kind else { return None };
+        approve.grades.iter().find(|grade| grade.name.as_str() == name)
+    });
+    let Some(grade) = declared else { return Chip::new(Tone::Plain, Text::new(name, name)) };
+    let tone = match &grade.route {
+        // A conclusion such as 不予支持 goes on as well, to be recorded.
+        GradeRoute::Next => tone_of(name),
+        GradeRoute::Return(_) => Tone::Warn,
+        GradeRoute::End(outcome) => tone_of(outcome.as_str()),
+    };
+    Chip::new(tone, grade.title.clone())
 }
 
 /// What a case ended as.
@@ -64,16 +74,8 @@ pub fn decided(definition: &Definition, decision: &str) -> Chip {
         "approve" => Chip::new(Tone::Good, Text::new("已同意", "Approved")),
         "return" => Chip::new(Tone::Warn, Text::new("已退回", "Returned")),
         "reject" => Chip::new(Tone::Bad, Text::new("不同意", "Rejected")),
-        grade => Chip::new(Tone::Good, grade_title(definition, grade)),
+        name => grade(&definition.steps, name),
     }
-}
-
-fn grade_title(definition: &Definition, name: &str) -> Text {
-    let declared = definition.steps.iter().filter_map(|step| {
-        let StepKind::Approve(approve) = &step.kind else { return None };
-        approve.grades.iter().find(|grade| grade.name.as_str() == name)
-    });
-    declared.map(|grade| grade.title.clone()).next().unwrap_or_else(|| Text::new(name, name))
 }
 
 /// The name of an organisation; its code where it is gone.
@@ -143,4 +145,27 @@ pub fn nature(code: &str) -> Text {
 #[must_use]
 pub fn role(role: &RoleName) -> Text {
     entry(registry::find(registry::ROLES, role.as_str()), role.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{app::library, definition::check};
+
+    #[test]
+    fn a_grade_that_does_not_let_the_case_go_on_is_no_good_news() {
+        let files = library::embedded();
+        let policy = Policy::read(&files).unwrap();
+        let tone = |file: &str, name: &str| {
+            let (_, source) = files.iter().find(|(path, _)| path == file).unwrap();
+            decided(&check::read(source, &policy.vocabulary()).unwrap(), name).tone
+        };
+        let (assessment, targets) = ("ex-ante-assessment.yaml", "performance-targets.yaml");
+        assert_eq!(tone(assessment, "adjusted"), Tone::Good);
+        assert_eq!(tone(assessment, "not-supported"), Tone::Bad);
+        assert_eq!(tone(assessment, "revise"), Tone::Warn);
+        assert_eq!(tone(targets, "excellent"), Tone::Good);
+        assert_eq!(tone(targets, "fair"), Tone::Warn);
+        assert_eq!(tone(targets, "poor"), Tone::Bad);
+    }
 }

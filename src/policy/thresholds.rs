@@ -108,6 +108,18 @@ impl Thresholds {
             .collect()
     }
 
+    /// What people read in place of `policy.<name>`, for every value that holds on `day`.
+    #[must_use]
+    pub fn words(&self, day: NaiveDate) -> BTreeMap<String, Text> {
+        let holding = self.0.iter().filter(|threshold| threshold.validity.holds(day));
+        holding
+            .map(|threshold| {
+                let (Text { zh, en }, value) = (&threshold.title, threshold.value.words());
+                (threshold.path(), Text::new(format!("{zh}（{}）", value.zh), format!("{en} ({})", value.en)))
+            })
+            .collect()
+    }
+
     /// An example term for every name that policy knows at any time: the types that conditions are checked against.
     #[must_use]
     pub fn types(&self) -> BTreeMap<String, Term> {
@@ -150,6 +162,20 @@ impl Threshold {
 }
 
 impl Measure {
+    /// The value with its unit, for people.
+    #[must_use]
+    pub fn words(self) -> Text {
+        let counted = |count: i64, zh: &str, en: &str| Text::new(format!("{count}{zh}"), format!("{count} {en}"));
+        match self {
+            Self::Money(money) => Text::new(money.to_string(), money.to_string()),
+            Self::Percent(count) => Text::new(format!("{count}%"), format!("{count}%")),
+            Self::Days(count) => counted(count, "日", "days"),
+            Self::WorkingDays(count) => counted(count, "个工作日", "working days"),
+            Self::Months(count) => counted(count, "个月", "months"),
+            Self::Years(count) => counted(count, "年", "years"),
+        }
+    }
+
     /// The value as conditions read it: money as money, everything else as a whole number.
     #[must_use]
     pub const fn term(self) -> Term {

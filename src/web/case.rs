@@ -21,7 +21,7 @@ use crate::{
         case_page::{CasePage, Entry, FactView, OpenTask},
         shown::CaseHead,
     },
-    engine::{Action, Refusal},
+    engine::{Action, Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
 };
@@ -186,7 +186,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
     let view = CaseView {
         head,
         tasks,
-        flow: flow::draw(&definition, Some(&case)),
+        flow: flow::draw(&definition, &policy.thresholds.words(day_of(site.app.now())), Some(&case)),
         files: fields.iter().flat_map(|field| field.files.clone()).collect(),
         fields: fields.into_iter().filter(|field| field.filled).collect(),
         timeline,

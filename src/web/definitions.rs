@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{App, Failure, words},
     clock::Instant,
-    engine::Refusal,
+    engine::{Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
     store,
@@ -122,7 +122,7 @@ async fn whole(app: &App, workflow: &str) -> Result<DefinitionView, Failure> {
         version: row.version,
         published_at: row.published_at,
         basis: definition.basis.iter().map(|basis| words::citation(app.policy(), basis)).collect(),
-        flow: flow::draw(&definition, None),
+        flow: flow::draw(&definition, &app.policy().thresholds.words(day_of(app.now())), None),
         source: row.source,
         hash: row.hash,
     })

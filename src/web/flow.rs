@@ -1,6 +1,6 @@
 //! A definition drawn as nested blocks, with the position of a case in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -66,11 +66,14 @@ pub enum State {
     Skipped,
 }
 
+/// What people read in place of `policy.<name>`.
+pub type Limits = BTreeMap<String, Text>;
+
 /// Draws a definition, and where `case` stands in it.
 #[must_use]
-pub fn draw(definition: &Definition, case: Option<&Case>) -> BlockView {
+pub fn draw(definition: &Definition, limits: &Limits, case: Option<&Case>) -> BlockView {
     let position = case.map(Position::of);
-    BlockView { steps: block(definition, 0, position.as_ref()) }
+    BlockView { steps: block((definition, limits), 0, position.as_ref()) }
 }
 
 struct Position<'a> {
@@ -108,30 +111,34 @@ impl<'a> Position<'a> {
     }
 }
 
-fn block(definition: &Definition, index: BlockIndex, position: Option<&Position<'_>>) -> Vec<StepView> {
+/// A definition, and what its conditions call by a name of policy.
+type Drawn<'a> = (&'a Definition, &'a Limits);
+
+fn block(drawn: Drawn<'_>, index: BlockIndex, position: Option<&Position<'_>>) -> Vec<StepView> {
+    let (definition, _) = drawn;
     let of_block = definition.blocks[index].steps.iter().map(|i| &definition.steps[*i]);
-    let mut drawn: Vec<StepView> = of_block.clone().map(|one| step(definition, one, position)).collect();
+    let mut views: Vec<StepView> = of_block.clone().map(|one| step(drawn, one, position)).collect();
     // What needs nobody leaves no mark of its own: it is done once the case is beyond it.
     let mut beyond = false;
-    for (view, step) in drawn.iter_mut().zip(of_block).rev() {
+    for (view, step) in views.iter_mut().zip(of_block).rev() {
         let needs_nobody = matches!(step.kind, StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_));
         if beyond && needs_nobody {
             view.state = State::Done;
         }
         beyond |= matches!(view.state, State::Done | State::Current | State::Held);
     }
-    drawn
+    views
 }
 
-fn step(definition: &Definition, step: &Step, position: Option<&Position<'_>>) -> StepView {
+fn step(drawn: Drawn<'_>, step: &Step, position: Option<&Position<'_>>) -> StepView {
     let branch = |when: Text, index: BlockIndex| {
-        let steps = block(definition, index, position);
+        let steps = block(drawn, index, position);
         let taken = position.is_some() && steps.iter().any(|s| !matches!(s.state, State::Later | State::Skipped));
-        BranchView { when, taken, ends: ends(definition, index), steps }
+        BranchView { when, taken, ends: ends(drawn.0, index), steps }
     };
     let mut branches: Vec<BranchView> = match &step.kind {
         StepKind::Choose(choose) => {
-            let conditions = choose.branches.iter().map(|(c, index)| branch(condition(definition, &c.source), *index));
+            let conditions = choose.branches.iter().map(|(c, index)| branch(condition(drawn, &c.source), *index));
             let words = Text::new("其他情况", "Otherwise");
             let otherwise = choose.otherwise.map_or_else(
                 || BranchView { when: words.clone(), taken: false, ends: false, steps: Vec::new() },
@@ -306,14 +313,15 @@ fn organisation(of: &OrgRef) -> Text {
     }
 }
 
-/// A condition in words: titles in place of the names of fields, steps, options and grades.
-fn condition(definition: &Definition, source: &str) -> Text {
-    Text::new(condition_in(definition, source, Lang::Zh), condition_in(definition, source, Lang::En))
+/// A condition in words: titles in place of the names of fields, steps, options, grades and limits.
+fn condition(drawn: Drawn<'_>, source: &str) -> Text {
+    Text::new(condition_in(drawn, source, Lang::Zh), condition_in(drawn, source, Lang::En))
 }
 
-fn condition_in(definition: &Definition, source: &str, lang: Lang) -> String {
+fn condition_in((definition, limits): Drawn<'_>, source: &str, lang: Lang) -> String {
     let quoted = |title: &Text| format!("“{}”", title.get(lang));
-    let mut names: Vec<(String, String)> = Vec::new();
+    let mut names: Vec<(String, String)> =
+        limits.iter().map(|(name, words)| (name.clone(), words.get(lang).to_owned())).collect();
     for field in &definition.form {
         names.push((format!("form.{}", field.name), field.title.get(lang).to_owned()));
         if let FieldKind::Choice(options) = &field.kind {
