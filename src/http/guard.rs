@@ -64,7 +64,7 @@ async fn admitted(site: &Site, request: Request) -> Result<Request, Stopped> {
         Who::Token => bearer(site, &parts.headers).await?,
         Who::Anyone | Who::SignedIn | Who::Holding(_) => signed_in(site, &mut parts).await?,
     };
-    let body = carried(rule, &parts.headers, body).await?;
+    let body = carried(rule, &parts.headers, body).await.map_err(|problem| too_large_for(rule, &parts, problem))?;
     let Some(body) = allowed(site, rule, &parts, (visit.as_ref(), body))? else {
         return Err(Problem::not_found().into());
     };
@@ -216,6 +216,17 @@ fn unread(why: &axum::BoxError, limit: usize) -> Problem {
         "请求内容不完整，没有处理。请重新提交。",
         "The request was incomplete and nothing was done. Submit it again.",
     )
+}
+
+/// A file that is too large for a task leads back to the task, which says so beside the field.
+fn too_large_for(rule: &Rule, parts: &Parts, problem: Problem) -> Stopped {
+    let of_a_task = rule.body == Body::Upload && rule.who == Who::SignedIn && problem.status == 413;
+    match parts.uri.path().split_once("/files/") {
+        Some((task, field)) if of_a_task => {
+            Stopped::Answered(Box::new(Redirect::to(&format!("{task}?too_large={field}")).into_response()))
+        }
+        Some(_) | None => problem.into(),
+    }
 }
 
 /// Reads on for a while, so that a browser that is still sending gets to read the refusal.

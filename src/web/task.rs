@@ -6,14 +6,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     ahead::{self, NextView},
     case::{self, case_id},
     form::{self, Reading, sheets, weights_sum},
     form_view::{FieldView, Source, draw},
-    frame::{self, Frame, Part, Told, told},
+    frame::{self, Frame, Part, told},
     render::View,
 };
 use crate::{
@@ -23,8 +23,9 @@ use crate::{
     },
     definition::{Field, FieldKind},
     engine::{Action, Decision, Refusal, refusal::FieldProblem},
-    http::{answer::Refused, site::Site, visit::Visit},
+    http::{access::UPLOAD_BYTES_MAX, answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
+    language::Lang,
 };
 
 /// The page.
@@ -50,6 +51,8 @@ pub struct TaskView {
     pub reason_problem: Option<String>,
     /// Why the last attempt was refused.
     pub refusal: Option<String>,
+    /// Whether the form holds what was just sent, which is newer than what the browser keeps.
+    pub answered: bool,
     /// The fields that need attention.
     pub problems: Vec<FieldProblem>,
     /// What happens next.
@@ -63,6 +66,15 @@ impl View for TaskView {
 /// What a form of a task posts, as it came.
 pub type Posted = Vec<(String, String)>;
 
+/// What an address says the last action led to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    told: Option<String>,
+    /// The field whose file was too large to be taken.
+    too_large: Option<String>,
+}
+
 /// `GET /cases/{case}/tasks/{no}`
 ///
 /// # Errors
@@ -71,7 +83,7 @@ pub async fn get(
     State(site): State<Site>,
     visit: Visit,
     Path((case, no)): Path<(String, u32)>,
-    Query(asked): Query<Told>,
+    Query(asked): Query<Asked>,
     uri: OriginalUri,
 ) -> Result<Response, Refused> {
     let lang = visit.viewer.lang;
@@ -80,7 +92,8 @@ pub async fn get(
         Ok(page) => {
             let frame = Frame::of(&site, &visit, Part::Inbox, &uri).await;
             let frame = frame.map_err(|failure| frame::refused(failure, lang))?;
-            frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &Attempt::default()))
+            let attempt = asked.too_large.and_then(|field| too_large(&page, &field, lang)).unwrap_or_default();
+            frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &attempt))
         }
         Err(Failure::Refused(refusal @ (Refusal::TaskClosed { .. } | Refusal::NotYourTask))) => {
             case::refused(&site, &visit, (case, &refusal), &uri).await
@@ -174,7 +187,15 @@ async fn refused(
     Ok((status, frame.page(&view(site, page, &attempt))?).into_response())
 }
 
-fn lang_count(lang: crate::language::Lang, count: usize) -> String {
+/// A file that was not taken, told beside its field.
+fn too_large(page: &TaskPage, field: &str, lang: Lang) -> Option<Attempt> {
+    let field = page.definition.form.iter().find(|known| known.name.as_str() == field)?;
+    let problem = Problem::too_large(UPLOAD_BYTES_MAX / (1024 * 1024)).sentence;
+    let problems = vec![FieldProblem { field: field.name.to_string(), title: field.title.clone(), problem }];
+    Some(Attempt { refusal: Some(lang_count(lang, 1)), problems, ..Attempt::default() })
+}
+
+fn lang_count(lang: Lang, count: usize) -> String {
     let (zh, en) = (format!("表单有{count}处需要修改。"), format!("{count} field(s) need attention."));
     lang.pick(&zh, &en).to_owned()
 }
@@ -188,7 +209,7 @@ fn above_cap(page: &TaskPage, refusal: &Refusal) -> Vec<FieldProblem> {
     let mut amounts = page.definition.form.iter().filter(writes);
     let (Some(amount), None) = (amounts.next(), amounts.next()) else { return Vec::new() };
     let sentence = |lang| refusal.sentence(lang);
-    let problem = crate::language::Text::new(sentence(crate::language::Lang::Zh), sentence(crate::language::Lang::En));
+    let problem = crate::language::Text::new(sentence(Lang::Zh), sentence(Lang::En));
     vec![FieldProblem { field: amount.name.to_string(), title: amount.title.clone(), problem }]
 }
 
@@ -232,6 +253,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         reason: said("reason").unwrap_or_default(),
         reason_problem: attempt.reason_problem.clone(),
         refusal: attempt.refusal.clone(),
+        answered: !attempt.posted.is_empty(),
         problems: attempt.problems.clone(),
     }
 }

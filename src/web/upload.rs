@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{Caller, Failure, Problem, Request, What},
     definition::{FieldName, Form, Value},
-    engine::{Action, Refusal},
+    engine::{Action, Refusal, refusal::FieldProblem},
     http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
     language::Lang,
@@ -36,7 +36,7 @@ pub async fn post(
     let (name, content) = file_of(parts, lang).await?;
     match keep(&site, &visit, (case, no, &field.as_str().into()), (&name, content)).await {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{case}/tasks/{no}?told=uploaded")).into_response()),
-        Err(Failure::Refused(refusal)) => refused(&site, &visit, (case, no, &refusal), &uri).await,
+        Err(Failure::Refused(refusal)) => refused(&site, &visit, (case, no, &field), &refusal, &uri).await,
         Err(failure) => Err(frame::refused(failure, lang)),
     }
 }
@@ -95,14 +95,19 @@ async fn keep(
 async fn refused(
     site: &Site,
     visit: &Visit,
-    (case, no, refusal): (CaseId, u32, &Refusal),
+    (case, no, field): (CaseId, u32, &str),
+    refusal: &Refusal,
     uri: &OriginalUri,
 ) -> Result<Response, Refused> {
     let lang = visit.viewer.lang;
     let Ok(page) = site.app.task_page(&visit.viewer, case, no).await else {
         return case::refused(site, visit, (case, refusal), uri).await;
     };
-    let attempt = Attempt { refusal: Some(refusal.sentence(lang)), ..Attempt::default() };
+    let problems = if let Refusal::Fields { problems } = refusal { problems.as_slice() } else { &[] };
+    // What is wrong with the file is told beside the field it was meant for.
+    let beside = |problem: &FieldProblem| FieldProblem { field: field.to_owned(), ..problem.clone() };
+    let problems = problems.iter().map(beside).collect();
+    let attempt = Attempt { refusal: Some(refusal.sentence(lang)), problems, ..Attempt::default() };
     let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
     let status = StatusCode::from_u16(Problem::from(refusal).status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     Ok((status, frame.page(&view(site, page, &attempt))?).into_response())

@@ -266,6 +266,7 @@ fn fill_task(refused: bool) -> TaskView {
     let typed: &[(&str, &str)] =
         if refused { &[("f.amount", "43.2"), ("f.amount.unit", ""), ("f.note", "<b>粗体</b>")] } else { &[] };
     let fields = drawn(&editable, typed, &problems);
+    let (uploads, fields) = fields.into_iter().partition(|field| field.editable && field.kind == "files");
     TaskView {
         head: TaskHead {
             case: head(),
@@ -278,7 +279,7 @@ fn fill_task(refused: bool) -> TaskView {
                 reason: "数量指标与实施方案不一致，请核对改造面积后重新填报。".into(),
             }),
         },
-        uploads: fields.iter().filter(|field| field.kind == "files").cloned().collect(),
+        uploads,
         fields,
         edits: true,
         reads: false,
@@ -286,6 +287,7 @@ fn fill_task(refused: bool) -> TaskView {
         decision: String::new(),
         reason: String::new(),
         reason_problem: None,
+        answered: refused,
         refusal: refused.then(|| "表单有2处需要修改。".to_owned()),
         problems,
         next: next(),
@@ -333,6 +335,7 @@ fn decide_task(graded: bool) -> TaskView {
         },
         decision: if graded { String::new() } else { "return".into() },
         reason_problem: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
+        answered: !graded,
         refusal: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
         ..fill_task(false)
     }

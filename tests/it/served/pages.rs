@@ -15,6 +15,7 @@ on_both!(
     a_form_that_outlived_its_session_loses_nothing,
     people_come_back_to_yumen_alone,
     what_is_not_there_is_told_on_a_page_of_ours,
+    a_file_that_is_too_large_is_told_beside_its_field,
     mails_that_did_not_arrive_are_told_on_the_account_page,
 );
 
@@ -153,6 +154,32 @@ async fn what_is_not_there_is_told_on_a_page_of_ours(kind: Kind) {
         let page = answer.text().await.unwrap();
         assert!(page.contains("error-steps") && page.contains("没有找到"), "{path}: {page}");
     }
+    house.close().await;
+}
+
+async fn a_file_that_is_too_large_is_told_beside_its_field(kind: Kind) {
+    let house = House::open(kind).await;
+    let project = house.town.project("WQ2027-HOU-001").await;
+    let case = house.town.official(OFFICER).starts("performance-targets", project).await.unwrap().case;
+    house.town.look_away().await;
+    let session = house.enter(OFFICER).await;
+    let task = format!("/cases/{case}/tasks/1");
+    let page = |path: String| house.asks(Method::GET, &path).header("cookie", &session).send();
+    let shown = page(task.clone()).await.unwrap().text().await.unwrap();
+    let (_, field) = shown.split_once(&format!("{task}/files/")).expect("a field for files");
+    let field = field.split_once('"').unwrap().0;
+
+    let request = house.asks(Method::POST, &format!("{task}/files/{field}")).header("origin", &house.url);
+    let request = request.header("content-type", "multipart/form-data; boundary=seam").header("cookie", &session);
+    let answer = request.body(vec![b'x'; 30 * 1024 * 1024]).send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let back = answer.headers()["location"].to_str().unwrap().to_owned();
+    assert!(back.starts_with(&task), "{back}");
+    let told = page(back).await.unwrap().text().await.unwrap();
+    let (_, beside) = told.split_once(&format!("id=\"field-{field}\"")).unwrap();
+    let beside = beside.split_once("</section>").unwrap().0;
+    assert!(beside.contains("超过20MB"), "{beside}");
+    assert!(!told.contains("data-answered"), "what was typed and not sent comes back");
     house.close().await;
 }
 
