@@ -10,7 +10,7 @@ use crate::http::routes::Routes;
 #[must_use]
 pub fn register(routes: Routes, demo: bool) -> Routes {
     let routes = routes
-        .problems(problem_page::draw)
+        .problems(if demo { problem_page::draw_in_demo } else { problem_page::draw })
         .get("/assets/{name}", assets::get)
         .get("/", sign_in::start)
         .get("/sign-in", sign_in::get)

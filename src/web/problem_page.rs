@@ -33,8 +33,17 @@ impl View for ProblemView {
 /// The page whole, which needs neither session nor database; `None` when the templates are what failed.
 #[must_use]
 pub fn draw(problem: &Problem, lang: Lang) -> Option<String> {
-    let pages = render::embedded().ok()?;
-    pages.render(&Frame::bare(lang), &ProblemView::from(problem)).ok()
+    on(&Frame::bare(lang), problem)
+}
+
+/// The same page in the demonstration, which says so on every page.
+#[must_use]
+pub fn draw_in_demo(problem: &Problem, lang: Lang) -> Option<String> {
+    on(&Frame { demo: true, ..Frame::bare(lang) }, problem)
+}
+
+fn on(frame: &Frame, problem: &Problem) -> Option<String> {
+    render::embedded().ok()?.render(frame, &ProblemView::from(problem)).ok()
 }
 
 impl From<&Problem> for ProblemView {
