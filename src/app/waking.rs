@@ -60,7 +60,7 @@ impl App {
     /// # Errors
     /// The first failure; a refusal of one case raises an incident and does not keep the others asleep.
     pub async fn wake_waiting(&self, order: &WakeOrder) -> Result<(), Failure> {
-        for (case, _) in store::cases::waiting(self.store().read(), order.project, order.year).await? {
+        for case in store::cases::waiting(self.store().read(), order.project, order.year).await? {
             self.wake(case, "fact-arrived").await?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The shape of a checked definition: blocks nest, nothing jumps forward.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -468,11 +468,5 @@ impl Definition {
     #[must_use]
     pub fn may_be_withdrawn(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.as_str() == "withdrawn")
-    }
-
-    /// Titles by step, for pages that show a journal.
-    #[must_use]
-    pub fn titles(&self) -> BTreeMap<&StepName, &Text> {
-        self.steps.iter().map(|step| (&step.name, &step.title)).collect()
     }
 }

@@ -14,7 +14,6 @@ use super::{
     who,
 };
 use crate::{
-    clock::Instant,
     definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
     ids::{CaseId, FactId, PersonId},
 };
@@ -383,10 +382,4 @@ fn files_in(form: &Form) -> Vec<String> {
         .flatten()
         .map(|file| file.hash.clone())
         .collect()
-}
-
-/// Whether a deadline has passed.
-#[must_use]
-pub fn is_overdue(task: &Task, now: Instant) -> bool {
-    task.due_at.is_some_and(|due| due < now)
 }

@@ -20,7 +20,7 @@ pub mod who;
 
 pub use case::{Activation, Case, Status, Task, TaskKind, Waiting};
 pub use command::{Action, Actor, Command, Decision};
-pub use decide::{Start, decide, is_overdue, may_act, may_start, start};
+pub use decide::{Start, decide, may_act, may_start, start};
 pub use event::Event;
 pub use names::condition_names;
 pub use people::{Appointment, Directory, Organisation, Person, Principal};

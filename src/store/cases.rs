@@ -102,15 +102,14 @@ pub async fn running(
         .await?)
 }
 
-/// The running cases about a project and year of which a gate waits for a fact: id, and the kinds waited for.
+/// The running cases about a project and year of which a gate waits for a fact.
 ///
 /// # Errors
 /// What the database says.
-pub async fn waiting(db: &impl Source, project: ProjectId, year: i32) -> Result<Vec<(CaseId, String)>, Error> {
+pub async fn waiting(db: &impl Source, project: ProjectId, year: i32) -> Result<Vec<CaseId>, Error> {
     Ok(entity::Entity::find()
         .select_only()
         .column(Column::Id)
-        .column(Column::WaitingFor)
         .filter(Column::ProjectId.eq(project))
         .filter(Column::Year.eq(year))
         .filter(Column::WaitingFor.is_not_null())

@@ -74,14 +74,6 @@ pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<FactRow>, Err
     Ok(found.order_by_asc(Column::Id).all(db.sql()).await?)
 }
 
-/// One fact.
-///
-/// # Errors
-/// What the database says.
-pub async fn find(db: &impl Source, id: FactId) -> Result<Option<FactRow>, Error> {
-    Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
-}
-
 /// Takes a fact back; `case` is the one that does it.
 ///
 /// # Errors

@@ -73,14 +73,6 @@ pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<JournalRow>, 
     Ok(entity::Entity::find().filter(Column::CaseId.eq(case)).order_by_asc(Column::Seq).all(db.sql()).await?)
 }
 
-/// The last entry of a case.
-///
-/// # Errors
-/// What the database says.
-pub async fn last(db: &impl Source, case: CaseId) -> Result<Option<JournalRow>, Error> {
-    Ok(entity::Entity::find().filter(Column::CaseId.eq(case)).order_by_desc(Column::Seq).one(db.sql()).await?)
-}
-
 mod entity {
     use sea_orm::entity::prelude::*;
 

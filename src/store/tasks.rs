@@ -111,19 +111,6 @@ pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<TaskRow>, Err
     Ok(entity::Entity::find().filter(Column::CaseId.eq(case)).order_by_asc(Column::No).all(db.sql()).await?)
 }
 
-/// The candidates of the open tasks of a case.
-///
-/// # Errors
-/// What the database says.
-pub async fn candidates_of(db: &impl Source, case: CaseId) -> Result<Vec<CandidateRow>, Error> {
-    Ok(candidate::Entity::find()
-        .filter(candidate::Column::CaseId.eq(case))
-        .order_by_asc(candidate::Column::No)
-        .order_by_asc(candidate::Column::Principal)
-        .all(db.sql())
-        .await?)
-}
-
 mod entity {
     use sea_orm::entity::prelude::*;
 
