@@ -107,12 +107,26 @@ impl Executor {
     }
 
     fn wakes(&self) -> impl Stream<Item = ()> + Send + use<> {
-        stream::unfold((Arc::clone(&self.pushed), LOOKS_AGAIN_AFTER), |(pushed, pause)| async move {
+        let wakes = stream::unfold((Arc::clone(&self.pushed), LOOKS_AGAIN_AFTER), |(pushed, pause)| async move {
             let was_pushed = tokio::time::timeout(pause, pushed.notified()).await.is_ok();
             let pause = if was_pushed { LOOKS_AGAIN_AFTER } else { (pause * 2).min(LOOKS_AT_LEAST_EVERY) };
             Some(((), (pushed, pause)))
-        })
+        });
+        ask_again(wakes)
     }
+}
+
+/// Asks to be polled again with each item it gives. apalis polls this stream once before each look: an item that comes
+/// during a look that finds nothing would leave nobody to wake it, and pushed rows would lie until its next heartbeat.
+fn ask_again(wakes: impl Stream<Item = ()> + Send) -> impl Stream<Item = ()> + Send {
+    let mut wakes = Box::pin(wakes);
+    stream::poll_fn(move |cx| {
+        let item = wakes.as_mut().poll_next(cx);
+        if item.is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        item
+    })
 }
 
 async fn call(handed: Handed, crew: Data<Crew>) -> Result<(), BoxDynError> {
@@ -144,7 +158,39 @@ async fn clear(pool: &SqlitePool, statement: &'static str) -> Result<(), sqlx::E
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        task::{Context, Poll},
+    };
+
+    use futures::StreamExt as _;
+
     use super::*;
+
+    #[test]
+    fn an_item_is_never_the_last_thing_that_is_heard_of() {
+        let (waker, woken) = counting_waker();
+        let mut wakes = Box::pin(ask_again(stream::iter([()]).chain(stream::pending())));
+        let mut cx = Context::from_waker(&waker);
+        assert_eq!(wakes.as_mut().poll_next(&mut cx), Poll::Ready(Some(())));
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1, "polled again after an item");
+        assert!(wakes.as_mut().poll_next(&mut cx).is_pending());
+        assert_eq!(woken.0.load(Ordering::SeqCst), 1, "and at rest while there is none");
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl std::task::Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn counting_waker() -> (std::task::Waker, Arc<Woken>) {
+        let woken = Arc::<Woken>::default();
+        (std::task::Waker::from(Arc::clone(&woken)), woken)
+    }
 
     #[test]
     fn the_queue_stands_beside_the_database() {

@@ -63,7 +63,8 @@ pub async fn get(db: &impl Source, id: DispatchId) -> Result<Option<OutboxRow>, 
     Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
 }
 
-/// Claims rows that are due, or whose claim has run out: the longest due first. Counts a crash, which an answer takes back.
+/// Claims rows that are due, or whose claim has run out: the longest due first, so that one that was given back does
+/// not fall behind those that came after it. Counts a crash, which an answer takes back.
 ///
 /// # Errors
 /// What the database says.
@@ -74,7 +75,7 @@ pub async fn claim(tx: &Tx, worker: &str, now: Instant, lease: Duration, limit: 
         "UPDATE outbox SET state = 'claimed', fence = fence + 1, crashes = crashes + 1, claimed_by = $1,
             claimed_until = {until}
          WHERE id IN (SELECT id FROM outbox WHERE (state = 'pending' AND next_at <= $3)
-             OR (state = 'claimed' AND claimed_until <= {now}) ORDER BY next_at LIMIT $4 {lock})
+             OR (state = 'claimed' AND claimed_until <= {now}) ORDER BY next_at, created_at, id LIMIT $4 {lock})
          RETURNING *",
         until = clock.until,
         now = clock.now

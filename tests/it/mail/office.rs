@@ -50,6 +50,8 @@ pub const CHEN: PersonId = PersonId::from_uuid(Uuid::from_u128(0x11));
 pub const WANG: PersonId = PersonId::from_uuid(Uuid::from_u128(0x12));
 const PROJECT: ProjectId = ProjectId::from_uuid(Uuid::from_u128(0x31));
 const LEASE: Duration = Duration::from_secs(1);
+/// So long that no row is taken for lost while a busy machine gets round to it.
+const PATIENT_LEASE: Duration = Duration::from_secs(60);
 
 /// Cases that are woken without a word, or with a panic when the year is 1313.
 struct Sleepers;
@@ -83,9 +85,18 @@ impl Office {
         Self { context, kind, database }
     }
 
-    /// Workers that look often.
+    /// Workers that look often, and whose leases run out soon.
     pub async fn workers(&self) -> Workers {
-        let pace = Pace { slots: 4, lease: LEASE, poll: Duration::from_millis(100) };
+        self.workers_with(LEASE).await
+    }
+
+    /// Workers that look often, and that keep what they have claimed however long it takes.
+    pub async fn patient_workers(&self) -> Workers {
+        self.workers_with(PATIENT_LEASE).await
+    }
+
+    async fn workers_with(&self, lease: Duration) -> Workers {
+        let pace = Pace { slots: 4, lease, poll: Duration::from_millis(100) };
         Workers::start(self.context.clone(), &self.database.url, pace).await.unwrap()
     }
 
@@ -215,8 +226,10 @@ impl Office {
         self.until_that(id, "tried", |row| row.state == "pending" && row.attempts == attempts).await;
     }
 
+    /// Waits long: that it never comes is what fails, not that a busy machine takes its time.
     async fn until_that(&self, id: DispatchId, what: &str, wanted: impl Fn(&outbox::OutboxRow) -> bool) {
-        for _ in 0..600 {
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < Duration::from_secs(180) {
             let row = outbox::get(self.context.store.read(), id).await.unwrap().unwrap();
             if wanted(&row) {
                 return;

@@ -32,7 +32,7 @@ on_both!(
 async fn many_mails_leave_once_each(kind: Kind) {
     let server = Server::start();
     let office = Office::open(kind, server.mailer()).await;
-    let workers = office.workers().await;
+    let workers = office.patient_workers().await;
     let sample = MailContext::samples().remove(0);
     let orders = (0..200).map(|n| mail_dispatch(n, CHEN, sample.clone()).unwrap()).collect::<Vec<_>>();
     let again = orders.clone();
