@@ -58,11 +58,12 @@ pub(super) async fn around_project(
     source: &impl Source,
     project: ProjectId,
 ) -> Result<Option<Around>, Failure> {
-    let Some(row) = store::projects::find(source, project).await? else {
+    let Some(found) = store::project_around::find(source, project).await? else {
         return Ok(None);
     };
-    let directory = app.directory(source).await?;
-    let facts = store::facts::standing(source, project).await?.into_iter().map(fact).collect();
+    let row = found.project;
+    let directory = app.directory_at(source, found.directory_version).await?;
+    let facts = found.facts.into_iter().map(fact).collect();
     let now = app.now();
     let mut names = app.policy().thresholds.names(who::day_of(now));
     names.extend(project_names(&row, &directory));
@@ -101,7 +102,11 @@ impl App {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn directory(&self, source: &impl Source) -> Result<Arc<Directory>, Failure> {
-        let version = store::directory::version(source).await?;
+        self.directory_at(source, store::directory::version(source).await?).await
+    }
+
+    /// The organisation of that version, which `source` has just told.
+    async fn directory_at(&self, source: &impl Source, version: i64) -> Result<Arc<Directory>, Failure> {
         if let Some(kept) = self.kept_directory(version) {
             return Ok(kept);
         }

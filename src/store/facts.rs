@@ -5,6 +5,7 @@ use sea_orm::{
 };
 
 use self::entity::Column;
+pub(super) use self::entity::Column as FactColumn;
 pub use self::entity::Model as FactRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
@@ -32,28 +33,17 @@ pub async fn insert(tx: &Tx, facts: Vec<FactRow>) -> Result<(), Error> {
     rows::insert::<entity::Entity, _>(tx, facts).await
 }
 
-/// The standing facts about a project, of every year.
-///
-/// # Errors
-/// What the database says.
-pub async fn standing(db: &impl Source, project: ProjectId) -> Result<Vec<FactRow>, Error> {
-    Ok(standing_query(project).all(db.sql()).await?)
-}
-
 /// The standing facts about a project, which nobody can revoke until the transaction ends.
 ///
 /// # Errors
 /// What the database says.
 pub async fn standing_locked(tx: &Tx, project: ProjectId) -> Result<Vec<FactRow>, Error> {
-    Ok(standing_query(project).lock_shared().all(tx.sql()).await?)
-}
-
-fn standing_query(project: ProjectId) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find()
+    let standing = entity::Entity::find()
         .filter(Column::ProjectId.eq(project))
         .filter(Column::RevokedAt.is_null())
         .order_by_asc(Column::RecordedAt)
-        .order_by_asc(Column::Id)
+        .order_by_asc(Column::Id);
+    Ok(standing.lock_shared().all(tx.sql()).await?)
 }
 
 /// Every fact about a project, revoked ones too, oldest first.

@@ -28,6 +28,7 @@ pub mod numbers;
 pub mod oracle;
 pub mod outbox;
 pub mod people;
+pub mod project_around;
 pub mod project_reads;
 pub mod projects;
 mod rows;

@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use self::entity::Column;
+pub(super) use self::entity::Column as ProjectColumn;
 pub use self::entity::Model as ProjectRow;
 use super::{Error, Source, Tx, rows};
 use crate::ids::ProjectId;

@@ -7,7 +7,7 @@ use yumen::{
     definition::{Form, Indicator, Sign, Value},
     ids::{CaseId, FactId, ProjectId},
     policy::Policy,
-    store::facts,
+    store::project_around,
 };
 
 use crate::harness::town::{Official, Town, form, text, wan};
@@ -143,7 +143,7 @@ pub async fn reviewed(town: &Arc<Town>, case: CaseId) -> Answer {
 
 /// The one standing fact of a kind.
 pub async fn fact(town: &Town, project: ProjectId, kind: &str) -> FactId {
-    let facts = facts::standing(town.app.store().read(), project).await.unwrap();
+    let facts = project_around::find(town.app.store().read(), project).await.unwrap().unwrap().facts;
     let of_kind: Vec<_> = facts.iter().filter(|fact| fact.kind == kind).collect();
     assert_eq!(of_kind.len(), 1, "{kind} among {facts:?}");
     of_kind[0].id

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use yumen::{
     ids::FactId,
-    store::{Error, facts, facts::NO_CAP},
+    store::{Error, facts, facts::NO_CAP, project_around},
 };
 
 use super::{
@@ -137,7 +137,7 @@ async fn a_fact_is_revoked_once(kind: Kind) {
     let undone =
         plain(&database, "UPDATE facts SET revoked_at = NULL, revoked_case = NULL WHERE revoked_at IS NOT NULL");
     assert!(undone.await.unwrap_err().contains("never"));
-    let standing = facts::standing(database.store.read(), project(1)).await.unwrap();
+    let standing = project_around::find(database.store.read(), project(1)).await.unwrap().unwrap().facts;
     assert!(standing.iter().all(|row| row.id != fact(1)) && standing.len() == 3, "{standing:?}");
 }
 
