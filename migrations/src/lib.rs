@@ -12,6 +12,7 @@ mod m0005_dispatch;
 mod m0006_files;
 mod m0007_access;
 mod m0008_appointments;
+mod m0009_votes;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_files::Migration),
             Box::new(m0007_access::Migration),
             Box::new(m0008_appointments::Migration),
+            Box::new(m0009_votes::Migration),
         ]
     }
 }

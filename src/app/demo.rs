@@ -1,7 +1,7 @@
 //! Fills a new database with the demonstration's district, and lets its officials work for a few weeks: every case
 //! comes about through the same door as in real life, on a clock that is moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{TimeDelta, TimeZone as _, Timelike as _, Utc};
 use rust_decimal::Decimal;
@@ -229,7 +229,7 @@ impl Play<'_> {
         let state = self.state(case).await?;
         let definition = self.app.definition(self.app.store().read(), &state.definition).await?;
         let Some(task) = state.tasks.get(&no) else { return Ok(()) };
-        let person = self.actor(&task.candidates, task.barred).await?;
+        let person = self.actor(&task.candidates, &task.barred).await?;
         let step = definition.step(&task.step);
         let edit = step.map(fields::editable).unwrap_or_default();
         let mut filled = self.values(&definition, edit, scope);
@@ -253,12 +253,12 @@ impl Play<'_> {
         self.app.execute(Request { by: Caller::Person(person), what, key: None }).await.map(drop)
     }
 
-    async fn actor(&self, candidates: &[Principal], barred: Option<PersonId>) -> Result<Viewer, Failure> {
+    async fn actor(&self, candidates: &[Principal], barred: &BTreeSet<PersonId>) -> Result<Viewer, Failure> {
         let directory = self.app.directory(self.app.store().read()).await?;
         let day = who::day_of(self.app.now());
         let people = directory.people_of(candidates, day);
         // Several people of a section share the work.
-        let able: Vec<_> = people.into_iter().filter(|person| Some(*person) != barred).collect();
+        let able: Vec<_> = people.into_iter().filter(|person| !barred.contains(person)).collect();
         let index = usize::from(self.project.project.code.bytes().last().unwrap_or_default()) % able.len().max(1);
         let person = able.get(index).copied();
         person

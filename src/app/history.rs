@@ -162,6 +162,7 @@ impl Teller<'_> {
             | Event::StepEntered { .. }
             | Event::WaitChanged { .. }
             | Event::FieldsSaved { .. }
+            | Event::PersonBarred { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskDecided { .. }
             | Event::TaskCancelled { .. }

@@ -36,19 +36,15 @@ pub(super) fn letters(settling: &Settling<'_>, seq: u64) -> Vec<Letter> {
     letters
 }
 
-/// The people whom `principals` mean on the day of `at`, without the one who is barred.
+/// The people whom `principals` mean on the day of `at`, without those who are barred.
 #[must_use]
 pub fn recipients(
     principals: &[Principal],
-    barred: Option<PersonId>,
+    barred: &BTreeSet<PersonId>,
     directory: &Directory,
     at: Instant,
 ) -> BTreeSet<PersonId> {
-    let mut people = directory.people_of(principals, who::day_of(at));
-    if let Some(barred) = barred {
-        people.remove(&barred);
-    }
-    people
+    directory.people_of(principals, who::day_of(at)).difference(barred).copied().collect()
 }
 
 /// What every letter of one plan shares.
@@ -102,7 +98,8 @@ impl<'a> Desk<'a> {
             }
             Event::CopiedIn { step, to, .. } => {
                 let mail = MailContext::CopiedIn(CopiedIn { case: self.line.clone(), step: self.title(step) });
-                let people = recipients(to, None, &self.settling.around.directory, self.settling.around.now);
+                let people =
+                    recipients(to, &BTreeSet::new(), &self.settling.around.directory, self.settling.around.now);
                 people.into_iter().map(|to| (to, mail.clone())).collect()
             }
             Event::Started { .. }
@@ -110,6 +107,7 @@ impl<'a> Desk<'a> {
             | Event::WaitChanged { .. }
             | Event::TaskOpened { .. }
             | Event::FieldsSaved { .. }
+            | Event::PersonBarred { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskCancelled { .. }
             | Event::StepPassed { .. }
@@ -144,7 +142,7 @@ impl<'a> Desk<'a> {
 
     fn task_opened(&self, task: &Task) -> Vec<(PersonId, MailContext)> {
         let around = self.settling.around;
-        let people = recipients(&task.candidates, task.barred, &around.directory, around.now);
+        let people = recipients(&task.candidates, &task.barred, &around.directory, around.now);
         let shared = people.len() > 1;
         let mail = match &self.returned {
             Some((from, to)) if *to == task.step => self.case_returned(from, to, Some(task)),
@@ -177,7 +175,7 @@ impl<'a> Desk<'a> {
         let (case, around) = (&self.settling.plan.case, self.settling.around);
         let has_task = |task: &Task| {
             task.step == *to
-                && recipients(&task.candidates, task.barred, &around.directory, around.now).contains(&case.initiator)
+                && recipients(&task.candidates, &task.barred, &around.directory, around.now).contains(&case.initiator)
         };
         if case.tasks.values().any(has_task) {
             return Vec::new();

@@ -119,6 +119,7 @@ impl From<&Refusal> for Problem {
             Refusal::NotFound => 404,
             Refusal::NotYourTask
             | Refusal::OwnCase
+            | Refusal::ActedBefore
             | Refusal::CannotWithdraw
             | Refusal::CannotRevoke
             | Refusal::CannotStart => 403,
@@ -145,6 +146,7 @@ impl From<&Refusal> for Problem {
             Refusal::NotFound
             | Refusal::NotYourTask
             | Refusal::OwnCase
+            | Refusal::ActedBefore
             | Refusal::CannotWithdraw
             | Refusal::CannotRevoke
             | Refusal::CannotStart

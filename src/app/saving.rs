@@ -1,6 +1,8 @@
 //! Writes a plan: state, journal, tasks, clocks, facts, copies, incidents and outbox rows, all in the command's
 //! transaction.
 
+use std::collections::BTreeSet;
+
 use super::{
     App, Failure,
     execute::{Answer, Key, Settling},
@@ -138,6 +140,7 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let mut opened = Vec::new();
     let mut armed = Vec::new();
     let mut closed = Vec::new();
+    let mut barred = BTreeSet::new();
     for event in &settling.plan.events {
         if let Event::TaskOpened { task } = event {
             opened.push(new_task(settling, task));
@@ -148,6 +151,8 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
             closed.push(done(*task, *by, decision_text(decision)));
         } else if let Event::TaskCancelled { task, .. } = event {
             closed.push(ClosedTask { no: (*task).into(), decided: None });
+        } else if let Event::PersonBarred { task, .. } = event {
+            barred.insert(*task);
         }
     }
     let gone: Vec<i64> = closed.iter().map(|task| task.no).collect();
@@ -156,6 +161,10 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
         tasks::open(tx, opened).await?;
     }
     tasks::close(tx, case.id, closed, settling.around.now).await?;
+    for task in barred.iter().filter_map(|no| case.tasks.get(no)) {
+        let row = new_task(settling, task).row;
+        tasks::bar(tx, case.id, row.no, (row.barred_person, row.barred_others)).await?;
+    }
     clocks::disarm_tasks(tx, case.id, gone).await?;
     if !armed.is_empty() {
         clocks::arm(tx, armed).await?;
@@ -177,6 +186,12 @@ fn decision_text(decision: &Decision) -> &str {
     }
 }
 
+/// Who may not act beside the initiator, as their row keeps it; `None` where nobody is.
+fn barred_others(initiator: PersonId, barred: &BTreeSet<PersonId>) -> Option<String> {
+    let others: Vec<_> = barred.iter().filter(|person| **person != initiator).copied().collect();
+    tasks::barred_text(&others)
+}
+
 fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
     let row = TaskRow {
         case_id: settling.plan.case.id,
@@ -193,7 +208,8 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         closed_at: None,
         decided_by: None,
         decision: None,
-        barred_person: task.barred,
+        barred_person: task.barred.contains(&settling.plan.case.initiator).then_some(settling.plan.case.initiator),
+        barred_others: barred_others(settling.plan.case.initiator, &task.barred),
         workflow: settling.plan.case.workflow.to_string(),
         org_path: settling.around.org_path.clone(),
     };
@@ -254,7 +270,7 @@ async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, around) = (&settling.plan.case, settling.around);
     let people = settling.plan.events.iter().filter_map(|event| {
         let Event::CopiedIn { to, .. } = event else { return None };
-        Some(recipients(to, None, &around.directory, around.now))
+        Some(recipients(to, &BTreeSet::new(), &around.directory, around.now))
     });
     let rows: Vec<_> = people
         .flatten()

@@ -9,6 +9,7 @@ mod flow;
 mod folder;
 mod form;
 mod header;
+mod limits;
 mod reader;
 mod returns;
 mod steps;
@@ -90,6 +91,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
     if !definition.blocks[0].steps.is_empty() {
         flow::check(reader, &definition, &header.outcomes, &steps.spots);
         returns::check(reader, &definition, &steps.returns);
+        limits::check(reader, &definition, &steps.named);
         amounts::check(reader, &definition, &steps.spots);
         filled::check(reader, &definition, &form.spots, &steps.spots);
     }

@@ -6,6 +6,7 @@
 pub mod amounts;
 pub mod check;
 pub mod condition;
+pub mod limits;
 pub mod model;
 pub mod problem;
 pub mod registry;
@@ -14,5 +15,6 @@ pub mod span;
 pub mod tree;
 pub mod value;
 
+pub use limits::Limits;
 pub use model::*;
 pub use value::{FileRef, Form, Indicator, Sign, Value};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{amounts::AmountRules, condition::Condition, span::Span};
+use super::{amounts::AmountRules, condition::Condition, limits::Limits, span::Span};
 use crate::language::Text;
 
 macro_rules! names {
@@ -171,6 +171,8 @@ pub struct Fill {
     pub edit: Vec<FieldName>,
     /// How long it may take.
     pub due: Option<Span>,
+    /// Who is kept out.
+    pub limits: Limits,
 }
 
 /// People decide.
@@ -190,6 +192,8 @@ pub struct Approve {
     pub reject: Option<Outcome>,
     /// Declared grades replace approve and reject; empty for an ordinary approval.
     pub grades: Vec<Grade>,
+    /// Who is kept out.
+    pub limits: Limits,
 }
 
 /// Who is asked when, and what passes.

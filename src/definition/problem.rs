@@ -1,6 +1,6 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`] and [`conditions`], grouped as the codes are.
+//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`] and [`votes`], grouped as the codes are.
 
 pub mod codes;
 pub mod conditions;
@@ -9,6 +9,7 @@ pub mod flow;
 pub mod names;
 mod render;
 pub mod types;
+pub mod votes;
 
 use serde::Serialize;
 

@@ -180,6 +180,8 @@ fn value_of(kind: &str, key: &str) -> Value {
     match (kind, key) {
         (_, "by") => json!({ "$ref": "#/$defs/who" }),
         (_, "edit") => json!({ "$ref": "#/$defs/fields" }),
+        (_, "not by") => one_or_many(json!({ "$ref": "#/$defs/hyphenated" })),
+        (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),
         (_, "mode") => json!({ "enum": ["any", "all", "sequence"] }),
         (_, "return to") => json!({ "$ref": "#/$defs/return" }),

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    case::{Activation, Case, Status, Waiting},
+    case::{Activation, Case, Status, TaskNo, Waiting},
     event::Event,
 };
+use crate::ids::PersonId;
 
 impl Case {
     /// Changes the case as `event` says. Never fails: an event about something that is gone changes nothing.
@@ -36,12 +37,22 @@ impl Case {
                 self.last_task = task.no;
                 self.tasks.insert(task.no, task.clone());
             }
-            Event::FieldsSaved { fields, cleared, .. } => {
+            Event::FieldsSaved { task, by, fields, cleared } => {
+                self.remember(*task, *by);
                 self.form.extend(fields.clone());
                 self.form.retain(|name, _| !cleared.contains(name));
             }
-            Event::TaskCompleted { task, .. } | Event::TaskDecided { task, .. } | Event::TaskCancelled { task, .. } => {
+            Event::TaskCompleted { task, by } | Event::TaskDecided { task, by, .. } => {
+                self.remember(*task, *by);
                 self.tasks.remove(task);
+            }
+            Event::TaskCancelled { task, .. } => {
+                self.tasks.remove(task);
+            }
+            Event::PersonBarred { task, person, .. } => {
+                if let Some(task) = self.tasks.get_mut(task) {
+                    task.barred.insert(*person);
+                }
             }
             Event::StepPassed { activation, step, result } => {
                 self.activations.remove(activation);
@@ -108,10 +119,18 @@ impl Case {
             tasks: BTreeMap::new(),
             results: BTreeMap::new(),
             passed: BTreeSet::new(),
+            acted: BTreeMap::new(),
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,
         })
+    }
+
+    /// Whoever wrote, completed or decided acted in that step, and stays somebody who did.
+    fn remember(&mut self, task: TaskNo, person: PersonId) {
+        if let Some(task) = self.tasks.get(&task) {
+            self.acted.entry(task.step.clone()).or_default().insert(person);
+        }
     }
 
     fn wait_for(&mut self, activation: u32, waiting: Waiting) {

@@ -50,6 +50,8 @@ pub struct Case {
     pub results: BTreeMap<StepName, StepResult>,
     /// The steps passed on the way here, which is where a case can return to.
     pub passed: BTreeSet<StepName>,
+    /// Who acted in each step, in any of its activations; what was returned over stays in it.
+    pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
     /// The facts it recorded.
     pub facts: Vec<RecordedFact>,
     /// The last activation number given.
@@ -132,8 +134,9 @@ pub struct Task {
     pub kind: TaskKind,
     /// Who may act: any one of them.
     pub candidates: Vec<Principal>,
-    /// Who may not, though a candidate: the initiator, where people decide.
-    pub barred: Option<PersonId>,
+    /// Who may not, though a candidate: the initiator where people decide, and whoever acted in a step that `not by`
+    /// names.
+    pub barred: BTreeSet<PersonId>,
     /// When it was opened.
     pub opened_at: Instant,
     /// When it is due.

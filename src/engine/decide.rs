@@ -101,7 +101,7 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
 /// Whether `person` may act on `task` today, whatever the task asks.
 #[must_use]
 pub fn may_act(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
-    who::actors(&task.candidates, task.barred, s).contains(&person)
+    who::actors(&task.candidates, &task.barred, s).contains(&person)
 }
 
 struct Choice<'c> {
@@ -123,7 +123,8 @@ impl<'a> Walk<'a> {
         fields::check(self.definition, edit, fields)?;
         let cleared: Vec<_> = cleared.iter().filter(|name| edit.contains(name)).cloned().collect();
         if !fields.is_empty() || !cleared.is_empty() {
-            self.emit(Event::FieldsSaved { task, fields: fields.clone(), cleared });
+            self.emit(Event::FieldsSaved { task, by: person, fields: fields.clone(), cleared });
+            self.bar_elsewhere(&step.name, person);
         }
         Ok(())
     }
@@ -134,9 +135,10 @@ impl<'a> Walk<'a> {
             return Err(Refusal::NotOffered);
         };
         fields::check_complete(self.definition, edit, fields, &self.case.form, self.s)?;
-        self.write(no, fields);
+        self.write(no, person, fields);
         self.emit(Event::TaskCompleted { task: no, by: person });
         self.close_tasks(task.activation, &CancelReason::Settled);
+        self.bar_elsewhere(&step.name, person);
         self.pass(task.activation, Some(StepResult::Completed))
     }
 
@@ -153,7 +155,7 @@ impl<'a> Walk<'a> {
         if goes_on(approve, choice.decision) {
             fields::check_complete(self.definition, &approve.edit, choice.fields, &self.case.form, self.s)?;
         }
-        self.write(no, choice.fields);
+        self.write(no, person, choice.fields);
         self.emit(Event::TaskDecided {
             task: no,
             by: person,
@@ -161,6 +163,7 @@ impl<'a> Walk<'a> {
             reason: choice.reason.to_owned(),
             files_seen: files_in(&self.case.form),
         });
+        self.bar_elsewhere(&step.name, person);
         match choice.decision {
             Decision::Approve => self.approved(&task, step, approve, person),
             Decision::Reject => {
@@ -217,8 +220,8 @@ impl<'a> Walk<'a> {
                 self.open_task(activation, step, vec![Principal::Person(next)]);
                 return Ok(());
             }
-            let meant =
-                who::actors(&who::principals(&approve.by, &self.case, self.s), Some(self.case.initiator), self.s);
+            let meant = who::principals(&approve.by, &self.case, self.s);
+            let meant = who::actors(&meant, &who::barred(step, &self.case), self.s);
             if meant.iter().all(|person| approved.contains(person)) {
                 return self.pass(activation, Some(StepResult::Approved));
             }
@@ -262,7 +265,8 @@ impl<'a> Walk<'a> {
 
     fn revoke(&mut self, fact: FactId, person: PersonId, reason: &str) -> Result<(), Refusal> {
         let role = [Principal::Role(REVOKING_ROLE.into(), None)];
-        let allowed = who::actors(&role, Some(self.case.initiator), self.s).contains(&person);
+        let own = std::collections::BTreeSet::from([self.case.initiator]);
+        let allowed = who::actors(&role, &own, self.s).contains(&person);
         let stands = self.s.facts.iter().any(|standing| standing.id == fact);
         let standing =
             self.case.facts.iter().find(|recorded| recorded.id == fact && !recorded.revoked && stands).cloned();
@@ -299,10 +303,22 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Asks the people of a step whose tasks were closed, or holds it.
+    pub(super) fn ask_anew(&mut self, activation: ActivationNo, step: &Step) {
+        let approved = match self.case.activations.get(&activation).map(|activation| &activation.waiting) {
+            Some(Waiting::People { approved, .. }) => approved.clone(),
+            Some(Waiting::Nothing | Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Branches(_)) | None => {
+                Vec::new()
+            }
+        };
+        self.hold(activation, step, approved.clone());
+        self.ask_again(activation, step, &step.kind, &approved);
+    }
+
     fn ask_again(&mut self, activation: u32, step: &Step, kind: &StepKind, approved: &[PersonId]) {
-        let (by, barred) = match kind {
-            StepKind::Fill(fill) => (&fill.by, None),
-            StepKind::Approve(approve) => (&approve.by, Some(self.case.initiator)),
+        let by = match kind {
+            StepKind::Fill(fill) => &fill.by,
+            StepKind::Approve(approve) => &approve.by,
             StepKind::Gate(_)
             | StepKind::Choose(_)
             | StepKind::Parallel(_)
@@ -312,7 +328,8 @@ impl<'a> Walk<'a> {
             | StepKind::End(_) => return,
         };
         let candidates = who::principals(by, &self.case, self.s);
-        if who::actors(&candidates, barred, self.s).iter().all(|person| approved.contains(person)) {
+        let barred = who::barred(step, &self.case);
+        if who::actors(&candidates, &barred, self.s).iter().all(|person| approved.contains(person)) {
             return;
         }
         if let StepKind::Approve(approve) = kind {
@@ -328,12 +345,12 @@ impl<'a> Walk<'a> {
     fn still_meant(&self, step: &Step, person: PersonId) -> bool {
         let StepKind::Approve(approve) = &step.kind else { return true };
         let meant = who::principals(&approve.by, &self.case, self.s);
-        who::actors(&meant, Some(self.case.initiator), self.s).contains(&person)
+        who::actors(&meant, &who::barred(step, &self.case), self.s).contains(&person)
     }
 
-    fn write(&mut self, task: TaskNo, fields: &Form) {
+    fn write(&mut self, task: TaskNo, by: PersonId, fields: &Form) {
         if !fields.is_empty() {
-            self.emit(Event::FieldsSaved { task, fields: fields.clone(), cleared: Vec::new() });
+            self.emit(Event::FieldsSaved { task, by, fields: fields.clone(), cleared: Vec::new() });
         }
     }
 
@@ -345,10 +362,11 @@ impl<'a> Walk<'a> {
         let Some(task) = self.case.tasks.get(&no) else {
             return Err(Refusal::TaskClosed { winner: None });
         };
-        if task.barred == Some(person) && task.kind == TaskKind::Decide {
-            return Err(Refusal::OwnCase);
-        }
         let step = self.step(&task.step)?;
+        if task.barred.contains(&person) {
+            let own = person == self.case.initiator && task.kind == TaskKind::Decide;
+            return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
+        }
         if !may_act(task, person, self.s) || !self.still_meant(step, person) {
             return Err(Refusal::NotYourTask);
         }

@@ -69,6 +69,8 @@ pub enum Event {
     FieldsSaved {
         /// The task in which.
         task: TaskNo,
+        /// By whom.
+        by: PersonId,
         /// What was written.
         fields: Form,
         /// What was emptied.
@@ -93,6 +95,15 @@ pub enum Event {
         reason: String,
         /// The SM3 of every file the case held when it was decided.
         files_seen: Vec<String>,
+    },
+    /// Somebody acted elsewhere and may therefore not act on this task any more.
+    PersonBarred {
+        /// The task.
+        task: TaskNo,
+        /// Who.
+        person: PersonId,
+        /// Where they acted.
+        acted_in: StepName,
     },
     /// A task was cancelled; nobody can act on it any more.
     TaskCancelled {
@@ -211,6 +222,8 @@ pub enum CancelReason {
     Returned,
     /// Another decision settled the step.
     Settled,
+    /// Whoever could have acted acted elsewhere, where the step keeps them out.
+    Barred,
     /// The case ended.
     Ended,
 }

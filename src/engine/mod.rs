@@ -6,6 +6,7 @@
 mod amounts;
 mod apply;
 mod back;
+mod barring;
 pub mod case;
 pub mod command;
 mod decide;

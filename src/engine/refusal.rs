@@ -24,6 +24,8 @@ pub enum Refusal {
     NotYourTask,
     /// Nobody decides on their own case.
     OwnCase,
+    /// The step keeps out whoever acted in another one, and this person did.
+    ActedBefore,
     /// The decision needs a reason.
     ReasonNeeded,
     /// No decision was chosen.
@@ -128,6 +130,7 @@ impl Refusal {
             Self::TaskClosed { .. } => "task-closed",
             Self::NotYourTask => "not-your-task",
             Self::OwnCase => "own-case",
+            Self::ActedBefore => "acted-before",
             Self::ReasonNeeded => "reason-needed",
             Self::ChooseFirst => "choose-first",
             Self::NotOffered => "not-offered",
@@ -166,6 +169,9 @@ impl Refusal {
             Self::TaskClosed { winner: None } => "该任务已经结束，不能再办理。请在办件页查看最新进展。".into(),
             Self::NotYourTask => "该任务由其他人办理。请在办件页查看当前由谁办理。".into(),
             Self::OwnCase => "发起人不能审批自己发起的办件。请由其他有权限的人员办理。".into(),
+            Self::ActedBefore => {
+                "您已在本办件的另一环节办理过，按流程规定不能再办理本环节。请由其他有权限的人员办理。".into()
+            }
             Self::ReasonNeeded => "退回或不同意时必须填写理由，请说明原因后再提交。".into(),
             Self::ChooseFirst => "请先选择办理方式，再提交办理意见。".into(),
             Self::NotOffered => "该环节不提供这种办理方式。请选择页面上列出的办理方式。".into(),
@@ -225,6 +231,10 @@ impl Refusal {
             Self::TaskClosed { winner: None } => "This task is closed. See the case for where it stands now.".into(),
             Self::NotYourTask => "This task waits for somebody else. The case page shows for whom.".into(),
             Self::OwnCase => "Nobody decides on a case they started. Somebody else with the role must act.".into(),
+            Self::ActedBefore => {
+                "You acted in another step of this case, and this step keeps out whoever did. Somebody else must act."
+                    .into()
+            }
             Self::ReasonNeeded => "Returning or rejecting needs a reason. Say why, then submit again.".into(),
             Self::ChooseFirst => "Choose a decision first, then submit it.".into(),
             Self::NotOffered => "This step does not offer that decision. Choose one of those on the page.".into(),

@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Refusal> {
         let activation = self.activate(step, parent, resume);
         let candidates = who::principals(&fill.by, &self.case, self.s);
-        if who::actors(&candidates, None, self.s).is_empty() {
+        if who::actors(&candidates, &who::barred(step, &self.case), self.s).is_empty() {
             self.hold(activation, step, Vec::new());
             return Ok(());
         }
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
     /// Opens the tasks of an approval for everybody who has not approved yet.
     pub fn ask(&mut self, activation: ActivationNo, step: &Step, approve: &Approve, approved: Vec<PersonId>) {
         let candidates = who::principals(&approve.by, &self.case, self.s);
-        let mut people = who::actors(&candidates, Some(self.case.initiator), self.s);
+        let mut people = who::actors(&candidates, &who::barred(step, &self.case), self.s);
         people.retain(|person| !approved.contains(person));
         if people.is_empty() {
             self.hold(activation, step, approved);
@@ -306,9 +306,9 @@ impl<'a> Walk<'a> {
     }
 
     pub fn open_task(&mut self, activation: ActivationNo, step: &Step, candidates: Vec<Principal>) {
-        let (kind, due, barred) = match &step.kind {
-            StepKind::Approve(approve) => (TaskKind::Decide, approve.due, Some(self.case.initiator)),
-            StepKind::Fill(fill) => (TaskKind::Fill, fill.due, None),
+        let (kind, due) = match &step.kind {
+            StepKind::Approve(approve) => (TaskKind::Decide, approve.due),
+            StepKind::Fill(fill) => (TaskKind::Fill, fill.due),
             StepKind::Gate(_)
             | StepKind::Choose(_)
             | StepKind::Parallel(_)
@@ -323,7 +323,7 @@ impl<'a> Walk<'a> {
             step: step.name.clone(),
             kind,
             candidates,
-            barred,
+            barred: who::barred(step, &self.case),
             opened_at: self.s.now,
             due_at: due.map(|span| self.s.calendar.deadline(self.s.now, span)),
         };

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{case::Case, people::Principal, surroundings::Surroundings};
 use crate::{
     clock::{Instant, ZONE},
-    definition::{OrgCode, OrgRef, Who},
+    definition::{OrgCode, OrgRef, Step, StepKind, Who},
     ids::PersonId,
 };
 
@@ -57,14 +57,30 @@ fn reach(org: &OrgRef, project_unit: &OrgCode, initiator_unit: &OrgCode, s: &Sur
     }
 }
 
-/// The people who may act today as one of `principals`, without the one who is barred.
+/// The people who may act today as one of `principals`, without those who are barred.
 #[must_use]
-pub fn actors(principals: &[Principal], barred: Option<PersonId>, s: &Surroundings<'_>) -> Vec<PersonId> {
-    let mut people = s.people.people_of(principals, day_of(s.now));
-    if let Some(barred) = barred {
-        people.remove(&barred);
-    }
-    people.into_iter().collect()
+pub fn actors(principals: &[Principal], barred: &BTreeSet<PersonId>, s: &Surroundings<'_>) -> Vec<PersonId> {
+    s.people.people_of(principals, day_of(s.now)).difference(barred).copied().collect()
+}
+
+/// Who may not act on `step` of this case: the initiator where people decide, unless the step lets them, and whoever
+/// acted in a step that its `not by` names.
+#[must_use]
+pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
+    let (limits, decides) = match &step.kind {
+        StepKind::Fill(fill) => (&fill.limits, false),
+        StepKind::Approve(approve) => (&approve.limits, true),
+        StepKind::Gate(_)
+        | StepKind::Choose(_)
+        | StepKind::Parallel(_)
+        | StepKind::Do(_)
+        | StepKind::Record(_)
+        | StepKind::Notify(_)
+        | StepKind::End(_) => return BTreeSet::new(),
+    };
+    let own = (decides && !limits.initiator_may_decide).then_some(case.initiator);
+    let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();
+    own.into_iter().chain(acted.copied()).collect()
 }
 
 /// Whether `person` is among those who may start this workflow for this project, and for which of their organisations.

@@ -132,6 +132,8 @@ impl Query {
                 let places = rows::places(1, scope.principals.len());
                 query.values.extend(scope.principals.iter().map(|principal| principal.as_str().into()));
                 query.conditions.push("(t.barred_person IS NULL OR t.barred_person <> $1)".to_owned());
+                let own = query.value(format!("%{}%", scope.person.uuid().hyphenated()));
+                query.conditions.push(format!("(t.barred_others IS NULL OR t.barred_others NOT LIKE {own})"));
                 format!(
                     "(SELECT DISTINCT case_id, no, due_sort FROM task_candidates WHERE principal IN ({places})) a
                      JOIN tasks t ON t.case_id = a.case_id AND t.no = a.no JOIN cases c ON c.id = t.case_id {case}"

@@ -86,6 +86,30 @@ pub async fn close(tx: &Tx, case: CaseId, closed: Vec<ClosedTask>, at: Instant) 
     if changed == expected { Ok(()) } else { Err(Error::Stale("a task")) }
 }
 
+/// Changes who may not take an open task: the initiator, and who else as [`barred_text`] writes it.
+///
+/// # Errors
+/// [`Error::Stale`] when the task is not open.
+pub async fn bar(tx: &Tx, case: CaseId, no: i64, barred: (Option<PersonId>, Option<String>)) -> Result<(), Error> {
+    let changed = entity::Entity::update_many()
+        .col_expr(Column::BarredPerson, Expr::value(barred.0))
+        .col_expr(Column::BarredOthers, Expr::value(barred.1))
+        .filter(Column::CaseId.eq(case))
+        .filter(Column::No.eq(no))
+        .filter(Column::State.eq("open"))
+        .exec(tx.sql())
+        .await?
+        .rows_affected;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale("a task")) }
+}
+
+/// People in one text that the inbox can search; `None` where there are none.
+#[must_use]
+pub fn barred_text(people: &[PersonId]) -> Option<String> {
+    let people: Vec<_> = people.iter().map(|person| person.uuid().hyphenated().to_string()).collect();
+    (!people.is_empty()).then(|| people.join(" "))
+}
+
 fn mark(case: CaseId, numbers: &[i64], state: &str, at: Instant) -> sea_orm::UpdateMany<entity::Entity> {
     entity::Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
@@ -144,8 +168,10 @@ mod entity {
         pub decided_by: Option<PersonId>,
         /// How: `completed`, `approve`, `return`, `reject` or a grade.
         pub decision: Option<String>,
-        /// Who may not take it, though a candidate.
+        /// The initiator of its case, where they may not take it, though a candidate.
         pub barred_person: Option<PersonId>,
+        /// Who else may not, as [`barred_text`](super::barred_text) writes it.
+        pub barred_others: Option<String>,
         /// The workflow of its case.
         pub workflow: String,
         /// The path of the organisation of its case.

@@ -1,6 +1,7 @@
 //! Approvals: modes, ways back, rejecting, and grades with their routes.
 
 use super::{
+    limits,
     reader::{Map, Reader, Unique},
     steps::Builder,
 };
@@ -23,7 +24,8 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
     let due = builder.reader.span(map, "due");
     let return_to = map.get("return to").map(|node| ways_back(builder, node, index)).unwrap_or_default();
     let reject = map.get("reject").and_then(|node| builder.outcome(node)).map(Outcome::from);
-    let mut approve = Approve { by, mode, edit, due, return_to, reject, grades: Vec::new() };
+    let limits = limits::read(builder, map, index);
+    let mut approve = Approve { by, mode, edit, due, return_to, reject, grades: Vec::new(), limits };
     if let Some(entry) = map.entry("grades") {
         for key in ["return to", "reject"] {
             if let Some(other) = map.entry(key) {

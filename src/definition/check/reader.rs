@@ -27,7 +27,6 @@ const FUTURE_KEYS: &[&str] = &[
     "vote",
     "veto",
     "weights",
-    "not by",
     "nobody",
     "schedule",
     "for each",

@@ -6,6 +6,7 @@ use super::{
     approve, conditions,
     form::Fields,
     header::{self, Header},
+    limits,
     reader::{Map, Reader, Unique},
     who,
 };
@@ -28,8 +29,8 @@ use crate::{
 
 /// The kinds of steps with the keys each takes besides `title` and `basis`.
 pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
-    ("fill", &["by", "edit", "due"]),
-    ("approve", &["by", "mode", "edit", "due", "return to", "reject", "grades"]),
+    ("fill", &["by", "not by", "edit", "due"]),
+    ("approve", &["by", "not by", "initiator", "mode", "edit", "due", "return to", "reject", "grades"]),
     ("gate", &["needs", "covers", "else"]),
     ("choose", &["branches", "otherwise"]),
     ("parallel", &["branches"]),
@@ -48,6 +49,7 @@ pub(super) struct Steps {
     pub(super) blocks: Vec<Block>,
     pub(super) spots: Vec<StepSpots>,
     pub(super) returns: Vec<ReturnUse>,
+    pub(super) named: Vec<limits::NamedStep>,
 }
 
 /// Where a step says what.
@@ -75,7 +77,13 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>, header: &Header, form
         types,
         unique: Unique::new(),
         counts: BTreeMap::new(),
-        done: Steps { steps: Vec::new(), blocks: Vec::new(), spots: Vec::new(), returns: Vec::new() },
+        done: Steps {
+            steps: Vec::new(),
+            blocks: Vec::new(),
+            spots: Vec::new(),
+            returns: Vec::new(),
+            named: Vec::new(),
+        },
     };
     match node {
         Some(node) => {
@@ -129,7 +137,7 @@ impl Builder<'_, '_> {
             basis,
         });
         let kind = match kind {
-            "fill" => self.fill(&map),
+            "fill" => self.fill(&map, index),
             "approve" => StepKind::Approve(approve::read(self, &map, index)),
             "gate" => self.gate(&map),
             "choose" => self.choose(&map, index),
@@ -207,7 +215,7 @@ impl Builder<'_, '_> {
         fields
     }
 
-    fn fill(&mut self, map: &Map<'_>) -> StepKind {
+    fn fill(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
         let by = self.by(map);
         let edit = self.reader.required(map, "edit", "edit: [amount]");
         if let Some(Node { kind: NodeKind::List(items), spot }) = edit
@@ -216,7 +224,8 @@ impl Builder<'_, '_> {
             self.reader.report(types::empty(*spot, "edit: [amount]"));
         }
         let edit = edit.map(|node| self.fields(node)).unwrap_or_default();
-        StepKind::Fill(Fill { by, edit, due: self.reader.span(map, "due") })
+        let limits = limits::read(self, map, index);
+        StepKind::Fill(Fill { by, edit, due: self.reader.span(map, "due"), limits })
     }
 
     fn choose(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {

@@ -8,7 +8,7 @@ use crate::language::Text;
 
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
-        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions.
+        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -221,6 +221,9 @@ codes! {
     "E408" BadArgument,
         "函数的参数类型或取值不对。",
         "A function was given an argument of the wrong type or value.";
+    "E501" NotByItself,
+        "not by 让在其他步骤办理过的人回避这一步，所以不能写这一步自己。",
+        "not by keeps out of a step whoever acted in others, so it cannot name the step itself.";
 }
 
 impl Code {

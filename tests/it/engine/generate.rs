@@ -3,8 +3,8 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
-        Approve, Block, Citation, Definition, Fill, Gate, GateElse, Grade, GradeRoute, Mode, Notify, NumberPart,
-        NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step, StepKind, StepName, Who,
+        Approve, Block, Citation, Definition, Fill, Gate, GateElse, Grade, GradeRoute, Limits, Mode, Notify,
+        NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step, StepKind, StepName, Who,
         amounts::AmountRules, span::Span,
     },
     language::Text,
@@ -36,7 +36,15 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         hash: "generated".into(),
     };
     let mut generator = Generator { rng, definition: empty, behind: Vec::new() };
-    generator.push(0, StepKind::Fill(Fill { by: Who::Initiator, edit: Vec::new(), due: Some(Span::Days(3)) }));
+    generator.push(
+        0,
+        StepKind::Fill(Fill {
+            by: Who::Initiator,
+            edit: Vec::new(),
+            due: Some(Span::Days(3)),
+            limits: Limits::default(),
+        }),
+    );
     generator.steps(0, 0);
     generator.push(0, StepKind::End("accepted".into()));
     generator.definition
@@ -47,7 +55,8 @@ impl Generator<'_> {
         for _ in 0..self.rng.random_range(1..=STEPS_MAX) {
             match self.rng.random_range(0..10) {
                 0 | 1 => {
-                    let kind = StepKind::Fill(Fill { by: self.who(), edit: Vec::new(), due: None });
+                    let kind =
+                        StepKind::Fill(Fill { by: self.who(), edit: Vec::new(), due: None, limits: Limits::default() });
                     self.push(block, kind);
                 }
                 2..=5 => self.approve(block),
@@ -83,11 +92,29 @@ impl Generator<'_> {
             let mut grades =
                 vec![grade("excellent", GradeRoute::Next), grade("poor", GradeRoute::End("rejected".into()))];
             grades.extend(return_to.into_iter().map(|route| grade("fair", GradeRoute::Return(route))));
-            Approve { by, mode: Mode::Any, edit: Vec::new(), due, return_to: Vec::new(), reject: None, grades }
+            Approve {
+                by,
+                mode: Mode::Any,
+                edit: Vec::new(),
+                due,
+                return_to: Vec::new(),
+                reject: None,
+                grades,
+                limits: Limits::default(),
+            }
         } else {
             let mode = [Mode::Any, Mode::All, Mode::Sequence][self.rng.random_range(0..3)];
             let reject = self.rng.random_bool(0.5).then(|| "rejected".into());
-            Approve { by, mode, edit: Vec::new(), due, return_to, reject, grades: Vec::new() }
+            Approve {
+                by,
+                mode,
+                edit: Vec::new(),
+                due,
+                return_to,
+                reject,
+                grades: Vec::new(),
+                limits: Limits::default(),
+            }
         };
         self.push(block, StepKind::Approve(approve));
     }

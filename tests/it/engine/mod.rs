@@ -2,6 +2,8 @@
 //! generated ones.
 
 mod generate;
+mod kept_out;
+mod known_failures;
 mod properties;
 mod shipped;
 mod stories;

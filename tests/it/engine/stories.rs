@@ -2,8 +2,8 @@
 
 use yumen::{
     definition::{
-        Approve, Block, Definition, Fill, Form, Gate, GateElse, Mode, NumberPart, NumberPattern, OrgRef, Parallel,
-        Place, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
+        Approve, Block, Definition, Fill, Form, Gate, GateElse, Limits, Mode, NumberPart, NumberPattern, OrgRef,
+        Parallel, Place, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
     },
     engine::{Action, Case, Decision, Refusal, Status, Waiting},
     language::Text,
@@ -11,15 +11,15 @@ use yumen::{
 
 use super::world::World;
 
-fn head() -> Who {
+pub fn head() -> Who {
     Who::Role { role: "department-head".into(), of: Some(OrgRef::ProjectDepartment) }
 }
 
-fn finance() -> Who {
+pub fn finance() -> Who {
     Who::Role { role: "finance-performance".into(), of: None }
 }
 
-fn approve(by: Who, mode: Mode) -> StepKind {
+pub fn approve(by: Who, mode: Mode) -> StepKind {
     StepKind::Approve(Approve {
         by,
         mode,
@@ -28,11 +28,12 @@ fn approve(by: Who, mode: Mode) -> StepKind {
         return_to: vec![ReturnRoute { to: "draft".into(), resume: Resume::Through }],
         reject: Some("rejected".into()),
         grades: Vec::new(),
+        limits: Limits::default(),
     })
 }
 
 /// `draft`, then the given steps, then the end; a step with branches is written as a parallel of single steps.
-fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>) -> Definition {
+pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>) -> Definition {
     let mut d = Definition {
         name: "story".into(),
         title: Text::new("故事", "Story"),
@@ -46,7 +47,12 @@ fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>) ->
         blocks: vec![Block::default()],
         hash: "story".into(),
     };
-    push(&mut d, 0, "draft", StepKind::Fill(Fill { by: Who::Initiator, edit: Vec::new(), due: None }));
+    push(
+        &mut d,
+        0,
+        "draft",
+        StepKind::Fill(Fill { by: Who::Initiator, edit: Vec::new(), due: None, limits: Limits::default() }),
+    );
     for (name, kind) in middle {
         push(&mut d, 0, name, kind);
     }
@@ -74,16 +80,16 @@ fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usize {
     index
 }
 
-fn decide(task: u32, decision: Decision) -> Action {
+pub fn decide(task: u32, decision: Decision) -> Action {
     Action::Decide { task, decision, reason: "理由".into(), fields: Form::new() }
 }
 
-fn drafted(world: &World, d: &Definition) -> Case {
+pub fn drafted(world: &World, d: &Definition) -> Case {
     let case = world.start(d, 100).unwrap().case;
     world.act(d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
 }
 
-fn outcome(case: &Case) -> Option<&str> {
+pub fn outcome(case: &Case) -> Option<&str> {
     match &case.status {
         Status::Running => None,
         Status::Ended { outcome, .. } => Some(outcome.as_str()),

@@ -3,6 +3,7 @@
 mod constraints;
 mod dispatching;
 mod history;
+mod kept_out;
 mod opening;
 mod rows;
 mod writing;

@@ -152,6 +152,7 @@ pub fn task(n: u128, no: i64) -> NewTask {
         decided_by: None,
         decision: None,
         barred_person: None,
+        barred_others: None,
         workflow: format!("workflow-{n}"),
         org_path: "/wq/edu/school1/".into(),
     };
