@@ -2,12 +2,12 @@
 //!
 //! The map, from the outside in; a module names only what stands to its right:
 //!
-//! `main → cli → {api, web, jobs} → http → app → {engine, domain, demo, store, notify} →
+//! `main → cli → {api, web, jobs} → http → app → {verify → engine, domain, demo, store, notify} →
 //! {definition, policy} → {ids, clock, language, money}`
 //!
 //! The invariants, kept by `tests/it/tidy.rs`:
 //!
-//! * `definition`, `engine` and `policy` do no IO and know no clock.
+//! * `definition`, `engine`, `verify` and `policy` do no IO and know no clock.
 //! * A case changes only through `app`'s `execute`, and only by `engine::Case::apply`.
 //! * Only `store/` speaks SQL, only `jobs/runner.rs` names apalis, only `notify/mailer.rs` speaks SMTP.
 //! * Nothing leaves Yumen before the transaction that caused it has committed.
@@ -32,4 +32,5 @@ pub mod notify;
 pub mod policy;
 pub mod store;
 pub mod telemetry;
+pub mod verify;
 pub mod web;

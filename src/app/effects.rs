@@ -3,7 +3,7 @@
 
 use super::{App, Failure};
 use crate::{
-    definition::{Definition, StepKind, Value},
+    definition::{Definition, StepKind, StepName, Value},
     domain::budget_request::{self, NotSubmitted, StandingFact, Submission},
     engine::{Case, Plan, Refusal},
     ids::ProjectId,
@@ -34,14 +34,14 @@ pub(super) async fn check_startable(
 pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failure> {
     for effect in &plan.effects {
         match effect.name.as_str() {
-            SUBMIT_BUDGET_REQUEST => submit_budget_request(app, tx, &plan.case).await?,
+            SUBMIT_BUDGET_REQUEST => submit_budget_request(app, tx, &plan.case, &effect.step).await?,
             unknown => return Err(Failure::broken(format!("no effect is called {unknown}"))),
         }
     }
     Ok(())
 }
 
-async fn submit_budget_request(app: &App, tx: &Tx, case: &Case) -> Result<(), Failure> {
+async fn submit_budget_request(app: &App, tx: &Tx, case: &Case, step: &StepName) -> Result<(), Failure> {
     let Some(Value::Money(amount)) = case.form.get(&"amount".into()) else {
         return Err(Failure::broken("a budget request without an amount"));
     };
@@ -61,7 +61,7 @@ async fn submit_budget_request(app: &App, tx: &Tx, case: &Case) -> Result<(), Fa
         .collect();
     let submission = budget_request::submit(*amount, &facts).map_err(|not| match not {
         NotSubmitted::FactGone(fact) => Refusal::FactTakenBack { fact },
-        NotSubmitted::AboveCap { amount, cap } => Refusal::AboveCap { amount, cap },
+        NotSubmitted::AboveCap { amount, cap } => Refusal::AboveCap { step: step.clone(), amount, cap },
     })?;
     store::budget_requests::insert(tx, row_of(app, case, submission)).await?;
     Ok(())

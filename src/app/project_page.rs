@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    definition::{Definition, Gate, StepKind, registry},
+    definition::{Definition, Gate, Step, StepKind, registry},
     engine::{Case, Refusal},
     ids::{CaseId, ProjectId},
     language::{Lang, Text},
@@ -294,16 +294,17 @@ impl Told<'_> {
 
     /// The first gate of a workflow that no standing fact of the year opens, as a sentence.
     fn closed_gate(&self, definition: &Definition) -> Option<Text> {
-        let gate = self.first_closed(definition)?;
+        let (step, gate) = self.first_closed(definition)?;
         let of_kind =
             |fact: &&FactRow| fact.kind == gate.fact.as_str() && fact.year == self.year && fact.revoked_at.is_none();
         let stands = self.facts.iter().rev().find(of_kind).map(|fact| fact.value.as_str().into());
-        Some(sentence(&Refusal::GateClosed { fact: gate.fact.clone(), year: self.year, stands }))
+        let (step, fact) = (step.name.clone(), gate.fact.clone());
+        Some(sentence(&Refusal::GateClosed { step, fact, year: self.year, stands }))
     }
 
-    fn first_closed<'d>(&self, definition: &'d Definition) -> Option<&'d Gate> {
+    fn first_closed<'d>(&self, definition: &'d Definition) -> Option<(&'d Step, &'d Gate)> {
         definition.steps.iter().find_map(|step| {
-            if let StepKind::Gate(gate) = &step.kind { Some(gate).filter(|gate| !self.opens(gate)) } else { None }
+            if let StepKind::Gate(gate) = &step.kind { Some((step, gate)).filter(|_| !self.opens(gate)) } else { None }
         })
     }
 
@@ -315,7 +316,7 @@ impl Told<'_> {
 
     /// The stage that obtains the missing fact, as a place on this page.
     fn opener(&self, definition: &Definition) -> Option<Link> {
-        let fact = registry::fact(self.first_closed(definition)?.fact.as_str())?;
+        let fact = registry::fact(self.first_closed(definition)?.1.fact.as_str())?;
         let no = STAGES.iter().position(|stage| *stage == fact.obtained_by)? + 1;
         let (zh, en) = (format!("去办理“{}”", fact.entry.zh), format!("Go to “{}”", fact.entry.en));
         Some(Link { href: format!("#stage-{no}"), title: Text::new(zh, en) })

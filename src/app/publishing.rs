@@ -2,8 +2,12 @@
 
 use super::{App, Failure, library::LibraryFile};
 use crate::{
-    definition::{Definition, check, problem::Problem},
+    definition::{
+        Definition, check,
+        problem::{Code, Problem},
+    },
     store::{self, definitions, definitions::NewDefinition},
+    verify::scenarios,
 };
 
 /// How often publishing is tried, where other nodes publish at the same time.
@@ -59,6 +63,7 @@ impl App {
             .iter()
             .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))
             .collect();
+        let bad = if bad.is_empty() { self.rehearse(files, &checked, &live) } else { bad };
         if !bad.is_empty() {
             return Ok(Publication::Refused(bad));
         }
@@ -74,6 +79,20 @@ impl App {
             })
         });
         self.put_live(new.collect()).await.map(Publication::Live)
+    }
+
+    /// Plays the scenarios among `files`: what has problems, and how many. That a definition comes without scenarios is
+    /// told by `yumen check`; here there is nothing to play then.
+    fn rehearse(&self, files: &[LibraryFile], checked: &[Checked], live: &[Definition]) -> Vec<(String, usize)> {
+        let new: Vec<_> = checked.iter().filter_map(|file| file.result.as_ref().ok()).collect();
+        let replaced = |old: &&Definition| new.iter().any(|new| new.name == old.name);
+        let beside: Vec<_> = live.iter().filter(|old| !replaced(old)).collect();
+        let played = scenarios::play(&new, &beside, files, self.policy());
+        let mut bad = std::collections::BTreeMap::new();
+        for problem in played.problems.into_iter().filter(|problem| problem.code != Code::NoScenarios) {
+            *bad.entry(problem.file.unwrap_or_default()).or_default() += 1;
+        }
+        bad.into_iter().collect()
     }
 
     /// Nodes that start together publish together. Whoever comes second looks again, and finds what the first one wrote.

@@ -12,6 +12,7 @@ use crate::{
     definition::{check, problem},
     language::Lang,
     policy::Policy,
+    verify::scenarios,
 };
 
 /// What was found, as `--json` writes it.
@@ -21,6 +22,8 @@ struct Report {
     definitions: usize,
     /// Everything that is wrong.
     problems: Vec<problem::Problem>,
+    /// Scenarios that went as they say.
+    scenarios: usize,
     /// Everything that is wrong with the policy, a line each.
     policy: Vec<String>,
 }
@@ -41,6 +44,9 @@ pub fn run(path: &Path, json: bool) -> anyhow::Result<bool> {
         eprint!("{shown}");
         let count = report.problems.len() + report.policy.len();
         println!("{} definition(s) checked, {count} problem(s).", report.definitions);
+        if in_order {
+            println!("{} scenarios passed, all branches covered.", report.scenarios);
+        }
     }
     Ok(in_order)
 }
@@ -53,21 +59,40 @@ fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
         Err(problems) => (Policy::default(), problems.iter().map(ToString::to_string).collect()),
     };
     let vocabulary = policy.vocabulary();
-    let mut report = Report { definitions: 0, problems: Vec::new(), policy: policy_problems };
-    let mut shown = String::new();
+    let mut report = Report { definitions: 0, problems: Vec::new(), scenarios: 0, policy: policy_problems };
     let definitions: Vec<_> = definition_files(&files).cloned().collect();
     let results = check::read_together(&definitions, &[], &vocabulary);
     let asked = |path: &str| only.as_deref().is_none_or(|only| path == only);
-    for ((_, source), result) in definitions.iter().zip(results).filter(|((path, _), _)| asked(path)) {
+    let sound: Vec<_> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
+    // What does not read cannot be played, and the others may lead to it.
+    if sound.len() == results.len() && report.policy.is_empty() {
+        let played = scenarios::play(&sound, &[], &files, &policy);
+        report.scenarios = played.passed;
+        let of_asked = |file: &str| file == scenarios::DISTRICT || asked(&definition_of(file));
+        let found = played.problems.into_iter();
+        report.problems.extend(found.filter(|problem| problem.file.as_deref().is_some_and(of_asked)));
+    }
+    for ((path, _), result) in definitions.iter().zip(results).filter(|((path, _), _)| asked(path)) {
         report.definitions += 1;
-        for problem in result.err().unwrap_or_default() {
-            shown += &problem::render(&problem, source, terminal_language());
-            shown.push('\n');
-            report.problems.push(problem);
-        }
+        report.problems.extend(result.err().unwrap_or_default().into_iter().map(|problem| {
+            let file = problem.file.or_else(|| Some(path.clone()));
+            problem::Problem { file, ..problem }
+        }));
     }
     anyhow::ensure!(report.definitions > 0, "there is no definition at {}", path.display());
+    let shown = report.problems.iter().map(|problem| rendered(problem, &files)).collect();
     Ok((report, shown))
+}
+
+/// The definition to which a file belongs: itself, or the one whose scenarios it holds.
+fn definition_of(file: &str) -> String {
+    file.strip_suffix(scenarios::SUFFIX).map_or_else(|| file.to_owned(), |name| format!("{name}.yaml"))
+}
+
+fn rendered(problem: &problem::Problem, files: &[LibraryFile]) -> String {
+    let source = files.iter().find(|(path, _)| Some(path) == problem.file.as_ref());
+    let source = source.map_or("", |(_, source)| source.as_str());
+    format!("{}\n", problem::render(problem, source, terminal_language()))
 }
 
 /// The files of a folder; or one definition and its name, among the files that stand beside it or are shipped.
@@ -85,7 +110,7 @@ fn read(path: &Path) -> anyhow::Result<(Vec<LibraryFile>, Option<String>)> {
     // The one that was asked for comes last: what it shares with another is its own problem.
     files.retain(|(path, _)| *path != name);
     files.push((name.clone(), source));
-    Ok((with_policy(files)?, Some(name)))
+    Ok((with_policy(files)?, Some(definition_of(&name))))
 }
 
 /// Definitions without a policy of their own are checked against the shipped one.
@@ -132,5 +157,25 @@ mod tests {
         fs::rename(&again, folder.path().join("other.yaml")).unwrap();
         assert_eq!(codes(&folder.path().join("other.yaml")), ["E007", "E009"], "it is called as no file is");
         assert_eq!(examine(&lone).unwrap().0.definitions, 1);
+    }
+
+    #[test]
+    fn scenarios_are_played_and_a_branch_that_they_miss_is_told() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
+        let (report, _) = examine(&shipped).unwrap();
+        assert!(report.scenarios >= 30, "{}", report.scenarios);
+
+        let folder = tempfile::tempdir().unwrap();
+        let scenarios = folder.path().join("performance-targets.scenarios.yaml");
+        let source = fs::read_to_string(shipped.join("performance-targets.scenarios.yaml")).unwrap();
+        fs::write(
+            &scenarios,
+            source.replace("finance grades finance-review poor", "finance grades finance-review bad"),
+        )
+        .unwrap();
+        let (report, shown) = examine(&scenarios).unwrap();
+        let codes: Vec<_> = report.problems.iter().map(|problem| problem.code.text()).collect();
+        assert_eq!(codes, ["E803", "E806"], "{shown}");
+        assert!(shown.contains("performance-targets.scenarios.yaml:25:"), "{shown}");
     }
 }

@@ -10,7 +10,7 @@ mod folder;
 mod form;
 mod header;
 mod limits;
-mod reader;
+pub(crate) mod reader;
 mod returns;
 mod steps;
 mod who;

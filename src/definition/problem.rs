@@ -1,6 +1,7 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`] and [`votes`], grouped as the codes are.
+//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`] and [`scenarios`],
+//! grouped as the codes are.
 
 pub mod codes;
 pub mod conditions;
@@ -8,6 +9,7 @@ pub mod file;
 pub mod flow;
 pub mod names;
 mod render;
+pub mod scenarios;
 pub mod types;
 pub mod votes;
 

@@ -291,7 +291,7 @@ impl<'a> Walk<'a> {
             let step = self.step(&activation.step)?;
             match (&activation.waiting, &step.kind) {
                 (Waiting::Fact { .. }, StepKind::Gate(gate)) => {
-                    if let Some(fact) = self.gate_opens(gate)? {
+                    if let Some(fact) = self.gate_opens(step, gate)? {
                         self.emit(Event::GatePassed { step: step.name.clone(), fact });
                         self.pass(activation.no, None)?;
                     }

@@ -44,6 +44,8 @@ pub enum Refusal {
     },
     /// A gate is closed.
     GateClosed {
+        /// The gate.
+        step: StepName,
         /// The fact that is missing.
         fact: FactName,
         /// The budget year it must be about.
@@ -58,6 +60,8 @@ pub enum Refusal {
     },
     /// The amount is above what the assessment or the targets allow.
     AboveCap {
+        /// The gate or the effect that refuses.
+        step: StepName,
         /// What was asked for.
         amount: Money,
         /// What is supported.
@@ -180,7 +184,7 @@ impl Refusal {
                 let list: Vec<_> = problems.iter().map(|p| format!("“{}”：{}", p.title.zh, p.problem.zh)).collect();
                 format!("表单有{}处需要修改。{}", problems.len(), list.join(""))
             }
-            Self::GateClosed { fact, year, stands } => {
+            Self::GateClosed { fact, year, stands, .. } => {
                 let entry = registry::fact(fact.as_str());
                 let title = entry.map_or(fact.as_str(), |f| f.entry.zh);
                 match stands {
@@ -195,7 +199,7 @@ impl Refusal {
                 let title = fact_title(fact, Lang::Zh);
                 format!("不能提交：作为前提的“{title}”已被撤销。请退回本办件，重新办理“{title}”后再提交。")
             }
-            Self::AboveCap { amount, cap } => {
+            Self::AboveCap { amount, cap, .. } => {
                 format!(
                     "申请金额{amount}超过允许的金额{cap}（评估支持的金额或绩效目标中的财政拨款）。请调整到此数以内。"
                 )
@@ -245,7 +249,7 @@ impl Refusal {
                 let list: Vec<_> = problems.iter().map(|p| format!(" {}: {}", p.title.en, p.problem.en)).collect();
                 format!("{} field(s) need attention.{}", problems.len(), list.concat())
             }
-            Self::GateClosed { fact, year, stands } => {
+            Self::GateClosed { fact, year, stands, .. } => {
                 let title = fact_title(fact, Lang::En);
                 match stands {
                     Some(value) => format!(
@@ -261,7 +265,7 @@ impl Refusal {
                     "Not possible: “{title}”, on which this rests, was taken back. Return the case and obtain it again."
                 )
             }
-            Self::AboveCap { amount, cap } => {
+            Self::AboveCap { amount, cap, .. } => {
                 format!(
                     "The amount {amount} is above the {cap} that the assessment or the targets allow. Lower it to that."
                 )

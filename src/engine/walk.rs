@@ -170,7 +170,7 @@ impl<'a> Walk<'a> {
     }
 
     fn enter_gate(&mut self, step: &'a Step, gate: &Gate, parent: Parent) -> Result<(), Refusal> {
-        match self.gate_opens(gate)? {
+        match self.gate_opens(step, gate)? {
             Some(fact) => {
                 self.emit(Event::GatePassed { step: step.name.clone(), fact });
                 self.advance(step, parent)
@@ -184,16 +184,17 @@ impl<'a> Walk<'a> {
     }
 
     /// The fact that opens the gate; `None` when the case must wait for one.
-    pub fn gate_opens(&self, gate: &Gate) -> Result<Option<FactId>, Refusal> {
+    pub fn gate_opens(&self, step: &Step, gate: &Gate) -> Result<Option<FactId>, Refusal> {
         let standing = self.standing(&gate.fact);
         match standing {
             Some(fact) if gate.is.contains(&fact.value) => {
-                self.within_cap(gate, fact.cap)?;
+                self.within_cap(step, gate, fact.cap)?;
                 Ok(Some(fact.id))
             }
             closed => match gate.otherwise {
                 GateElse::Wait => Ok(None),
                 GateElse::Refuse => Err(Refusal::GateClosed {
+                    step: step.name.clone(),
                     fact: gate.fact.clone(),
                     year: self.case.year,
                     stands: closed.map(|fact| fact.value),
@@ -202,10 +203,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn within_cap(&self, gate: &Gate, cap: Option<Money>) -> Result<(), Refusal> {
+    fn within_cap(&self, step: &Step, gate: &Gate, cap: Option<Money>) -> Result<(), Refusal> {
         let filled = gate.covers.as_ref().and_then(|field| self.case.form.get(field));
         match (filled, cap) {
-            (Some(Value::Money(amount)), Some(cap)) if *amount > cap => Err(Refusal::AboveCap { amount: *amount, cap }),
+            (Some(Value::Money(amount)), Some(cap)) if *amount > cap => {
+                Err(Refusal::AboveCap { step: step.name.clone(), amount: *amount, cap })
+            }
             _ => Ok(()),
         }
     }

@@ -44,46 +44,46 @@ const TEXT_MAX: usize = 300;
 const NAME_MAX: usize = 60;
 
 /// Collects problems.
-pub(super) struct Reader<'v> {
-    pub(super) vocabulary: &'v Vocabulary,
+pub(crate) struct Reader<'v> {
+    pub(crate) vocabulary: &'v Vocabulary,
     problems: Vec<Problem>,
 }
 
 /// A mapping whose keys are known.
-pub(super) struct Map<'n> {
-    pub(super) spot: Spot,
+pub(crate) struct Map<'n> {
+    pub(crate) spot: Spot,
     entries: Vec<&'n Entry>,
 }
 
 impl<'n> Map<'n> {
-    pub(super) fn entry(&self, key: &str) -> Option<&'n Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&'n Entry> {
         self.entries.iter().find(|entry| entry.key == key).copied()
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 }
 
 impl<'v> Reader<'v> {
-    pub(super) const fn new(vocabulary: &'v Vocabulary, problems: Vec<Problem>) -> Self {
+    pub(crate) const fn new(vocabulary: &'v Vocabulary, problems: Vec<Problem>) -> Self {
         Self { vocabulary, problems }
     }
 
-    pub(super) fn finish(self) -> Vec<Problem> {
+    pub(crate) fn finish(self) -> Vec<Problem> {
         self.problems
     }
 
-    pub(super) fn report(&mut self, problem: Problem) {
+    pub(crate) fn report(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
-    pub(super) fn report_all(&mut self, problems: impl IntoIterator<Item = Problem>) {
+    pub(crate) fn report_all(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.problems.extend(problems);
     }
 
     /// The node as a mapping of these keys.
-    pub(super) fn map<'n>(&mut self, node: &'n Node, known: &[&str], example: &str) -> Option<Map<'n>> {
+    pub(crate) fn map<'n>(&mut self, node: &'n Node, known: &[&str], example: &str) -> Option<Map<'n>> {
         let NodeKind::Map(entries) = &node.kind else {
             self.wrong_shape(node, Shape::Map, example);
             return None;
@@ -105,7 +105,7 @@ impl<'v> Reader<'v> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn required<'n>(&mut self, map: &Map<'n>, key: &str, example: &str) -> Option<&'n Node> {
+    pub(crate) fn required<'n>(&mut self, map: &Map<'n>, key: &str, example: &str) -> Option<&'n Node> {
         let node = map.get(key);
         if node.is_none() {
             self.report(names::missing_key(map.spot, key, example));
@@ -113,7 +113,7 @@ impl<'v> Reader<'v> {
         node
     }
 
-    pub(super) fn wrong_shape(&mut self, node: &Node, wanted: Shape, example: &str) {
+    pub(crate) fn wrong_shape(&mut self, node: &Node, wanted: Shape, example: &str) {
         let found = match &node.kind {
             NodeKind::Scalar { text, quoted: false, .. } if text.is_empty() => {
                 return self.report(types::empty(node.spot, example));
@@ -126,7 +126,7 @@ impl<'v> Reader<'v> {
     }
 
     /// The items of a list.
-    pub(super) fn list<'n>(&mut self, node: &'n Node, example: &str) -> Option<&'n [Node]> {
+    pub(crate) fn list<'n>(&mut self, node: &'n Node, example: &str) -> Option<&'n [Node]> {
         match &node.kind {
             NodeKind::List(items) => Some(items),
             NodeKind::Scalar { .. } | NodeKind::Map(_) => {
@@ -137,7 +137,7 @@ impl<'v> Reader<'v> {
     }
 
     /// The items of a list, or the one thing that stands for a list of one.
-    pub(super) fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+    pub(crate) fn one_or_many<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.kind {
             NodeKind::List(items) => items,
             NodeKind::Scalar { .. } | NodeKind::Map(_) => std::slice::from_ref(node),
@@ -145,7 +145,7 @@ impl<'v> Reader<'v> {
     }
 
     /// Text that is not empty.
-    pub(super) fn text<'n>(&mut self, node: &'n Node, example: &str) -> Option<&'n str> {
+    pub(crate) fn text<'n>(&mut self, node: &'n Node, example: &str) -> Option<&'n str> {
         match &node.kind {
             NodeKind::Scalar { text, .. } if !text.trim().is_empty() => Some(text),
             NodeKind::Scalar { .. } => {
@@ -160,7 +160,7 @@ impl<'v> Reader<'v> {
     }
 
     /// A name made of small letters, digits and `separator`.
-    pub(super) fn name<'n>(&mut self, node: &'n Node, separator: char, example: &str) -> Option<&'n str> {
+    pub(crate) fn name<'n>(&mut self, node: &'n Node, separator: char, example: &str) -> Option<&'n str> {
         let text = self.text(node, example)?;
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == separator;
         let formed = text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(allowed);
@@ -172,7 +172,7 @@ impl<'v> Reader<'v> {
     }
 
     /// One of `known`.
-    pub(super) fn known<'n>(&mut self, node: &'n Node, thing: Thing, known: &[&str]) -> Option<&'n str> {
+    pub(crate) fn known<'n>(&mut self, node: &'n Node, thing: Thing, known: &[&str]) -> Option<&'n str> {
         let text = self.text(node, known.first().copied().unwrap_or_default())?;
         if known.contains(&text) {
             return Some(text);
@@ -182,7 +182,7 @@ impl<'v> Reader<'v> {
     }
 
     /// One of a few words.
-    pub(super) fn word<'n>(&mut self, node: &'n Node, words: &[&str]) -> Option<&'n str> {
+    pub(crate) fn word<'n>(&mut self, node: &'n Node, words: &[&str]) -> Option<&'n str> {
         let text = self.text(node, words[0])?;
         if words.contains(&text) {
             return Some(text);
@@ -192,12 +192,12 @@ impl<'v> Reader<'v> {
     }
 
     /// `true` or `false`; `false` when the key is absent.
-    pub(super) fn flag(&mut self, map: &Map<'_>, key: &str) -> bool {
+    pub(crate) fn flag(&mut self, map: &Map<'_>, key: &str) -> bool {
         map.get(key).and_then(|node| self.word(node, &["true", "false"])) == Some("true")
     }
 
     /// A whole number within bounds; `default` when the key is absent.
-    pub(super) fn count(&mut self, map: &Map<'_>, key: &str, default: usize, max: usize) -> usize {
+    pub(crate) fn count(&mut self, map: &Map<'_>, key: &str, default: usize, max: usize) -> usize {
         let Some(node) = map.get(key) else { return default };
         let Some(text) = self.text(node, "100") else { return default };
         match text.parse() {
@@ -210,7 +210,7 @@ impl<'v> Reader<'v> {
     }
 
     /// A duration.
-    pub(super) fn span(&mut self, map: &Map<'_>, key: &str) -> Option<Span> {
+    pub(crate) fn span(&mut self, map: &Map<'_>, key: &str) -> Option<Span> {
         let node = map.get(key)?;
         let text = self.text(node, "5 working days")?;
         let span = text.parse().ok();
@@ -221,7 +221,7 @@ impl<'v> Reader<'v> {
     }
 
     /// A text in both languages; `None` when the key is absent or wrong.
-    pub(super) fn both(&mut self, map: &Map<'_>, key: &str) -> Option<Text> {
+    pub(crate) fn both(&mut self, map: &Map<'_>, key: &str) -> Option<Text> {
         let node = map.get(key)?;
         let both = self.map(node, &["zh-CN", "en"], "{ zh-CN: 年度总体目标, en: Annual goal }")?;
         let zh = self.one_language(&both, "zh-CN");
@@ -250,14 +250,14 @@ fn is_rest_of_a_sentence(entry: &Entry) -> bool {
 }
 
 /// Whether two things bear one name; the second is reported.
-pub(super) struct Unique(BTreeMap<String, Place>);
+pub(crate) struct Unique(BTreeMap<String, Place>);
 
 impl Unique {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    pub(super) fn claim(&mut self, reader: &mut Reader<'_>, spot: Spot, name: &str) {
+    pub(crate) fn claim(&mut self, reader: &mut Reader<'_>, spot: Spot, name: &str) {
         match self.0.entry(name.replace('-', "_")) {
             Taken::Occupied(first) => reader.report(names::duplicate(spot, name, *first.get())),
             Taken::Vacant(free) => drop(free.insert(spot.at)),

@@ -8,7 +8,8 @@ use crate::language::Text;
 
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
-        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together.
+        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together,
+        /// E80 scenarios.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -224,6 +225,24 @@ codes! {
     "E501" NotByItself,
         "not by 让在其他步骤办理过的人回避这一步，所以不能写这一步自己。",
         "not by keeps out of a step whoever acted in others, so it cannot name the step itself.";
+    "E801" NoScenarios,
+        "每个流程旁边都有情景文件：发布前照着走一遍，证明流程确实像人们以为的那样。",
+        "Every workflow has scenarios beside it: they are played before it goes live and show that it does what people believe.";
+    "E802" ScenarioLine,
+        "情景中的每一行都是一句话，写法固定，有中英文两种；看不懂的行不会被当作没写。",
+        "Every line of a scenario is a sentence of a fixed form, in Chinese or in English. A line that is not understood is never passed over.";
+    "E803" ScenarioName,
+        "情景中的人员、项目、流程、环节、字段和取值都必须存在。",
+        "People, projects, workflows, steps, fields and values that a scenario names must exist.";
+    "E804" ScenarioRefused,
+        "情景中有人办了此时办不了的事。",
+        "Somebody in a scenario did what cannot be done at that moment.";
+    "E805" ScenarioExpectation,
+        "情景的结果与期望不符：流程变了，或者情景写错了。",
+        "A scenario came out otherwise than expected: the workflow has changed, or the scenario is wrong.";
+    "E806" NotCovered,
+        "每个判断分支、等级、退回、不同意、撤销和关口的拒绝都要有情景走过；没走过的，没有人看过会怎样。",
+        "Every branch of a choice, every grade, return, rejection, withdrawal and refusal of a gate is taken by some scenario; nobody has ever seen what the others do.";
 }
 
 impl Code {

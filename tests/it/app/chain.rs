@@ -54,15 +54,19 @@ async fn the_officer_is_told_of_every_step(kind: Kind) {
     town.expect_mails(&[("case-returned", OFFICER)]).await;
 }
 
+fn closed(gate: &str, fact: &str) -> Refusal {
+    Refusal::GateClosed { step: gate.into(), fact: fact.into(), year: YEAR, stands: None }
+}
+
 async fn a_request_without_its_gates_open_is_refused(kind: Kind) {
     let town = Town::founded(kind).await;
     let project = town.project(UNDERPASS).await;
     let officer = town.official(OFFICER);
     let refused = officer.starts("budget-request", project).await.unwrap_err();
-    assert_eq!(refused, Refusal::GateClosed { fact: "assessment".into(), year: YEAR, stands: None });
+    assert_eq!(refused, closed("assessment-at-start", "assessment"));
     assessed(&town, project).await;
     let refused = officer.starts("budget-request", project).await.unwrap_err();
-    assert_eq!(refused, Refusal::GateClosed { fact: "targets".into(), year: YEAR, stands: None });
+    assert_eq!(refused, closed("targets-at-start", "targets"));
     assert_eq!(town.count("SELECT count(*) FROM cases WHERE workflow = 'budget-request'").await, 0);
 }
 

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use yumen::{
+    app::library,
     definition::{
         check,
         problem::{Code, render},
         registry,
     },
     language::Lang,
+    policy::Policy,
+    verify::scenarios,
 };
 
 use super::{text, vocabulary};
@@ -54,9 +57,10 @@ fn whole(frame: &str, block: &str) -> String {
 fn every_example_of_the_reference_is_what_it_says() {
     let blocks = blocks(&text("workflows/README.md"));
     let frame = blocks.first().expect("there are examples").1.clone();
+    let definitions = || blocks.iter().filter(|(info, _)| info != "scenarios");
     let vocabulary = vocabulary();
     let mut bad = 0;
-    for (info, block) in &blocks {
+    for (info, block) in definitions() {
         let source = whole(&frame, block);
         let problems = check::read(&source, &vocabulary).err().unwrap_or_default();
         let shown: String = problems.iter().map(|problem| render(problem, &source, Lang::En)).collect();
@@ -71,6 +75,24 @@ fn every_example_of_the_reference_is_what_it_says() {
         }
     }
     assert!(blocks.len() >= 15 && bad >= 5, "{} examples, {bad} bad", blocks.len());
+}
+
+#[test]
+fn the_scenarios_of_the_reference_go_as_they_say() {
+    let files = library::embedded();
+    let policy = Policy::read(&files).expect("shipped policy is sound");
+    let shipped: Vec<_> = super::shipped_files().into_iter().collect();
+    let definitions = check::read_folder(&shipped, &policy.vocabulary()).expect("the shipped workflows are sound");
+    let district = files.into_iter().find(|(path, _)| path == scenarios::DISTRICT).expect("it is shipped");
+    let examples = blocks(&text("workflows/README.md")).into_iter().filter(|(info, _)| info == "scenarios");
+    let mut played = 0;
+    for (_, block) in examples {
+        let files = [district.clone(), ("performance-targets.scenarios.yaml".to_owned(), block)];
+        let found = scenarios::play(&[], &definitions.iter().collect::<Vec<_>>(), &files, &policy);
+        assert!(found.problems.is_empty(), "{:#?}", found.problems);
+        played += found.passed;
+    }
+    assert!(played >= 2, "{played}");
 }
 
 #[test]

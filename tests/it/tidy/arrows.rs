@@ -23,6 +23,7 @@ const BESIDE: &[(&str, &str)] = &[
     ("demo", "domain"),
     ("domain", "engine"),
     ("domain", "store"),
+    ("verify", "engine"),
     ("clock", "ids"),
     ("money", "language"),
     ("telemetry", "config"),

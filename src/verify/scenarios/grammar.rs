@@ -1,0 +1,338 @@
+//! The two grammars of a line, English and Chinese, which say the same things.
+
+use chrono::NaiveDate;
+
+use super::{
+    district::amount,
+    sentence::{Claim, Deed, Sentence, Verb},
+    words::{Word, WordKind},
+};
+use crate::{language::Text, money::Money};
+
+/// What can be said: the verb in English and Chinese, and the sentence in both.
+const FORMS: &[(&[&str], &str, &str)] = &[
+    (&["starts", "发起"], "li-wei starts performance-targets", "李伟 发起 performance-targets"),
+    (&["completes", "填报"], "li-wei completes draft with amount 120万元", "李伟 填报 draft，amount 120万元"),
+    (&["approves", "同意"], "chen-jie approves department-review", "陈洁 同意 department-review"),
+    (&["rejects", "不同意"], "chen-jie rejects department-review because …", "陈洁 不同意 department-review，因为 …"),
+    (
+        &["returns", "退回"],
+        "chen-jie returns department-review to draft because …",
+        "陈洁 退回 department-review 至 draft，因为 …",
+    ),
+    (&["grades", "评定"], "finance grades finance-review poor", "财政绩效科 评定 finance-review 为 差"),
+    (&["withdraws", "撤销"], "li-wei withdraws the case because …", "李伟 撤销 办件，因为 …"),
+    (&["takes", "收回"], "finance takes back assessment because …", "财政绩效科 收回 assessment，因为 …"),
+    (&["cannot", "不能"], "li-wei cannot start budget-request because “…”", "李伟 不能 发起 budget-request，因为“…”"),
+    (&["pass", "过"], "5 working days pass", "过 5个工作日"),
+    (&["arrives", "到"], "2027-01-04 arrives", "到 2027-01-04"),
+    (&["leaves", "离任"], "chen-jie leaves", "陈洁 离任"),
+    (&["becomes", "任职"], "chen-jie becomes department-head of edu", "陈洁 任职 department-head 于 edu"),
+    (&["ends", "办结为"], "the case ends blocked", "办件 办结为 blocked"),
+    (
+        &["waits", "停在", "待"],
+        "the case waits at finance-review; finance-review waits for finance",
+        "办件 停在 finance-review；finance-review 待 财政绩效科",
+    ),
+    (&["nobody", "无人可办"], "nobody can do finance-review", "finance-review 无人可办"),
+    (&["due", "截止"], "finance-review is due on 2026-11-30", "finance-review 截止 2026-11-30"),
+    (&["is", "为"], "targets is accepted up to 120万元", "targets 为 accepted 上限 120万元"),
+    (&["no", "没有"], "there is no targets", "没有 targets"),
+    (
+        &["done", "已执行", "未执行"],
+        "submit-budget-request is done; submit-budget-request is not done",
+        "submit-budget-request 已执行；submit-budget-request 未执行",
+    ),
+    (&["copied", "收到抄送"], "chen-jie is copied in", "陈洁 收到抄送"),
+];
+
+/// The forms that the line may have meant: those whose verb it has, or else every verb.
+pub(super) fn forms_for(words: &[Word]) -> Text {
+    let meant: Vec<_> = FORMS.iter().filter(|(verbs, ..)| words.iter().any(|word| word.is(verbs))).collect();
+    if meant.is_empty() {
+        let (en, zh) = (FORMS[0].1, FORMS[0].2);
+        let verbs = |at: fn(&&[&'static str]) -> &'static str| FORMS.iter().map(|form| at(&form.0)).collect::<Vec<_>>();
+        let (english, chinese) = (verbs(|verbs| verbs[0]).join(", "), verbs(|verbs| verbs[1]).join("、"));
+        return Text::new(
+            format!("{zh}。可用的词：{chinese}；写法见 workflows/README.md。"),
+            format!("{en}. The verbs: {english}; workflows/README.md shows their sentences."),
+        );
+    }
+    let zh: Vec<_> = meant.iter().map(|form| form.2).collect();
+    let en: Vec<_> = meant.iter().map(|form| form.1).collect();
+    Text::new(zh.join("；"), en.join("; "))
+}
+
+/// What the line says; `None` when it says nothing.
+pub(super) fn parse(words: &[Word]) -> Option<Sentence> {
+    passing(words).or_else(|| people(words)).or_else(|| claim(words).map(Sentence::Holds)).or_else(|| deed(words))
+}
+
+fn passing(words: &[Word]) -> Option<Sentence> {
+    let (first, last) = (words.first()?, words.last()?);
+    if last.is(&["pass", "passes"]) {
+        return joined(&words[..words.len() - 1], " ").parse().ok().map(Sentence::Passes);
+    }
+    match words {
+        [_, rest @ ..] if first.is(&["过"]) => joined(rest, "").parse().ok().map(Sentence::Passes),
+        [date, verb] if verb.is(&["arrives"]) => reached(date),
+        [verb, date] if verb.is(&["到"]) => reached(date),
+        _ => None,
+    }
+}
+
+fn reached(date: &Word) -> Option<Sentence> {
+    date.text.parse().ok().map(|day| Sentence::Reaches(day, date.spot))
+}
+
+fn people(words: &[Word]) -> Option<Sentence> {
+    match words {
+        [who, verb] if verb.is(&["leaves", "离任"]) => Some(Sentence::Leaves(who.clone())),
+        [who, verb, role, of, org] if verb.is(&["becomes", "任职"]) && of.is(&["of", "于"]) => {
+            Some(Sentence::Becomes(who.clone(), role.clone(), org.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn claim(words: &[Word]) -> Option<Claim> {
+    if let Some((case, rest)) = subject(words) {
+        match rest {
+            [verb, outcome] if verb.is(&["ends", "办结为"]) => return Some(Claim::Ends(case, outcome.clone())),
+            [verb, at, steps @ ..] if verb.is(&["waits"]) && at.is(&["at"]) => {
+                return Some(Claim::WaitsAt(case, list(steps)?));
+            }
+            [verb, steps @ ..] if verb.is(&["停在"]) => return Some(Claim::WaitsAt(case, list(steps)?)),
+            _ => {}
+        }
+    }
+    match words {
+        [step, waits, what, people @ ..] if waits.is(&["waits"]) && what.is(&["for"]) => {
+            Some(Claim::WaitsFor(step.clone(), list(people)?))
+        }
+        [step, waits, people @ ..] if waits.is(&["待"]) => Some(Claim::WaitsFor(step.clone(), list(people)?)),
+        [nobody, can, act, step] if nobody.is(&["nobody"]) && can.is(&["can"]) && act.is(&["do"]) => {
+            Some(Claim::Nobody(step.clone()))
+        }
+        [step, nobody] if nobody.is(&["无人可办"]) => Some(Claim::Nobody(step.clone())),
+        [step, is, due, on, day] if is.is(&["is"]) && due.is(&["due"]) && on.is(&["on"]) => due_on(step, day),
+        [step, due, day] if due.is(&["截止"]) => due_on(step, day),
+        [there, is, no, fact] if there.is(&["there"]) && is.is(&["is"]) && no.is(&["no"]) => {
+            Some(Claim::NoFact(fact.clone()))
+        }
+        [no, fact] if no.is(&["没有"]) => Some(Claim::NoFact(fact.clone())),
+        [who, is, copied, within] if is.is(&["is"]) && copied.is(&["copied"]) && within.is(&["in"]) => {
+            Some(Claim::CopiedIn(who.clone()))
+        }
+        [who, copied] if copied.is(&["收到抄送"]) => Some(Claim::CopiedIn(who.clone())),
+        [effect, is, done] if is.is(&["is"]) && done.is(&["done"]) => Some(Claim::Effect(effect.clone(), true)),
+        [effect, is, not, done] if is.is(&["is"]) && not.is(&["not"]) && done.is(&["done"]) => {
+            Some(Claim::Effect(effect.clone(), false))
+        }
+        [effect, done] if done.is(&["已执行", "未执行"]) => {
+            Some(Claim::Effect(effect.clone(), done.text == "已执行"))
+        }
+        [fact, is, value @ ..] if is.is(&["is", "为"]) => {
+            let (value, cap) = fact_value(value)?;
+            Some(Claim::Fact(fact.clone(), value, cap))
+        }
+        _ => None,
+    }
+}
+
+/// `the case`, `办件`, or the name of a workflow.
+fn subject(words: &[Word]) -> Option<(Option<Word>, &[Word])> {
+    match words {
+        [the, case, rest @ ..] if the.is(&["the"]) && case.is(&["case"]) => Some((None, rest)),
+        [case, rest @ ..] if case.is(&["办件"]) => Some((None, rest)),
+        [workflow, rest @ ..] => Some((Some(workflow.clone()), rest)),
+        [] => None,
+    }
+}
+
+fn due_on(step: &Word, day: &Word) -> Option<Claim> {
+    let day: NaiveDate = day.text.parse().ok()?;
+    Some(Claim::Due(step.clone(), day))
+}
+
+/// Names separated by commas, `and` or `、`.
+fn list(words: &[Word]) -> Option<Vec<Word>> {
+    let named = words.iter().filter(|word| !word.is_comma() && !word.is(&["and", "和"])).flat_map(|word| {
+        word.text.split('、').filter(|part| !part.is_empty()).map(|part| Word { text: part.to_owned(), ..word.clone() })
+    });
+    let named: Vec<_> = named.collect();
+    (!named.is_empty()).then_some(named)
+}
+
+/// `supported`, `supported up to 120万元`, `予以支持 上限 120万元`.
+pub(super) fn fact_value(words: &[Word]) -> Option<(Word, Option<Money>)> {
+    match words {
+        [value] => Some((value.clone(), None)),
+        [value, up, to, rest @ ..] if up.is(&["up"]) && to.is(&["to"]) => {
+            Some((value.clone(), Some(amount(&joined(rest, ""))?)))
+        }
+        [value, upto, rest @ ..] if upto.is(&["上限"]) => Some((value.clone(), Some(amount(&joined(rest, ""))?))),
+        _ => None,
+    }
+}
+
+fn deed(words: &[Word]) -> Option<Sentence> {
+    let because = words.iter().position(|word| word.is(&["because", "因为"]));
+    let (told, why) = words.split_at(because.unwrap_or(words.len()));
+    let told = if told.last().is_some_and(Word::is_comma) { &told[..told.len() - 1] } else { told };
+    let why = why.get(1..).unwrap_or_default();
+    let (actor, rest) = told.split_first()?;
+    let cannot = rest.first().is_some_and(|word| word.is(&["cannot", "不能"]));
+    let (verb, rest) = verb(if cannot { &rest[1..] } else { rest })?;
+    let (fields, without) = additions(rest)?;
+    let mut deed = Deed { actor: actor.clone(), verb, fields, without, reason: None };
+    match (cannot, why.first()) {
+        (true, Some(first)) => {
+            let expected = if first.kind == WordKind::Quoted { first.text.clone() } else { joined(why, " ") };
+            Some(Sentence::Cannot(deed, Word { text: expected, ..first.clone() }))
+        }
+        // Why it is refused must be said: any slip would be refused for some reason.
+        (true, None) => None,
+        (false, _) if because.is_some() && why.is_empty() => None,
+        (false, _) => {
+            deed.reason = because.map(|_| joined(why, " "));
+            Some(Sentence::Does(deed))
+        }
+    }
+}
+
+fn verb(words: &[Word]) -> Option<(Verb, &[Word])> {
+    match words {
+        [is, workflow, of, year, rest @ ..] if is.is(&["starts", "start", "发起"]) && of.is(&["for", "年度"]) => {
+            Some((Verb::Start(workflow.clone(), Some(year.clone())), rest))
+        }
+        [is, workflow, rest @ ..] if is.is(&["starts", "start", "发起"]) => {
+            Some((Verb::Start(workflow.clone(), None), rest))
+        }
+        [is, step, rest @ ..] if is.is(&["completes", "complete", "填报"]) => {
+            Some((Verb::Complete(step.clone()), rest))
+        }
+        [is, step, rest @ ..] if is.is(&["approves", "approve", "同意"]) => Some((Verb::Approve(step.clone()), rest)),
+        [is, step, rest @ ..] if is.is(&["rejects", "reject", "不同意"]) => Some((Verb::Reject(step.clone()), rest)),
+        [is, step, to, target, rest @ ..] if is.is(&["returns", "return", "退回"]) && to.is(&["to", "至", "到"]) => {
+            Some((Verb::Return(step.clone(), target.clone()), rest))
+        }
+        [is, step, to, grade, rest @ ..] if is.is(&["grades", "grade", "评定"]) && to.is(&["as", "为"]) => {
+            Some((Verb::Grade(step.clone(), grade.clone()), rest))
+        }
+        [is, step, grade, rest @ ..] if is.is(&["grades", "grade"]) => {
+            Some((Verb::Grade(step.clone(), grade.clone()), rest))
+        }
+        [is, the, case, rest @ ..] if is.is(&["withdraws", "withdraw"]) && the.is(&["the"]) && case.is(&["case"]) => {
+            Some((Verb::Withdraw, rest))
+        }
+        [is, case, rest @ ..] if is.is(&["撤销"]) && case.is(&["办件"]) => Some((Verb::Withdraw, rest)),
+        [is, back, fact, rest @ ..] if is.is(&["takes", "take"]) && back.is(&["back"]) => {
+            Some((Verb::TakeBack(fact.clone()), rest))
+        }
+        [is, fact, rest @ ..] if is.is(&["收回"]) => Some((Verb::TakeBack(fact.clone()), rest)),
+        _ => None,
+    }
+}
+
+/// `with amount 120万元, purpose 修路 without files`: fields with their values, and names that are left out.
+fn additions(words: &[Word]) -> Option<(Vec<(Word, Word)>, Vec<Word>)> {
+    let (mut fields, mut without) = (Vec::new(), Vec::new());
+    let starts = |word: &Word| word.is_comma() || word.is(&["with", "and", "without", "不填", "不写"]);
+    let mut rest = words;
+    while let Some((first, after)) = rest.split_first() {
+        if !starts(first) {
+            return None;
+        }
+        // A comma before “without” only separates.
+        if first.is_comma() && after.first().is_some_and(|word| word.is(&["without", "不填", "不写", "with"])) {
+            rest = after;
+            continue;
+        }
+        let end = after.iter().position(starts).unwrap_or(after.len());
+        let (piece, tail) = after.split_at(end);
+        if first.is(&["without", "不填", "不写"]) {
+            without.extend(list(piece)?);
+        } else {
+            let (field, value) = piece.split_first()?;
+            let head = value.first()?;
+            fields.push((field.clone(), Word { text: joined(value, " "), ..head.clone() }));
+        }
+        rest = tail;
+    }
+    Some((fields, without))
+}
+
+fn joined(words: &[Word], by: &str) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(by)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{definition::tree, verify::scenarios::words::words};
+
+    fn parsed(line: &str) -> String {
+        let quoted = format!("- {line}\n");
+        let (root, _) = tree::read(&quoted).unwrap();
+        let tree::NodeKind::List(items) = root.kind else { panic!("a list") };
+        let spot = regex::Regex::new("spot: Spot \\{ at: Place \\{ [^}]* \\}, len: \\d+ \\}, ").unwrap();
+        let place = regex::Regex::new(", Spot \\{[^}]*\\}[^}]*\\}").unwrap();
+        let shown = format!("{:?}", parse(&words(&items[0])));
+        place.replace_all(&spot.replace_all(&shown, ""), "").replace("Quoted", "Bare")
+    }
+
+    #[test]
+    fn both_languages_say_the_same_in_every_form() {
+        for (english, chinese) in [
+            ("li-wei starts targets", "li-wei 发起 targets"),
+            ("li-wei starts targets for 2028", "li-wei 发起 targets 年度 2028"),
+            (
+                "li-wei completes draft with amount 1,200万元, goal 修路",
+                "li-wei 填报 draft，amount 1,200万元，goal 修路",
+            ),
+            ("li-wei completes draft without goal", "li-wei 填报 draft，不填 goal"),
+            ("a approves step", "a 同意 step"),
+            ("a rejects step because 理由", "a 不同意 step，因为 理由"),
+            ("a returns step to draft because \"未 量化\"", "a 退回 step 至 draft，因为“未 量化”"),
+            ("a grades step poor", "a 评定 step 为 poor"),
+            ("a withdraws the case", "a 撤销 办件"),
+            ("a takes back targets", "a 收回 targets"),
+            ("a cannot start x because \"绩效目标\"", "a 不能 发起 x，因为“绩效目标”"),
+            ("5 working days pass", "过 5个工作日"),
+            ("2027-01-04 arrives", "到 2027-01-04"),
+            ("a leaves", "a 离任"),
+            ("a becomes auditor of audit", "a 任职 auditor 于 audit"),
+            ("the case ends blocked", "办件 办结为 blocked"),
+            ("targets ends accepted", "targets 办结为 accepted"),
+            ("the case waits at one and two", "办件 停在 one、two"),
+            ("step waits for a", "step 待 a"),
+            ("nobody can do step", "step 无人可办"),
+            ("step is due on 2026-11-30", "step 截止 2026-11-30"),
+            ("targets is accepted up to 120万元", "targets 为 accepted 上限 120万元"),
+            ("there is no targets", "没有 targets"),
+            ("submit is done", "submit 已执行"),
+            ("submit is not done", "submit 未执行"),
+            ("a is copied in", "a 收到抄送"),
+        ] {
+            let english_says = parsed(english);
+            assert_ne!(english_says, "None", "{english}");
+            assert_eq!(english_says, parsed(chinese), "{english} / {chinese}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_not_guessed() {
+        for line in [
+            "li-wei begins targets",
+            "li-wei cannot start targets",
+            "a returns step",
+            "five days pass",
+            "a approves step quickly",
+            "targets is accepted up to 120",
+            "a rejects step because",
+        ] {
+            assert_eq!(parsed(line), "None", "{line}");
+        }
+    }
+}

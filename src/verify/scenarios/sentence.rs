@@ -1,0 +1,87 @@
+//! What a line of a scenario can say.
+
+use chrono::NaiveDate;
+
+use super::words::Word;
+use crate::{
+    definition::{problem::Spot, span::Span},
+    money::Money,
+};
+
+/// A line, understood. Names are still words: what they mean depends on the case at that moment.
+#[derive(Debug, Clone)]
+pub(super) enum Sentence {
+    /// Somebody does something.
+    Does(Deed),
+    /// Somebody tries, and is refused with a sentence that contains these words.
+    Cannot(Deed, Word),
+    /// Time goes by.
+    Passes(Span),
+    /// The date is reached, in the morning.
+    Reaches(NaiveDate, Spot),
+    /// Somebody leaves all their posts.
+    Leaves(Word),
+    /// Somebody is appointed: who, role, organisation.
+    Becomes(Word, Word, Word),
+    /// How it must be now.
+    Holds(Claim),
+}
+
+/// A deed: who, what.
+#[derive(Debug, Clone)]
+pub(super) struct Deed {
+    /// Who.
+    pub actor: Word,
+    /// What.
+    pub verb: Verb,
+    /// Fields that are written with it: field and value.
+    pub fields: Vec<(Word, Word)>,
+    /// What is left out on purpose: fields, or `reason`.
+    pub without: Vec<Word>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What somebody does.
+#[derive(Debug, Clone)]
+pub(super) enum Verb {
+    /// Starts a workflow, of the scenario's year or of another.
+    Start(Word, Option<Word>),
+    /// Completes a step.
+    Complete(Word),
+    /// Approves at a step.
+    Approve(Word),
+    /// Rejects at a step.
+    Reject(Word),
+    /// Returns from a step to another.
+    Return(Word, Word),
+    /// Gives a grade at a step.
+    Grade(Word, Word),
+    /// Withdraws the case.
+    Withdraw,
+    /// Takes a fact back.
+    TakeBack(Word),
+}
+
+/// How it must be.
+#[derive(Debug, Clone)]
+pub(super) enum Claim {
+    /// The case (or the latest one of a workflow) has ended as this.
+    Ends(Option<Word>, Word),
+    /// The case waits at exactly these steps.
+    WaitsAt(Option<Word>, Vec<Word>),
+    /// A step waits for exactly these people.
+    WaitsFor(Word, Vec<Word>),
+    /// Nobody may act on a step.
+    Nobody(Word),
+    /// A step is due at the end of that day.
+    Due(Word, NaiveDate),
+    /// A fact stands with this value, and up to this amount if one is said.
+    Fact(Word, Word, Option<Money>),
+    /// No such fact stands.
+    NoFact(Word),
+    /// An effect was carried out, or was not.
+    Effect(Word, bool),
+    /// Somebody was copied in.
+    CopiedIn(Word),
+}

@@ -1,0 +1,162 @@
+use std::{fs, path::Path};
+
+use super::*;
+use crate::{
+    definition::{check, problem::render},
+    language::Lang,
+};
+
+type File = (String, String);
+
+fn workflows() -> Vec<File> {
+    fn walk(folder: &Path, prefix: &str, files: &mut Vec<File>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let (path, name) = entry.map(|e| (e.path(), e.file_name().into_string().unwrap())).unwrap();
+            if path.is_dir() {
+                walk(&path, &format!("{prefix}{name}/"), files);
+            } else if name.ends_with(".yaml") {
+                files.push((format!("{prefix}{name}"), fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows"), "", &mut files);
+    files
+}
+
+fn played(files: &[File]) -> (Played, String) {
+    let policy = Policy::read(files).unwrap();
+    let is_definition = |path: &str| {
+        path.ends_with(".yaml") && !path.contains('/') && !path.ends_with(SUFFIX) && path != "mandates.yaml"
+    };
+    let sources: Vec<_> = files.iter().filter(|(path, _)| is_definition(path)).cloned().collect();
+    let definitions = check::read_folder(&sources, &policy.vocabulary()).unwrap();
+    let played = play(&definitions.iter().collect::<Vec<_>>(), &[], files, &policy);
+    let source = |problem: &Problem| {
+        let found = files.iter().find(|(path, _)| Some(path) == problem.file.as_ref());
+        found.map_or("", |(_, source)| source.as_str())
+    };
+    let shown = played.problems.iter().map(|problem| render(problem, source(problem), Lang::En)).collect();
+    (played, shown)
+}
+
+/// The shipped files, with one replaced by what the other makes of it.
+fn with(path: &str, change: impl Fn(&str) -> String) -> (Played, String) {
+    let mut files = workflows();
+    let file = files.iter_mut().find(|(found, _)| found == path).expect(path);
+    let changed = change(&file.1);
+    assert_ne!(changed, file.1, "nothing was changed");
+    file.1 = changed;
+    played(&files)
+}
+
+fn codes(played: &Played) -> Vec<&'static str> {
+    played.problems.iter().map(|problem| problem.code.text()).collect()
+}
+
+#[test]
+fn the_shipped_scenarios_pass_and_cover_every_branch() {
+    let (played, shown) = played(&workflows());
+    assert!(played.problems.is_empty(), "\n{shown}");
+    assert!(played.passed >= 30, "{}", played.passed);
+}
+
+#[test]
+fn a_workflow_that_changes_its_ways_is_found_out() {
+    // The grade “poor” lets the case go on, as nobody wants.
+    let poor = |source: &str| source.replace("poor: { end: blocked }", "poor: next").replace("blocked, ", "");
+    let (played, shown) = with("performance-targets.yaml", poor);
+    assert_eq!(codes(&played), ["E803"], "{shown}");
+    let straight = |source: &str| source.replace("{ return to: goals, resume: here }", "next");
+    let (played, shown) = with("performance-targets.yaml", straight);
+    assert!(codes(&played).contains(&"E805") || codes(&played).contains(&"E804"), "{shown}");
+    let unguarded =
+        |source: &str| source.replacen("is: accepted }\n    else: refuse", "is: accepted }\n    else: wait", 1);
+    let (played, shown) = with("budget-request.yaml", unguarded);
+    assert!(codes(&played).contains(&"E805"), "{shown}");
+}
+
+#[test]
+fn every_branch_that_no_scenario_takes_is_named_at_its_step() {
+    let (played, shown) = with("performance-targets.scenarios.yaml", |source| {
+        let (kept, _) = source.split_once("- 情景: 部门绩效岗可以退回").unwrap();
+        kept.to_owned()
+    });
+    assert!(played.problems.iter().all(|problem| problem.code.text() == "E806"), "{shown}");
+    assert!(played.problems.iter().all(|problem| problem.file.as_deref() == Some("performance-targets.yaml")));
+    for wanted in ["from “department-review” to “goals”", "from “department-approval” to “draft”", "the withdrawal"]
+    {
+        assert!(shown.contains(wanted), "{wanted}\n{shown}");
+    }
+}
+
+#[test]
+fn a_definition_without_scenarios_is_told_once() {
+    let mut files = workflows();
+    files.retain(|(path, _)| path != "ex-ante-assessment.scenarios.yaml");
+    let (played, shown) = played(&files);
+    assert_eq!(codes(&played), ["E801"], "{shown}");
+}
+
+fn targets(lines: &str) -> (Played, String) {
+    with("performance-targets.scenarios.yaml", |source| format!("{source}\n- scenario: one more\n{lines}"))
+}
+
+#[test]
+fn every_line_that_is_not_understood_is_told_with_what_can_be_said() {
+    let (played, shown) = targets(
+        "  given: { project: road-repair, year: 2027 }\n  when:\n    - li-wei begins performance-targets\n    \
+         - li-wei completes\n  then:\n    - everything went well\n",
+    );
+    assert_eq!(codes(&played), ["E802", "E802", "E802"], "{shown}");
+    assert!(shown.contains("li-wei completes draft with amount 120万元"), "{shown}");
+}
+
+#[test]
+fn names_and_values_that_mean_nothing_are_pointed_at() {
+    let given = "  given: { project: road-repair, year: 2027 }\n";
+    for (lines, code, at) in [
+        ("when: [liwei starts performance-targets]\n  then: [the case waits at draft]", "E803", "liwei"),
+        ("when: [li-wei starts performance-target]\n  then: [the case waits at draft]", "E803", "performance-target"),
+        ("when: [li-wei starts budget-request]\n  then: [the case waits at draft]", "E804", ""),
+        (
+            "when:\n    - li-wei starts performance-targets\n    - li-wei completes draft with amount 120\n  then: [the \
+             case waits at goals]",
+            "E803",
+            "万元",
+        ),
+        (
+            "when:\n    - li-wei starts performance-targets\n    - chen-jie approves department-review\n  then: [the \
+             case waits at draft]",
+            "E804",
+            "What waits now: draft",
+        ),
+        (
+            "when:\n    - li-wei starts performance-targets\n  then: [the case waits at goals]",
+            "E805",
+            "Expected: it waits at goals. Found: it waits at draft.",
+        ),
+        (
+            "when:\n    - li-wei starts performance-targets\n  then: [li-wei completes draft]",
+            "E802",
+            "nobody does anything",
+        ),
+        (
+            "when:\n    - li-wei starts performance-targets\n  then: [\"li-wei cannot complete draft because “绩效”\"]",
+            "E805",
+            "it was done",
+        ),
+    ] {
+        let (played, shown) = targets(&format!("{given}  {lines}\n"));
+        assert_eq!(codes(&played), [code], "{lines}\n{shown}");
+        assert!(shown.contains(at), "{lines}\n{shown}");
+    }
+}
+
+#[test]
+fn a_district_with_slips_is_told_alone() {
+    let (played, shown) =
+        with(DISTRICT, |source| source.replace("of: housing }", "of: houses }").replace("1200万元", "1200"));
+    assert_eq!(codes(&played), ["E803", "E803", "E803"], "{shown}");
+    assert!(played.problems.iter().all(|problem| problem.file.as_deref() == Some(DISTRICT)));
+}
