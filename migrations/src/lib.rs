@@ -13,6 +13,7 @@ mod m0006_files;
 mod m0007_access;
 mod m0008_appointments;
 mod m0009_votes;
+mod m0010_items_and_clocks;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_access::Migration),
             Box::new(m0008_appointments::Migration),
             Box::new(m0009_votes::Migration),
+            Box::new(m0010_items_and_clocks::Migration),
         ]
     }
 }

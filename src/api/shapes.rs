@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     app,
-    engine::{Case, Status},
+    engine::{Case, Status, Waiting},
     ids::{CaseId, FactId, ProjectId},
     language::Text,
     money::Money,
@@ -101,6 +101,7 @@ pub struct CaseBody {
     #[schema(value_type = Object)]
     fields: serde_json::Value,
     tasks: Vec<TaskBody>,
+    waits: Vec<WaitBody>,
     facts: Vec<FactBody>,
 }
 
@@ -109,6 +110,9 @@ pub struct CaseBody {
 pub struct TaskBody {
     no: u32,
     step: String,
+    /// The item of a list that it is about.
+    #[schema(value_type = Object)]
+    item: Option<Text>,
     /// `fill` or `decide`.
     #[schema(value_type = String)]
     kind: crate::engine::TaskKind,
@@ -116,6 +120,13 @@ pub struct TaskBody {
     candidates: Vec<String>,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
+}
+
+/// A step of a case that waits for a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitBody {
+    step: String,
+    until: DateTime<Utc>,
 }
 
 /// A fact.
@@ -141,10 +152,19 @@ impl CaseBody {
         let tasks = case.tasks.into_values().map(|task| TaskBody {
             no: task.no,
             step: task.step.to_string(),
+            item: task.item,
             kind: task.kind,
             candidates: task.candidates.iter().map(ToString::to_string).collect(),
             opened_at: task.opened_at,
             due_at: task.due_at,
+        });
+        let waits = case.activations.into_values().filter_map(|activation| match activation.waiting {
+            Waiting::Until { at } => Some(WaitBody { step: activation.step.to_string(), until: at }),
+            Waiting::Nothing
+            | Waiting::People { .. }
+            | Waiting::Nobody { .. }
+            | Waiting::Fact { .. }
+            | Waiting::Branches(_) => None,
         });
         let facts = case.facts.into_iter().map(|fact| FactBody {
             id: fact.id,
@@ -166,6 +186,7 @@ impl CaseBody {
             ended_at,
             fields: serde_json::to_value(&case.form)?,
             tasks: tasks.collect(),
+            waits: waits.collect(),
             facts: facts.collect(),
         })
     }

@@ -14,7 +14,7 @@ use crate::{
     clock::Instant,
     definition::{Definition, FactName, FactValue},
     engine::{
-        Case, Refusal, Status,
+        Case, Refusal, Status, Waiting,
         refusal::{fact_title, value_title},
         who::day_of,
     },
@@ -99,6 +99,8 @@ pub struct CasePage {
     pub case: Case,
     /// What waits, and for whom.
     pub tasks: Vec<OpenTask>,
+    /// What it waits for where nobody is asked.
+    pub waits: Vec<Text>,
     /// The history, latest first.
     pub timeline: Vec<Entry>,
     /// How many entries the ledger holds for it.
@@ -127,6 +129,7 @@ impl App {
         Ok(CasePage {
             head: head(&case, &definition, &around),
             tasks: open_tasks(self, viewer, (&case, &definition), &around),
+            waits: waits(&case, &definition),
             entries: journal.len(),
             timeline: history::told(&journal, &definition, &around.directory)?,
             facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),
@@ -172,12 +175,29 @@ fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Aro
     let day = day_of(app.now());
     let tasks = case.tasks.values().map(|task| OpenTask {
         no: task.no,
-        step: words::step(definition, &task.step),
+        step: words::step_of(definition, &task.step, task.item.as_ref()),
         waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
         due: task.due_at.map(|at| Due::seen(at, app.now())),
         mine: crate::engine::may_act(task, viewer.person, &around.surroundings(app)),
     });
     tasks.collect()
+}
+
+/// The steps that wait for a time or a fact.
+fn waits(case: &Case, definition: &Definition) -> Vec<Text> {
+    let waits = case.activations.values().filter_map(|activation| {
+        let item = case.item_within(activation.parent).and_then(|at| Some(case.run(&at)?.item.label.clone()));
+        let step = words::step_of(definition, &activation.step, item.as_ref());
+        let (zh, en) = match &activation.waiting {
+            Waiting::Until { at } => (format!("至{}", words::moment(*at)), format!("until {}", words::moment(*at))),
+            Waiting::Fact { fact, .. } => {
+                (format!("待“{}”", fact_title(fact, Lang::Zh)), format!("for “{}”", fact_title(fact, Lang::En)))
+            }
+            Waiting::Nothing | Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Branches(_) => return None,
+        };
+        Some(Text::new(format!("{}：{zh}", step.zh), format!("{}: {en}", step.en)))
+    });
+    waits.collect()
 }
 
 /// A fact as people read it; `number` is that of the case which recorded it.

@@ -208,7 +208,7 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
     let (case, action) = of;
     let task = match action {
         Action::Save { task, .. } | Action::Complete { task, .. } | Action::Decide { task, .. } => *task,
-        Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake => return Ok(refusal),
+        Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake | Action::Ring { .. } => return Ok(refusal),
     };
     let Refusal::TaskClosed { .. } = refusal else { return Ok(refusal) };
     let closed = store::tasks::find(tx, case.id, task.into()).await?;
@@ -235,6 +235,7 @@ const fn name_of(action: &Action) -> &'static str {
         Action::Withdraw { .. } => "withdraw",
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
+        Action::Ring { .. } => "ring",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         registry::{self, EFFECTS},
     },
     engine::{
-        Decision, Directory, Event,
+        Decision, Directory, Event, Item, Waiting,
         refusal::{fact_title, value_title},
     },
     ids::PersonId,
@@ -48,7 +48,7 @@ struct Teller<'a> {
     definition: &'a Definition,
     directory: &'a Directory,
     /// The step of every task that was opened so far.
-    steps: BTreeMap<u32, StepName>,
+    steps: BTreeMap<u32, (StepName, Option<Text>)>,
 }
 
 /// What was done, by its drawing and colour.
@@ -56,7 +56,7 @@ struct Deed {
     did: Text,
     icon: &'static str,
     tone: Tone,
-    step: Option<StepName>,
+    step: Option<(StepName, Option<Text>)>,
     reason: String,
 }
 
@@ -74,7 +74,7 @@ impl Teller<'_> {
             at: row.at,
             who: self.who(&row.actor),
             did: Chip::new(deed.tone, deed.did),
-            step: deed.step.map(|step| words::step(self.definition, &step)),
+            step: deed.step.map(|(step, item)| words::step_of(self.definition, &step, item.as_ref())),
             reason: deed.reason,
             effects,
             icon: deed.icon,
@@ -94,13 +94,13 @@ impl Teller<'_> {
         for event in events {
             if let Event::TaskDecided { task, decision, reason, .. } = event {
                 let step = self.steps.get(task).cloned();
-                let did = step.as_ref().map(|step| words::decision(self.definition, step, decision));
+                let did = step.as_ref().map(|(step, _)| words::decision(self.definition, step, decision));
                 let (icon, tone) = match decision {
                     Decision::Approve => ("check", Tone::Good),
                     Decision::Return { .. } => ("undo-2", Tone::Warn),
                     Decision::Reject => ("x", Tone::Bad),
                     Decision::Grade(grade) => {
-                        let at = step.as_ref().and_then(|step| self.definition.step(step));
+                        let at = step.as_ref().and_then(|(step, _)| self.definition.step(step));
                         ("award", words::grade(at, grade.as_str()).tone)
                     }
                 };
@@ -121,6 +121,7 @@ impl Teller<'_> {
         let deed = match command {
             "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
             "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
+            "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
             "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
             _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
         };
@@ -132,14 +133,23 @@ impl Teller<'_> {
         let step = |step: &StepName| words::step(self.definition, step);
         match event {
             Event::TaskOpened { task } => {
-                self.steps.insert(task.no, task.step.clone());
-                let step = words::step(self.definition, &task.step);
+                self.steps.insert(task.no, (task.step.clone(), task.item.clone()));
+                let step = words::step_of(self.definition, &task.step, task.item.as_ref());
                 Some(Text::new(format!("转入“{}”", step.zh), format!("on to “{}”", step.en)))
             }
             Event::GatePassed { step: gate, .. } => {
                 let gate = step(gate);
                 Some(Text::new(format!("通过“{}”", gate.zh), format!("passed “{}”", gate.en)))
             }
+            Event::WaitChanged { waiting: Waiting::Until { at }, .. } => {
+                let at = words::moment(*at);
+                Some(Text::new(format!("等待至{at}"), format!("waits until {at}")))
+            }
+            Event::WaitOver { step: wait } => {
+                let wait = step(wait);
+                Some(Text::new(format!("“{}”期满", wait.zh), format!("“{}” is over", wait.en)))
+            }
+            Event::ItemsListed { items, .. } => Some(listed(items)),
             Event::FactRecorded { fact, .. } => Some(self.fact("登记结论", "recorded", &fact.kind, &fact.value)),
             Event::FactRevoked { kind, value, .. } => Some(self.fact("撤销结论", "took back", kind, value)),
             Event::EffectDone { effect, .. } => {
@@ -185,4 +195,17 @@ impl Teller<'_> {
         let ((kind_zh, value_zh), (kind_en, value_en)) = (said(Lang::Zh), said(Lang::En));
         Text::new(format!("{zh}：{kind_zh}（{value_zh}）"), format!("{en}: {kind_en} ({value_en})"))
     }
+}
+
+/// The items of a list that was fixed.
+fn listed(items: &[Item]) -> Text {
+    let names =
+        |lang: Lang| items.iter().map(|item| item.label.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "));
+    if items.is_empty() {
+        return Text::new("列表为空，直接继续", "the list is empty; goes on");
+    }
+    Text::new(
+        format!("逐项办理（{}项）：{}", items.len(), names(Lang::Zh)),
+        format!("for each of {}: {}", items.len(), names(Lang::En)),
+    )
 }

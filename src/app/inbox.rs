@@ -222,6 +222,7 @@ const fn list_of(tab: Tab) -> List {
 }
 
 fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Directory, now: Instant) -> InboxRow {
+    let item = row.item_zh.zip(row.item_en).map(|(zh, en)| Text::new(zh, en));
     let waits = row.decision.is_none() && row.no.is_some();
     let status = match &row.decision {
         Some(decision) => Some(words::decided(definition, decision)),
@@ -238,7 +239,7 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
         unit: words::organisation(directory, &row.unit),
         workflow: definition.title.clone(),
         year: row.year,
-        step: row.step.map(|step| words::step(definition, &step.as_str().into())),
+        step: row.step.map(|step| words::step_of(definition, &step.as_str().into(), item.as_ref())),
         initiator: row.initiator_name,
         at: row.at,
         due: row.due_at.filter(|_| waits).map(|at| Due::seen(at, now)),

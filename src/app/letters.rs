@@ -115,6 +115,8 @@ impl<'a> Desk<'a> {
             | Event::GatePassed { .. }
             | Event::BranchChosen { .. }
             | Event::BranchFinished { .. }
+            | Event::ItemsListed { .. }
+            | Event::WaitOver { .. }
             | Event::NobodyFound { .. }
             | Event::FactRecorded { .. }
             | Event::FactRevoked { .. }
@@ -135,7 +137,7 @@ impl<'a> Desk<'a> {
             by: self.by.clone().unwrap_or_default(),
             decision: words::decision(self.settling.definition, step, decision),
             at: self.settling.around.now,
-            next: case.tasks.values().next().map(|task| self.title(&task.step)),
+            next: case.tasks.values().next().map(|task| self.title_of(task)),
         });
         vec![(case.initiator, mail)]
     }
@@ -149,7 +151,7 @@ impl<'a> Desk<'a> {
             _ => MailContext::TaskAssigned(TaskAssigned {
                 case: self.line.clone(),
                 task: task.no,
-                step: self.title(&task.step),
+                step: self.title_of(task),
                 to_fill: task.kind == TaskKind::Fill,
                 sender: self.by.clone(),
                 shared,
@@ -181,6 +183,10 @@ impl<'a> Desk<'a> {
             return Vec::new();
         }
         vec![(case.initiator, self.case_returned(from, to, None))]
+    }
+
+    fn title_of(&self, task: &Task) -> Text {
+        words::step_of(self.settling.definition, &task.step, task.item.as_ref())
     }
 
     fn title(&self, step: &StepName) -> Text {

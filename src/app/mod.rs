@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod attachments;
 pub mod case_page;
+pub mod clocks_due;
 pub mod demo;
 mod effects;
 pub mod execute;

@@ -137,6 +137,7 @@ impl From<&Refusal> for Problem {
             | Refusal::Fields { .. }
             | Refusal::AboveCap { .. }
             | Refusal::YearOutside { .. }
+            | Refusal::TooManyItems { .. }
             | Refusal::Undecidable { .. } => 422,
         };
         let fields = match refusal {
@@ -163,6 +164,7 @@ impl From<&Refusal> for Problem {
             | Refusal::CannotReturnTo { .. }
             | Refusal::AboveCap { .. }
             | Refusal::YearOutside { .. }
+            | Refusal::TooManyItems { .. }
             | Refusal::Undecidable { .. } => Vec::new(),
         };
         let sentence = Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En));

@@ -261,7 +261,8 @@ impl Told<'_> {
 
     fn running(&self, stage: Stage, definition: &Definition, row: &StoredCase) -> Result<Stage, Failure> {
         let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
-        let steps: Vec<Text> = case.tasks.values().map(|task| words::step(definition, &task.step)).collect();
+        let steps: Vec<Text> =
+            case.tasks.values().map(|task| words::step_of(definition, &task.step, task.item.as_ref())).collect();
         let all = |lang: Lang| steps.iter().map(|step| step.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "));
         let note = if steps.is_empty() {
             Text::new("正在等待前提条件。", "Waiting for what it depends on.")

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    App, Failure,
+    App, Failure, clocks_due,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
     waking,
@@ -31,6 +31,7 @@ use crate::{
 pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let seq = save_case(tx, settling).await?;
     save_tasks(tx, settling).await?;
+    clocks_due::save(tx, settling).await?;
     save_facts(app, tx, settling).await?;
     save_copies(tx, settling).await?;
     raise_incidents(app, tx, settling).await?;
@@ -129,7 +130,11 @@ fn waiting_for(case: &Case) -> Option<String> {
         .values()
         .filter_map(|activation| match &activation.waiting {
             Waiting::Fact { fact, .. } => Some(fact.as_str()),
-            Waiting::Nothing | Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Branches(_) => None,
+            Waiting::Nothing
+            | Waiting::People { .. }
+            | Waiting::Nobody { .. }
+            | Waiting::Until { .. }
+            | Waiting::Branches(_) => None,
         })
         .collect();
     (!kinds.is_empty()).then(|| kinds.join(" "))
@@ -212,6 +217,8 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         barred_others: barred_others(settling.plan.case.initiator, &task.barred),
         workflow: settling.plan.case.workflow.to_string(),
         org_path: settling.around.org_path.clone(),
+        item_zh: task.item.as_ref().map(|item| item.zh.clone()),
+        item_en: task.item.as_ref().map(|item| item.en.clone()),
     };
     NewTask { row, candidates: task.candidates.iter().map(ToString::to_string).collect() }
 }

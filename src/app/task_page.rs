@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, TaskKind, fields, refusal::Winner},
+    engine::{self, Case, Directory, Event, Refusal, Task, TaskKind, fields, refusal::Winner},
     ids::CaseId,
     language::Text,
     store,
@@ -120,11 +120,11 @@ impl App {
         }
         let definition = self.definition(db, &row.definition_hash).await?;
         let step = definition.step(&task.step).ok_or_else(|| Failure::broken("a task of no step"))?;
-        let returned = self.last_return(case, &state, &task.step, &around.directory).await?;
+        let returned = self.last_return(case, &state, task, &around.directory).await?;
         let head = TaskHead {
             case: case_page::head(&state, &definition, &around),
             no,
-            step: step.title.clone(),
+            step: words::step_of(&definition, &task.step, task.item.as_ref()),
             decides: task.kind == TaskKind::Decide,
             due: task.due_at.map(|at| Due::seen(at, self.now())),
             returned,
@@ -132,7 +132,7 @@ impl App {
         Ok(TaskPage {
             head,
             step: task.step.clone(),
-            offers: offers(&definition, step, &state),
+            offers: offers(&definition, step, (&state, task)),
             editable: fields::editable(step).to_vec(),
             form: state.form,
             definition,
@@ -152,16 +152,20 @@ impl App {
         &self,
         case: CaseId,
         state: &Case,
-        step: &StepName,
+        task: &Task,
         directory: &Directory,
     ) -> Result<Option<ReturnNote>, Failure> {
-        if state.passed.contains(step) {
+        let (step, parent) = (&task.step, parent_of(state, task));
+        let item = state.item_within(parent);
+        if state.has_passed(step, parent) {
             return Ok(None);
         }
         let journal = store::journal::of_case(self.store().read(), case).await?;
         for row in journal.iter().rev() {
             let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
-            let returned = events.iter().any(|event| matches!(event, Event::Returned { to, .. } if to == step));
+            let returned = events
+                .iter()
+                .any(|event| matches!(event, Event::Returned { to, item: of, .. } if to == step && *of == item));
             let decided = events.iter().find_map(|event| {
                 if let Event::TaskDecided { by, reason, .. } = event { Some((*by, reason.clone())) } else { None }
             });
@@ -173,9 +177,14 @@ impl App {
     }
 }
 
-fn offers(definition: &Definition, step: &Step, case: &Case) -> Offers {
+/// Where the activation of a task stands.
+fn parent_of(case: &Case, task: &Task) -> Option<(u32, usize)> {
+    case.activations.get(&task.activation).and_then(|activation| activation.parent)
+}
+
+fn offers(definition: &Definition, step: &Step, (case, task): (&Case, &Task)) -> Offers {
     let StepKind::Approve(approve) = &step.kind else { return Offers::default() };
-    let return_to = approve.return_to.iter().filter(|route| case.passed.contains(&route.to));
+    let return_to = approve.return_to.iter().filter(|route| case.has_passed(&route.to, parent_of(case, task)));
     Offers {
         approve: approve.grades.is_empty(),
         return_to: return_to

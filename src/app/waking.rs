@@ -89,7 +89,7 @@ impl App {
     }
 
     /// A case that is woken and cannot go on has nobody to tell; so an operator is told, until it goes on.
-    async fn settle_refused_wake(&self, case: CaseId, refusal: Option<Refusal>) -> Result<(), Failure> {
+    pub(super) async fn settle_refused_wake(&self, case: CaseId, refusal: Option<Refusal>) -> Result<(), Failure> {
         let app = self.clone();
         self.store()
             .write(move |tx| async move {

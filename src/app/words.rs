@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 
 use super::shown::{Chip, Tone, tone_of};
 use crate::{
+    clock::{Instant, ZONE},
     definition::{
-        Citation, Definition, GradeRoute, Outcome, RoleName, Step, StepKind, StepName,
+        Citation, Definition, GradeRoute, ITEM, Outcome, RoleName, Step, StepKind, StepName,
         registry::{self, Entry},
     },
     domain::project::{BudgetCategory, Instrument, Nature},
@@ -21,7 +22,31 @@ const NAMES_MAX: usize = 3;
 /// The title of a step; its bare name where a definition no longer has it.
 #[must_use]
 pub fn step(definition: &Definition, step: &StepName) -> Text {
-    definition.step(step).map_or_else(|| Text::new(step.as_str(), step.as_str()), |step| step.title.clone())
+    step_of(definition, step, None)
+}
+
+/// The title of a step for one item of a list: the item takes the place of `{item}`, or stands behind the title.
+#[must_use]
+pub fn step_of(definition: &Definition, step: &StepName, item: Option<&Text>) -> Text {
+    let title =
+        definition.step(step).map_or_else(|| Text::new(step.as_str(), step.as_str()), |step| step.title.clone());
+    let Some(item) = item else { return without_item(&title) };
+    let said = |title: &str, item: &str, (open, close): (&str, &str)| {
+        if title.contains(ITEM) { title.replace(ITEM, item) } else { format!("{title}{open}{item}{close}") }
+    };
+    Text::new(said(&title.zh, &item.zh, ("（", "）")), said(&title.en, &item.en, (" (", ")")))
+}
+
+/// A title in which no item is at hand.
+#[must_use]
+pub fn without_item(title: &Text) -> Text {
+    Text::new(title.zh.replace(ITEM, "各项"), title.en.replace(ITEM, "each item"))
+}
+
+/// A moment in Asia/Shanghai, to the minute.
+#[must_use]
+pub fn moment(at: Instant) -> String {
+    at.with_timezone(&ZONE).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A decision taken at `step`.

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio_util::sync::CancellationToken;
+
 use super::open;
 use crate::{
     app::App,
@@ -14,6 +16,9 @@ use crate::{
 
 /// How often it is looked whether a new day has begun.
 const NEW_DAY_EVERY: Duration = Duration::from_secs(600);
+
+/// How often it is looked whether a clock is due.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Works until it is told to stop.
 ///
@@ -42,9 +47,10 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
         cases: Arc::new(app.clone()),
     };
     let stopping = life.stopping();
+    let days = app.clone();
     life.run("each day", async move {
         loop {
-            if let Err(why) = app.look_again_today().await {
+            if let Err(why) = days.look_again_today().await {
                 tracing::warn!(reason = %why, "held cases could not be told of the new day; tries again");
             }
             if tokio::time::timeout(NEW_DAY_EVERY, stopping.cancelled()).await.is_ok() {
@@ -52,6 +58,7 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
             }
         }
     });
+    life.run("clocks", sweep(app, life.stopping()));
     let (url, stopping) = (config.database.clone(), life.stopping());
     life.run("workers", async move {
         let workers = Workers::start(context, url.reveal(), Pace::default()).await?;
@@ -60,4 +67,25 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
         Ok(())
     });
     Ok(())
+}
+
+/// Rings the clocks that are due, again and again.
+async fn sweep(app: App, stopping: CancellationToken) -> anyhow::Result<()> {
+    loop {
+        let full = match app.sweep_clocks().await {
+            Ok(swept) if swept.full => {
+                tracing::info!(clocks = swept.rung, "the sweep of clocks stopped at its limit; goes on at once");
+                true
+            }
+            Ok(_) => false,
+            Err(why) => {
+                tracing::warn!(reason = %why, "clocks could not be swept; tries again");
+                false
+            }
+        };
+        let pause = if full { Duration::ZERO } else { SWEEP_EVERY };
+        if tokio::time::timeout(pause, stopping.cancelled()).await.is_ok() {
+            return Ok(());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod amounts;
 mod approve;
 mod conditions;
+mod each;
 mod facts;
 mod filled;
 mod flow;
@@ -13,6 +14,7 @@ mod limits;
 pub(crate) mod reader;
 mod returns;
 mod steps;
+mod wait;
 mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +31,7 @@ use reader::Reader;
 
 pub use folder::{read_folder, read_together};
 pub(super) use form::{TEXT_MAX, TYPES as FIELD_TYPES};
+pub use steps::ITEM;
 pub(super) use steps::KINDS;
 
 /// What definitions may name besides the register: policy data that the caller has loaded.

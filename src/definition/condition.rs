@@ -108,6 +108,18 @@ pub fn outcome_name(step: &str) -> String {
     format!("outcome.{}", step.replace('-', "_"))
 }
 
+/// The name by which conditions read how many items of an `each` passed a step so: `count.opinion.approved`.
+#[must_use]
+pub fn count_name(step: &str, result: &str) -> String {
+    format!("count.{}.{}", step.replace('-', "_"), result.replace('-', "_"))
+}
+
+/// The name by which conditions read how many items an `each` had: `count.opinions.items`.
+#[must_use]
+pub fn items_name(each: &str) -> String {
+    count_name(each, "items")
+}
+
 /// A condition that was checked at publication.
 #[derive(Debug, Clone)]
 pub struct Condition {
@@ -164,10 +176,17 @@ impl Condition {
     /// [`ConditionFault`] when a name it needs has no value.
     pub fn holds(&self, names: &Names) -> Result<bool, ConditionFault> {
         let mut roots: HashMap<&str, HashMap<String, Value>> = HashMap::new();
+        let mut counts: HashMap<(&str, &str), HashMap<String, Value>> = HashMap::new();
         for name in &self.reads {
-            if let (Some((root, rest)), Some(term)) = (name.split_once('.'), names.get(name)) {
+            let (Some((root, rest)), Some(term)) = (name.split_once('.'), names.get(name)) else { continue };
+            if let Some((step, result)) = rest.split_once('.') {
+                counts.entry((root, step)).or_default().insert(result.to_owned(), value(term));
+            } else {
                 roots.entry(root).or_default().insert(rest.to_owned(), value(term));
             }
+        }
+        for ((root, step), results) in counts {
+            roots.entry(root).or_default().insert(step.to_owned(), Value::from(results));
         }
         let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
         for (root, members) in roots {

@@ -6,6 +6,7 @@
 pub mod amounts;
 pub mod check;
 pub mod condition;
+mod items;
 pub mod limits;
 pub mod model;
 pub mod problem;
@@ -14,7 +15,11 @@ pub mod schema;
 pub mod span;
 pub mod tree;
 pub mod value;
+mod waits;
 
+pub use check::ITEM;
+pub use items::{Each, EmptyList, ITEMS_MAX, ItemKind, ItemList};
 pub use limits::Limits;
 pub use model::*;
 pub use value::{FileRef, Form, Indicator, Sign, Value};
+pub use waits::{NotAYearDay, Wait, YearDay};

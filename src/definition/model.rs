@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{amounts::AmountRules, condition::Condition, limits::Limits, span::Span};
+use super::{amounts::AmountRules, condition::Condition, items::Each, limits::Limits, span::Span, waits::Wait};
 use crate::language::Text;
 
 macro_rules! names {
@@ -152,6 +152,10 @@ pub enum StepKind {
     Choose(Choose),
     /// All branches, then on.
     Parallel(Parallel),
+    /// One block for every item of a list, then on.
+    Each(Each),
+    /// Until a time or a fact.
+    Wait(Wait),
     /// A registered effect.
     Do(EffectName),
     /// Writes an immutable fact.
@@ -332,6 +336,8 @@ pub enum Who {
     },
     /// Named people, by login.
     People(Vec<String>),
+    /// The person at hand, inside an `each` over people.
+    Item,
     /// All of these together.
     Union(Vec<Who>),
 }
@@ -349,6 +355,8 @@ pub enum OrgRef {
     InitiatorDepartment,
     /// A fixed one.
     Fixed(OrgCode),
+    /// The organisation at hand, inside an `each` over organisations.
+    Item,
 }
 
 /// A form field.
@@ -450,27 +458,67 @@ impl Definition {
         self.blocks[step.block].steps.get(step.offset + 1).map(|index| &self.steps[*index])
     }
 
-    /// The parallel step and branch that `step` stands in most closely, looking through `choose` blocks.
+    /// The parallel or each step that `step` stands in most closely, looking through `choose` blocks, and in which
+    /// branch; an each has one block for all of its items, which is branch 0.
     #[must_use]
-    pub fn parallel_around(&self, step: &Step) -> Option<(&Step, usize)> {
+    pub fn split_around(&self, step: &Step) -> Option<(&Step, usize)> {
         let (owner, branch) = self.blocks[step.block].owner?;
         let owner = &self.steps[owner];
-        match owner.kind {
-            StepKind::Parallel(_) => Some((owner, branch)),
-            StepKind::Fill(_)
-            | StepKind::Approve(_)
-            | StepKind::Gate(_)
-            | StepKind::Choose(_)
-            | StepKind::Do(_)
-            | StepKind::Record(_)
-            | StepKind::Notify(_)
-            | StepKind::End(_) => self.parallel_around(owner),
-        }
+        if owner.kind.splits() { Some((owner, branch)) } else { self.split_around(owner) }
+    }
+
+    /// The each step around `step`. They do not nest.
+    #[must_use]
+    pub fn each_around(&self, step: &Step) -> Option<&Step> {
+        let (owner, _) = self.blocks[step.block].owner?;
+        let owner = &self.steps[owner];
+        if matches!(owner.kind, StepKind::Each(_)) { Some(owner) } else { self.each_around(owner) }
     }
 
     /// Whether the initiator may withdraw a running case.
     #[must_use]
     pub fn may_be_withdrawn(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.as_str() == "withdrawn")
+    }
+}
+
+impl StepKind {
+    /// Whether several of its blocks, or its one block several times, are under way at once.
+    #[must_use]
+    pub const fn splits(&self) -> bool {
+        match self {
+            Self::Parallel(_) | Self::Each(_) => true,
+            Self::Fill(_)
+            | Self::Approve(_)
+            | Self::Gate(_)
+            | Self::Choose(_)
+            | Self::Wait(_)
+            | Self::Do(_)
+            | Self::Record(_)
+            | Self::Notify(_)
+            | Self::End(_) => false,
+        }
+    }
+
+    /// The results with which the step can be passed, as conditions read them; `None` where there are none to read.
+    #[must_use]
+    pub fn results(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Fill(_) => Some(vec!["completed".to_owned()]),
+            Self::Approve(approve) if approve.grades.is_empty() => Some(vec!["approved".to_owned()]),
+            Self::Approve(approve) => {
+                let passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next);
+                Some(passing.map(|grade| grade.name.to_string()).collect())
+            }
+            Self::Gate(_)
+            | Self::Choose(_)
+            | Self::Parallel(_)
+            | Self::Each(_)
+            | Self::Wait(_)
+            | Self::Do(_)
+            | Self::Record(_)
+            | Self::Notify(_)
+            | Self::End(_) => None,
+        }
     }
 }

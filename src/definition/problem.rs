@@ -1,6 +1,7 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`] and [`scenarios`],
+//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`], [`steps`] and
+//! [`scenarios`],
 //! grouped as the codes are.
 
 pub mod codes;
@@ -10,6 +11,7 @@ pub mod flow;
 pub mod names;
 mod render;
 pub mod scenarios;
+pub mod steps;
 pub mod types;
 pub mod votes;
 

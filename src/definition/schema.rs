@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{check, registry};
+use super::{check, items::ITEMS_MAX, registry};
 
 /// The schema as it is kept in `workflows/workflow.schema.json`.
 #[must_use]
@@ -82,12 +82,12 @@ fn one_or_many(one: Value) -> Value {
 
 fn who() -> Value {
     json!({ "anyOf": [
-        { "const": "initiator" },
+        { "enum": ["initiator", "item"] },
         object(&["role"], json!({
             "role": { "enum": names(registry::ROLES) },
             "of": {
                 "type": "string",
-                "examples": ["project.unit", "project.department", "initiator.unit", "initiator.department"],
+                "examples": ["project.unit", "project.department", "initiator.unit", "initiator.department", "item"],
             },
         })),
         object(&["people"], json!({ "people": { "type": "array", "minItems": 1, "items": { "type": "string" } } })),
@@ -145,6 +145,7 @@ fn step(kind: &str, keys: &[&str]) -> Value {
         "gate" => &["needs", "else"],
         "choose" => &["branches", "otherwise"],
         "parallel" => &["branches"],
+        "each" => &["in", "at most", "steps"],
         _ => &[],
     });
     object(&required, Value::Object(properties))
@@ -198,6 +199,13 @@ fn value_of(kind: &str, key: &str) -> Value {
         ),
         (_, "covers") => json!({ "$ref": "#/$defs/underscored" }),
         (_, "else") => json!({ "enum": ["refuse", "wait"] }),
+        ("each", "in") => each_list(),
+        (_, "at most") => json!({ "type": "integer", "minimum": 1, "maximum": ITEMS_MAX }),
+        (_, "order") => json!({ "enum": ["at once", "one by one"] }),
+        (_, "empty") => json!({ "enum": ["hold", "next"] }),
+        ("each", "steps") => json!({ "$ref": "#/$defs/steps" }),
+        (_, "for") => json!({ "$ref": "#/$defs/duration" }),
+        (_, "until") => json!({ "type": "string", "description": "08-31, form.done_on" }),
         (_, "otherwise") => json!({ "anyOf": [{ "const": "next" }, { "$ref": "#/$defs/steps" }] }),
         ("choose", _) => json!({ "type": "array", "minItems": 1, "items": object(&["when", "steps"], json!({
             "when": { "$ref": "#/$defs/condition" },
@@ -209,6 +217,17 @@ fn value_of(kind: &str, key: &str) -> Value {
         })) }),
         (_, _) => json!({ "$ref": "#/$defs/hyphenated" }),
     }
+}
+
+fn each_list() -> Value {
+    json!({ "anyOf": [
+        object(&["people"], json!({ "people": { "$ref": "#/$defs/who" } })),
+        object(&["units of"], json!({ "units of": { "type": "string", "examples": ["project.department"] } })),
+        object(&["organisations"], json!({
+            "organisations": { "type": "array", "minItems": 1, "items": { "type": "string" } },
+        })),
+        object(&["rows of"], json!({ "rows of": { "$ref": "#/$defs/underscored" } })),
+    ] })
 }
 
 fn fact_values() -> Vec<&'static str> {

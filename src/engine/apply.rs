@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    case::{Activation, Case, Status, TaskNo, Waiting},
+    case::{Activation, Case, Status, StepResult, TaskNo, Waiting},
     event::Event,
+    items::{Item, ItemAt, ItemRun},
 };
-use crate::ids::PersonId;
+use crate::{definition::StepName, ids::PersonId};
 
 impl Case {
     /// Changes the case as `event` says. Never fails: an event about something that is gone changes nothing.
@@ -54,21 +55,18 @@ impl Case {
                     task.barred.insert(*person);
                 }
             }
-            Event::StepPassed { activation, step, result } => {
+            Event::StepPassed { activation, step, result } => self.pass_step(*activation, step, result.as_ref()),
+            Event::StepCancelled { activation, step, .. } => {
                 self.activations.remove(activation);
-                self.passed.insert(step.clone());
-                if let Some(result) = result {
-                    self.results.insert(step.clone(), result.clone());
-                }
+                self.items.remove(step);
             }
-            Event::StepCancelled { activation, .. } => {
-                self.activations.remove(activation);
+            Event::Returned { undone, item, .. } => {
+                undone.iter().for_each(|step| self.undo(step, item.as_ref()));
             }
-            Event::Returned { undone, .. } => {
-                for step in undone {
-                    self.passed.remove(step);
-                    self.results.remove(step);
-                }
+            Event::ItemsListed { step, items } => {
+                let run =
+                    |item: &Item| ItemRun { item: item.clone(), passed: BTreeSet::new(), results: BTreeMap::new() };
+                self.items.insert(step.clone(), items.iter().map(run).collect());
             }
             Event::BranchFinished { activation, branch } => self.finish_branch(*activation, *branch),
             Event::FactRecorded { fact, .. } => self.facts.push(fact.clone()),
@@ -81,7 +79,8 @@ impl Case {
             Event::Ended { outcome, at, .. } => {
                 self.status = Status::Ended { outcome: outcome.clone(), at: *at };
             }
-            Event::GatePassed { .. }
+            Event::WaitOver { .. }
+            | Event::GatePassed { .. }
             | Event::BranchChosen { .. }
             | Event::EffectDone { .. }
             | Event::CopiedIn { .. } => {}
@@ -120,6 +119,7 @@ impl Case {
             results: BTreeMap::new(),
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
+            items: BTreeMap::new(),
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,
@@ -131,6 +131,31 @@ impl Case {
         if let Some(task) = self.tasks.get(&task) {
             self.acted.entry(task.step.clone()).or_default().insert(person);
         }
+    }
+
+    /// A step inside an item is passed for that item alone.
+    fn pass_step(&mut self, activation: u32, step: &StepName, result: Option<&StepResult>) {
+        let parent = self.activations.remove(&activation).and_then(|passed| passed.parent);
+        let within = self.item_within(parent);
+        let (passed, results) = match within.as_ref().and_then(|at| self.items.get_mut(&at.each)?.get_mut(at.index)) {
+            Some(run) => (&mut run.passed, &mut run.results),
+            None => (&mut self.passed, &mut self.results),
+        };
+        passed.insert(step.clone());
+        if let Some(result) = result {
+            results.insert(step.clone(), result.clone());
+        }
+    }
+
+    fn undo(&mut self, step: &StepName, item: Option<&ItemAt>) {
+        if let Some(run) = item.and_then(|at| self.run_mut(at)) {
+            run.passed.remove(step);
+            run.results.remove(step);
+            return;
+        }
+        self.passed.remove(step);
+        self.results.remove(step);
+        self.items.remove(step);
     }
 
     fn wait_for(&mut self, activation: u32, waiting: Waiting) {

@@ -27,7 +27,8 @@ impl Walk<'_> {
         let refused = || Refusal::CannotReturnTo { step: back.to.clone() };
         let target = self.step(back.to)?;
         let somebody_acts = matches!(target.kind, StepKind::Fill(_) | StepKind::Approve(_));
-        if !somebody_acts || !self.case.passed.contains(back.to) {
+        let returning = self.case.activations.get(&back.activation).and_then(|activation| activation.parent);
+        if !somebody_acts || !self.case.has_passed(back.to, returning) {
             return Err(refused());
         }
         let parent = self.parent_for(target, back.activation).ok_or_else(refused)?;
@@ -41,25 +42,28 @@ impl Walk<'_> {
                 Some(context) => self.stands_in(*no, context),
             })
             .collect();
+        let undone = self.undone(target, back, parent);
         self.cancel(&within, &CancelReason::Returned);
-        let undone = self.undone(target, back);
-        self.emit(Event::Returned { from: back.from.name.clone(), to: back.to.clone(), undone });
+        let item = self.case.item_within(parent);
+        self.emit(Event::Returned { from: back.from.name.clone(), to: back.to.clone(), undone, item });
         let resume = (back.resume == Resume::Here).then(|| back.from.name.clone());
         self.enter(target, parent, resume)
     }
 
-    /// The parallel activation and branch in which the target stands, seen from the returning activation; the outer
-    /// `None` means that the target is not around it.
+    /// The parallel or each activation, and the branch or item, in which the target stands, seen from the returning
+    /// activation; the outer `None` means that the target is not around it.
     fn parent_for(&self, target: &Step, from: ActivationNo) -> Option<Parent> {
-        let Some((parallel, branch)) = self.definition.parallel_around(target) else {
+        let Some((split, branch)) = self.definition.split_around(target) else {
             return Some(None);
         };
         let mut current = self.case.activations.get(&from)?;
         loop {
             let (no, at_branch) = current.parent?;
             current = self.case.activations.get(&no)?;
-            if current.step == parallel.name {
-                return (at_branch == branch).then_some(Some((no, branch)));
+            if current.step == split.name {
+                // The block of an each serves all of its items: the one at hand is the one that returns.
+                let is_around = at_branch == branch || matches!(split.kind, StepKind::Each(_));
+                return is_around.then_some(Some((no, at_branch)));
             }
         }
     }
@@ -76,27 +80,27 @@ impl Walk<'_> {
     }
 
     /// With `resume: here` only the target is done again; otherwise every step from the target on, in its own branch.
-    fn undone(&self, target: &Step, back: &Return<'_>) -> Vec<StepName> {
+    fn undone(&self, target: &Step, back: &Return<'_>, parent: Parent) -> Vec<StepName> {
         if back.resume == Resume::Here {
             return vec![target.name.clone()];
         }
-        let context = self.definition.parallel_around(target).map(|(step, branch)| (step.name.clone(), branch));
+        let context = self.definition.split_around(target).map(|(step, branch)| (step.name.clone(), branch));
         let from = self.definition.steps.iter().position(|step| step.name == target.name).unwrap_or_default();
         self.definition.steps[from..]
             .iter()
-            .filter(|step| self.case.passed.contains(&step.name))
+            .filter(|step| self.case.has_passed(&step.name, parent))
             .filter(|step| context.as_ref().is_none_or(|context| self.is_inside(step, context)))
             .map(|step| step.name.clone())
             .collect()
     }
 
     fn is_inside(&self, step: &Step, context: &(StepName, usize)) -> bool {
-        let mut around = self.definition.parallel_around(step);
+        let mut around = self.definition.split_around(step);
         while let Some((parallel, branch)) = around {
             if parallel.name == context.0 && branch == context.1 {
                 return true;
             }
-            around = self.definition.parallel_around(parallel);
+            around = self.definition.split_around(parallel);
         }
         false
     }

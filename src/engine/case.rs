@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::people::Principal;
+use super::{items::ItemRun, people::Principal};
 use crate::{
     clock::Instant,
     definition::{FactName, FactValue, Form, GradeName, OrgCode, Outcome, StepName, WorkflowName},
     ids::{CaseId, FactId, PersonId, ProjectId},
+    language::Text,
     money::Money,
 };
 
@@ -52,6 +53,8 @@ pub struct Case {
     pub passed: BTreeSet<StepName>,
     /// Who acted in each step, in any of its activations; what was returned over stays in it.
     pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
+    /// The items of each list that was gone through, or is, by the name of its step.
+    pub items: BTreeMap<StepName, Vec<ItemRun>>,
     /// The facts it recorded.
     pub facts: Vec<RecordedFact>,
     /// The last activation number given.
@@ -82,7 +85,7 @@ pub struct Activation {
     pub no: ActivationNo,
     /// The step.
     pub step: StepName,
-    /// The activation of the parallel step around it, and which branch.
+    /// The activation of the parallel or each step around it, and which branch or item.
     pub parent: Option<(ActivationNo, usize)>,
     /// The step that returned here with `resume: here`.
     pub resume: Option<StepName>,
@@ -117,7 +120,12 @@ pub enum Waiting {
         /// The values that open the gate.
         is: Vec<FactValue>,
     },
-    /// The branches that are not done yet.
+    /// A moment.
+    Until {
+        /// When the waiting is over.
+        at: Instant,
+    },
+    /// The branches of a parallel step, or the items of an each, that are not done yet.
     Branches(BTreeSet<usize>),
 }
 
@@ -130,6 +138,8 @@ pub struct Task {
     pub activation: ActivationNo,
     /// The step.
     pub step: StepName,
+    /// The item of a list that it is about.
+    pub item: Option<Text>,
     /// Fill or decide.
     pub kind: TaskKind,
     /// Who may act: any one of them.

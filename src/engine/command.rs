@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::case::TaskNo;
+use super::case::{ActivationNo, TaskNo};
 use crate::{
     definition::{FieldName, Form, GradeName, StepName},
     ids::{FactId, PersonId},
@@ -71,6 +71,11 @@ pub enum Action {
     },
     /// Looks again at waiting gates and at steps that had found nobody. Given by the system.
     Wake,
+    /// The clock of a wait has rung. Given by the system.
+    Ring {
+        /// The activation that waits.
+        activation: ActivationNo,
+    },
 }
 
 /// A decision.

@@ -85,7 +85,8 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
         (Action::Withdraw { reason }, Actor::Person(person)) => walk.withdraw(*person, reason.trim())?,
         (Action::RevokeFact { fact, reason }, Actor::Person(person)) => walk.revoke(*fact, *person, reason.trim())?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
-        (Action::Wake, Actor::Person(_))
+        (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
+        (Action::Wake | Action::Ring { .. }, Actor::Person(_))
         | (
             Action::Save { .. }
             | Action::Complete { .. }
@@ -124,7 +125,7 @@ impl<'a> Walk<'a> {
         let cleared: Vec<_> = cleared.iter().filter(|name| edit.contains(name)).cloned().collect();
         if !fields.is_empty() || !cleared.is_empty() {
             self.emit(Event::FieldsSaved { task, by: person, fields: fields.clone(), cleared });
-            self.bar_elsewhere(&step.name, person);
+            self.bar_elsewhere(&step.name, person)?;
         }
         Ok(())
     }
@@ -138,7 +139,7 @@ impl<'a> Walk<'a> {
         self.write(no, person, fields);
         self.emit(Event::TaskCompleted { task: no, by: person });
         self.close_tasks(task.activation, &CancelReason::Settled);
-        self.bar_elsewhere(&step.name, person);
+        self.bar_elsewhere(&step.name, person)?;
         self.pass(task.activation, Some(StepResult::Completed))
     }
 
@@ -163,7 +164,7 @@ impl<'a> Walk<'a> {
             reason: choice.reason.to_owned(),
             files_seen: files_in(&self.case.form),
         });
-        self.bar_elsewhere(&step.name, person);
+        self.bar_elsewhere(&step.name, person)?;
         match choice.decision {
             Decision::Approve => self.approved(&task, step, approve, person),
             Decision::Reject => {
@@ -215,13 +216,12 @@ impl<'a> Walk<'a> {
         }
         if approve.mode == Mode::Sequence && !others_open {
             let next = later.remove(0);
-            if self.still_meant(step, next) {
+            if self.still_meant(step, activation, next) {
                 self.wait(activation, Waiting::People { approved, later });
                 self.open_task(activation, step, vec![Principal::Person(next)]);
                 return Ok(());
             }
-            let meant = who::principals(&approve.by, &self.case, self.s);
-            let meant = who::actors(&meant, &who::barred(step, &self.case), self.s);
+            let meant = who::actors(&self.meant(&approve.by, activation), &who::barred(step, &self.case), self.s);
             if meant.iter().all(|person| approved.contains(person)) {
                 return self.pass(activation, Some(StepResult::Approved));
             }
@@ -281,70 +281,11 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Looks again at closed gates and at steps that had found nobody.
-    fn wake(&mut self) -> Result<(), Refusal> {
-        let parked: Vec<_> = self.case.activations.values().cloned().collect();
-        for activation in parked {
-            if !self.is_running() {
-                break;
-            }
-            let step = self.step(&activation.step)?;
-            match (&activation.waiting, &step.kind) {
-                (Waiting::Fact { .. }, StepKind::Gate(gate)) => {
-                    if let Some(fact) = self.gate_opens(step, gate)? {
-                        self.emit(Event::GatePassed { step: step.name.clone(), fact });
-                        self.pass(activation.no, None)?;
-                    }
-                }
-                (Waiting::Nobody { approved }, kind) => self.ask_again(activation.no, step, kind, approved),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks the people of a step whose tasks were closed, or holds it.
-    pub(super) fn ask_anew(&mut self, activation: ActivationNo, step: &Step) {
-        let approved = match self.case.activations.get(&activation).map(|activation| &activation.waiting) {
-            Some(Waiting::People { approved, .. }) => approved.clone(),
-            Some(Waiting::Nothing | Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Branches(_)) | None => {
-                Vec::new()
-            }
-        };
-        self.hold(activation, step, approved.clone());
-        self.ask_again(activation, step, &step.kind, &approved);
-    }
-
-    fn ask_again(&mut self, activation: u32, step: &Step, kind: &StepKind, approved: &[PersonId]) {
-        let by = match kind {
-            StepKind::Fill(fill) => &fill.by,
-            StepKind::Approve(approve) => &approve.by,
-            StepKind::Gate(_)
-            | StepKind::Choose(_)
-            | StepKind::Parallel(_)
-            | StepKind::Do(_)
-            | StepKind::Record(_)
-            | StepKind::Notify(_)
-            | StepKind::End(_) => return,
-        };
-        let candidates = who::principals(by, &self.case, self.s);
-        let barred = who::barred(step, &self.case);
-        if who::actors(&candidates, &barred, self.s).iter().all(|person| approved.contains(person)) {
-            return;
-        }
-        if let StepKind::Approve(approve) = kind {
-            self.ask(activation, step, approve, approved.to_vec());
-        } else {
-            self.wait(activation, Waiting::People { approved: Vec::new(), later: Vec::new() });
-            self.open_task(activation, step, candidates);
-        }
-    }
-
     /// Whether the step means this person today: a task that was opened for a person by name does not outlive the
     /// appointment for which it was opened.
-    fn still_meant(&self, step: &Step, person: PersonId) -> bool {
+    fn still_meant(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
         let StepKind::Approve(approve) = &step.kind else { return true };
-        let meant = who::principals(&approve.by, &self.case, self.s);
+        let meant = self.meant(&approve.by, activation);
         who::actors(&meant, &who::barred(step, &self.case), self.s).contains(&person)
     }
 
@@ -367,7 +308,7 @@ impl<'a> Walk<'a> {
             let own = person == self.case.initiator && task.kind == TaskKind::Decide;
             return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
         }
-        if !may_act(task, person, self.s) || !self.still_meant(step, person) {
+        if !may_act(task, person, self.s) || !self.still_meant(step, task.activation, person) {
             return Err(Refusal::NotYourTask);
         }
         Ok((task.clone(), step))

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     case::{ActivationNo, RecordedFact, StepResult, Task, TaskNo, Waiting},
     command::Decision,
+    items::{Item, ItemAt},
     people::Principal,
 };
 use crate::{
@@ -46,7 +47,7 @@ pub enum Event {
         activation: ActivationNo,
         /// The step.
         step: StepName,
-        /// The parallel activation around it, and which branch.
+        /// The parallel or each activation around it, and which branch or item.
         parent: Option<(ActivationNo, usize)>,
         /// Where to go straight back to.
         resume: Option<StepName>,
@@ -138,10 +139,24 @@ pub enum Event {
         to: StepName,
         /// The steps that are no longer passed.
         undone: Vec<StepName>,
+        /// The item inside which it went back; `None` for the whole case.
+        item: Option<ItemAt>,
     },
-    /// A gate let the case through.
+    /// A list was fixed; its items are gone through from now on.
+    ItemsListed {
+        /// The each step.
+        step: StepName,
+        /// The items.
+        items: Vec<Item>,
+    },
+    /// The time for which a step waited has come.
+    WaitOver {
+        /// The step.
+        step: StepName,
+    },
+    /// A gate let the case through, or a fact came for which a step waited.
     GatePassed {
-        /// The gate.
+        /// The gate, or the wait.
         step: StepName,
         /// The fact that opened it.
         fact: FactId,
@@ -153,11 +168,11 @@ pub enum Event {
         /// Which.
         branch: Option<usize>,
     },
-    /// A branch of a parallel step reached its end.
+    /// A branch of a parallel step, or an item of an each, reached its end.
     BranchFinished {
-        /// The parallel activation.
+        /// The parallel or each activation.
         activation: ActivationNo,
-        /// Which branch.
+        /// Which branch or item.
         branch: usize,
     },
     /// Nobody may act on a step; the case is held and an incident raised.

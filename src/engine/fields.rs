@@ -20,6 +20,8 @@ pub fn editable(step: &Step) -> &[FieldName] {
         StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
+        | StepKind::Each(_)
+        | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

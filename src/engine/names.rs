@@ -2,27 +2,62 @@
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{case::Case, surroundings::Surroundings};
+use super::{
+    case::{ActivationNo, Case, StepResult},
+    surroundings::Surroundings,
+};
 use crate::definition::{
-    Value,
-    condition::{Names, Term},
+    Definition, StepKind, StepName, Value,
+    condition::{Names, Term, count_name, items_name, outcome_name},
 };
 
-/// `form.*`, `case.*`, `outcome.*`, beside `project.*` and `policy.*` of the surroundings.
+/// `form.*`, `case.*`, `outcome.*` and `count.*`, beside `project.*` and `policy.*` of the surroundings; within `parent`,
+/// the outcomes are those of the item at hand.
 #[must_use]
-pub fn condition_names(case: &Case, s: &Surroundings<'_>) -> Names {
+pub fn condition_names(
+    definition: &Definition,
+    case: &Case,
+    parent: Option<(ActivationNo, usize)>,
+    s: &Surroundings<'_>,
+) -> Names {
     let mut names = s.names.clone();
     names.insert("case.year".into(), Term::Int(case.year.into()));
     names.insert("case.workflow".into(), Term::Text(case.workflow.to_string()));
-    for (step, result) in &case.results {
-        names.insert(format!("outcome.{}", step.as_str().replace('-', "_")), Term::Text(result.text().to_owned()));
+    let within = case.item_within(parent);
+    let of_item = within.as_ref().and_then(|at| case.run(at)).into_iter().flat_map(|run| &run.results);
+    for (step, result) in case.results.iter().chain(of_item) {
+        names.insert(outcome_name(step.as_str()), Term::Text(result.text().to_owned()));
     }
+    names.extend(counts(definition, case));
     for (field, value) in &case.form {
         if let Some(term) = term(value) {
             names.insert(format!("form.{field}"), term);
         }
     }
     names
+}
+
+/// How many items of each list passed each step inside with which result; none is 0.
+fn counts(definition: &Definition, case: &Case) -> Names {
+    let mut counts = Names::new();
+    for step in &definition.steps {
+        if let (StepKind::Each(_), Some(runs)) = (&step.kind, case.items.get(&step.name)) {
+            counts.insert(items_name(step.name.as_str()), Term::Int(whole(runs.len())));
+        }
+        let Some(runs) = definition.each_around(step).and_then(|each| case.items.get(&each.name)) else { continue };
+        let passed = |step: &StepName, text: &str| {
+            runs.iter().filter(|run| run.results.get(step).map(StepResult::text) == Some(text)).count()
+        };
+        for result in step.kind.results().unwrap_or_default() {
+            let count = passed(&step.name, &result);
+            counts.insert(count_name(step.name.as_str(), &result), Term::Int(whole(count)));
+        }
+    }
+    counts
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn term(value: &Value) -> Option<Term> {

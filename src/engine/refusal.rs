@@ -101,6 +101,15 @@ pub enum Refusal {
         /// The step.
         step: StepName,
     },
+    /// A list that the case would have to go through is longer than its definition allows.
+    TooManyItems {
+        /// The title of the step.
+        step: Text,
+        /// Items in the list.
+        found: usize,
+        /// Items at most.
+        most: usize,
+    },
     /// The same idempotency key was used for something else.
     KeyReused,
 }
@@ -151,6 +160,7 @@ impl Refusal {
             Self::AlreadySubmitted { .. } => "already-submitted",
             Self::YearOutside { .. } => "year-outside",
             Self::Undecidable { .. } => "undecidable",
+            Self::TooManyItems { .. } => "too-many-items",
             Self::KeyReused => "key-reused",
         }
     }
@@ -219,6 +229,12 @@ impl Refusal {
             }
             Self::Undecidable { step } => {
                 format!("流程定义在“{step}”处的条件无法判断，本次操作没有生效。请联系流程管理员。")
+            }
+            Self::TooManyItems { step, found, most } => {
+                format!(
+                    "“{}”的列表有{found}项，最多{most}项，本次操作没有生效。请先核减列表，或联系流程管理员。",
+                    step.zh
+                )
             }
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
@@ -291,6 +307,10 @@ impl Refusal {
             ),
             Self::Undecidable { step } => format!(
                 "A condition at “{step}” cannot be evaluated; nothing was done. Ask the workflow administrator."
+            ),
+            Self::TooManyItems { step, found, most } => format!(
+                "The list of “{}” has {found} items; {most} at most. Nothing was done. Shorten the list, or ask the workflow administrator.",
+                step.en
             ),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }

@@ -6,6 +6,7 @@ use super::{
     case::{ActivationNo, Case, RecordedFact, Status, StepResult, Task, TaskKind, Waiting},
     command::Actor,
     event::{CancelReason, Event},
+    items,
     names::condition_names,
     people::Principal,
     refusal::Refusal,
@@ -15,13 +16,13 @@ use super::{
 use crate::{
     definition::{
         Approve, Choose, Definition, FactName, FactValue, Fill, Gate, GateElse, Mode, Outcome, Parallel, Record, Step,
-        StepKind, StepName, Value,
+        StepKind, StepName, Value, Who,
     },
     ids::{FactId, PersonId},
     money::Money,
 };
 
-/// The parallel activation around a step, and which branch.
+/// The parallel or each activation around a step, and which branch or item.
 pub(super) type Parent = Option<(ActivationNo, usize)>;
 
 /// A case on the move.
@@ -66,6 +67,8 @@ impl<'a> Walk<'a> {
             StepKind::Gate(gate) => self.enter_gate(step, gate, parent),
             StepKind::Choose(choose) => self.enter_choose(step, choose, parent),
             StepKind::Parallel(parallel) => self.enter_parallel(step, parallel, parent),
+            StepKind::Each(each) => self.enter_each(step, each, parent),
+            StepKind::Wait(wait) => self.enter_wait(step, wait, parent),
             StepKind::Do(effect) => {
                 self.effects.push(Effect { step: step.name.clone(), name: effect.clone() });
                 self.emit(Event::EffectDone { step: step.name.clone(), effect: effect.clone() });
@@ -73,7 +76,7 @@ impl<'a> Walk<'a> {
             }
             StepKind::Record(record) => self.record(step, record, parent),
             StepKind::Notify(notify) => {
-                let to = who::principals(&notify.to, &self.case, self.s);
+                let to = self.meant_within(&notify.to, parent);
                 self.emit(Event::CopiedIn { step: step.name.clone(), to, mail: notify.mail.clone() });
                 self.advance(step, parent)
             }
@@ -98,7 +101,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on after `step`.
-    fn advance(&mut self, step: &'a Step, parent: Parent) -> Result<(), Refusal> {
+    pub fn advance(&mut self, step: &'a Step, parent: Parent) -> Result<(), Refusal> {
         let definition = self.definition;
         if let Some(next) = definition.after(step) {
             return self.enter(next, parent, None);
@@ -109,18 +112,23 @@ impl<'a> Walk<'a> {
         let owner = &definition.steps[owner];
         match (&owner.kind, parent) {
             (StepKind::Parallel(_), Some((activation, _))) => self.finish_branch(activation, branch),
+            (StepKind::Each(_), Some((activation, item))) => self.finish_branch(activation, item),
             _ => self.advance(owner, parent),
         }
     }
 
     fn finish_branch(&mut self, activation: ActivationNo, branch: usize) -> Result<(), Refusal> {
+        let open = |walk: &Self| match walk.case.activations.get(&activation).map(|around| around.waiting.clone()) {
+            Some(Waiting::Branches(open)) => open,
+            _ => BTreeSet::new(),
+        };
+        // A branch is done once, and so the join runs once.
+        if !open(self).contains(&branch) {
+            return Ok(());
+        }
         self.emit(Event::BranchFinished { activation, branch });
-        let all_done = self
-            .case
-            .activations
-            .get(&activation)
-            .is_some_and(|parallel| parallel.waiting == Waiting::Branches(BTreeSet::new()));
-        if all_done { self.pass(activation, None) } else { Ok(()) }
+        let left = open(self);
+        if left.is_empty() { self.pass(activation, None) } else { self.next_item(activation, &left) }
     }
 
     fn enter_fill(
@@ -131,7 +139,7 @@ impl<'a> Walk<'a> {
         resume: Option<StepName>,
     ) -> Result<(), Refusal> {
         let activation = self.activate(step, parent, resume);
-        let candidates = who::principals(&fill.by, &self.case, self.s);
+        let candidates = self.meant(&fill.by, activation);
         if who::actors(&candidates, &who::barred(step, &self.case), self.s).is_empty() {
             self.hold(activation, step, Vec::new());
             return Ok(());
@@ -143,7 +151,7 @@ impl<'a> Walk<'a> {
 
     /// Opens the tasks of an approval for everybody who has not approved yet.
     pub fn ask(&mut self, activation: ActivationNo, step: &Step, approve: &Approve, approved: Vec<PersonId>) {
-        let candidates = who::principals(&approve.by, &self.case, self.s);
+        let candidates = self.meant(&approve.by, activation);
         let mut people = who::actors(&candidates, &who::barred(step, &self.case), self.s);
         people.retain(|person| !approved.contains(person));
         if people.is_empty() {
@@ -233,7 +241,7 @@ impl<'a> Walk<'a> {
     }
 
     fn enter_choose(&mut self, step: &'a Step, choose: &Choose, parent: Parent) -> Result<(), Refusal> {
-        let names = condition_names(&self.case, self.s);
+        let names = condition_names(self.definition, &self.case, parent, self.s);
         let mut chosen = (None, choose.otherwise);
         for (index, (condition, block)) in choose.branches.iter().enumerate() {
             if condition.holds(&names).map_err(|_| Refusal::Undecidable { step: step.name.clone() })? {
@@ -315,6 +323,8 @@ impl<'a> Walk<'a> {
             StepKind::Gate(_)
             | StepKind::Choose(_)
             | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_)
@@ -324,6 +334,7 @@ impl<'a> Walk<'a> {
             no: self.case.last_task + 1,
             activation,
             step: step.name.clone(),
+            item: self.item_of(activation).map(|item| item.label.clone()),
             kind,
             candidates,
             barred: who::barred(step, &self.case),
@@ -331,6 +342,15 @@ impl<'a> Walk<'a> {
             due_at: due.map(|span| self.s.calendar.deadline(self.s.now, span)),
         };
         self.emit(Event::TaskOpened { task });
+    }
+
+    /// The principals that `who` means for an activation, with the item at hand in its place.
+    pub fn meant(&self, who: &Who, activation: ActivationNo) -> Vec<Principal> {
+        self.meant_within(who, self.case.activations.get(&activation).and_then(|activation| activation.parent))
+    }
+
+    fn meant_within(&self, who: &Who, parent: Parent) -> Vec<Principal> {
+        who::principals(&items::bound(who, self.item_in(parent), self.s), &self.case, self.s)
     }
 
     pub fn is_running(&self) -> bool {
@@ -341,7 +361,7 @@ impl<'a> Walk<'a> {
         self.definition.step(name).ok_or_else(|| Refusal::Undecidable { step: name.clone() })
     }
 
-    fn activate(&mut self, step: &Step, parent: Parent, resume: Option<StepName>) -> ActivationNo {
+    pub fn activate(&mut self, step: &Step, parent: Parent, resume: Option<StepName>) -> ActivationNo {
         let activation = self.case.last_activation + 1;
         self.emit(Event::StepEntered { activation, step: step.name.clone(), parent, resume, at: self.s.now });
         activation

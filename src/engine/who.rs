@@ -41,18 +41,26 @@ fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut BTreeSet<Pr
         Who::People(logins) => {
             found.extend(logins.iter().filter_map(|login| s.people.by_login(login)).map(|p| Principal::Person(p.id)));
         }
+        // The item at hand was put in its place before; without one it is nobody.
+        Who::Item => {}
         Who::Union(all) => all.iter().for_each(|who| collect(who, case, s, found)),
     }
 }
 
 /// The organisation that `org` means.
-fn reach(org: &OrgRef, project_unit: &OrgCode, initiator_unit: &OrgCode, s: &Surroundings<'_>) -> Option<OrgCode> {
+pub(super) fn reach(
+    org: &OrgRef,
+    project_unit: &OrgCode,
+    initiator_unit: &OrgCode,
+    s: &Surroundings<'_>,
+) -> Option<OrgCode> {
     let department = |unit: &OrgCode| s.people.department_of(unit).map(|department| department.code.clone());
     match org {
         OrgRef::ProjectUnit => Some(project_unit.clone()),
         OrgRef::ProjectDepartment => department(project_unit),
         OrgRef::InitiatorUnit => Some(initiator_unit.clone()),
         OrgRef::InitiatorDepartment => department(initiator_unit),
+        OrgRef::Item => None,
         OrgRef::Fixed(code) => s.people.organisations.contains_key(code).then(|| code.clone()),
     }
 }
@@ -73,6 +81,8 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
         StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
+        | StepKind::Each(_)
+        | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)
@@ -102,6 +112,7 @@ fn starts(who: &Who, person: PersonId, a: &super::people::Appointment, s: &Surro
                 && of.as_ref().is_none_or(|org| reach(org, &s.project.unit, &a.org, s).is_some_and(|org| org == a.org))
         }
         Who::People(logins) => logins.iter().any(|login| s.people.by_login(login).is_some_and(|p| p.id == person)),
+        Who::Item => false,
         Who::Union(all) => all.iter().any(|who| starts(who, person, a, s)),
     }
 }

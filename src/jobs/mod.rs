@@ -7,6 +7,7 @@ mod attempt;
 mod backoff;
 mod desk;
 mod relay;
+mod ring_clock;
 mod runner;
 mod send_mail;
 mod wake_cases;
@@ -20,13 +21,14 @@ use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 pub use self::{
+    ring_clock::RingClock,
     send_mail::SendMail,
     wake_cases::WakeCases,
     wake_held::WakeHeld,
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
-    app::{App, Failure, waking::WakeOrder},
+    app::{App, Failure, clocks_due::RingOrder, waking::WakeOrder},
     clock::Sources,
     ids::{CaseId, DispatchId},
     language::Text,
@@ -35,7 +37,8 @@ use crate::{
 };
 
 /// Every job.
-const REGISTER: &[Registered] = &[registered::<SendMail>(), registered::<WakeCases>(), registered::<WakeHeld>()];
+const REGISTER: &[Registered] =
+    &[registered::<RingClock>(), registered::<SendMail>(), registered::<WakeCases>(), registered::<WakeHeld>()];
 
 /// What jobs work with. Cheap to clone.
 #[derive(Clone)]
@@ -83,6 +86,12 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn wake_held(&self) -> Result<(), Trouble>;
+
+    /// Ends a wait whose time has come.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn ring(&self, order: &RingOrder) -> Result<(), Trouble>;
 }
 
 #[async_trait]
@@ -93,6 +102,10 @@ impl Cases for App {
 
     async fn wake_held(&self) -> Result<(), Trouble> {
         Ok(Self::wake_held(self).await?)
+    }
+
+    async fn ring(&self, order: &RingOrder) -> Result<(), Trouble> {
+        Ok(Self::ring(self, order).await?)
     }
 }
 

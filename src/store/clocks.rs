@@ -1,11 +1,11 @@
 //! Clocks: one armed row for each moment at which something must happen.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use self::entity::Column;
 pub use self::entity::Model as ClockRow;
-use super::{Error, Tx, connection::Connection as _, rows};
-use crate::ids::CaseId;
+use super::{Error, Source, Tx, connection::Connection as _, rows};
+use crate::{clock::Instant, ids::CaseId};
 
 /// Arms clocks.
 ///
@@ -28,6 +28,48 @@ pub async fn disarm_tasks(tx: &Tx, case: CaseId, tasks: Vec<i64>) -> Result<(), 
     Ok(())
 }
 
+/// Disarms the clocks of a kind that activations own.
+///
+/// # Errors
+/// What the database says.
+pub async fn disarm_activations(tx: &Tx, case: CaseId, kind: &str, activations: Vec<i64>) -> Result<(), Error> {
+    let of_case = entity::Entity::delete_many().filter(Column::CaseId.eq(case)).filter(Column::Kind.eq(kind));
+    of_case.filter(Column::Activation.is_in(activations)).exec(tx.sql()).await?;
+    Ok(())
+}
+
+/// Arms a clock unless it is armed.
+///
+/// # Errors
+/// What the database says.
+pub async fn arm_anew(tx: &Tx, clock: ClockRow) -> Result<(), Error> {
+    rows::insert_new::<entity::Entity, _>(tx, vec![clock]).await.map(drop)
+}
+
+/// Takes away clocks that ring, the longest due first. The clocks of tasks do not ring: they show what is overdue.
+///
+/// # Errors
+/// What the database says.
+pub async fn take_due(tx: &Tx, now: Instant, limit: u64) -> Result<Vec<ClockRow>, Error> {
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "DELETE FROM clocks WHERE id IN
+            (SELECT id FROM clocks WHERE kind <> 'due' AND due_at <= $1 ORDER BY due_at LIMIT $2 {lock})
+         RETURNING *"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    rows::all(tx, rows::statement(tx, sql, [now.into(), limit.into()])).await
+}
+
+/// The clocks of a case, the first due first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<ClockRow>, Error> {
+    let of_case = entity::Entity::find().filter(Column::CaseId.eq(case));
+    Ok(of_case.order_by_asc(Column::DueAt).all(db.sql()).await?)
+}
+
 mod entity {
     use sea_orm::entity::prelude::*;
 
@@ -46,7 +88,7 @@ mod entity {
         pub activation: i64,
         /// The task it is about.
         pub task_no: Option<i64>,
-        /// What it is for: `due`.
+        /// What it is for: `due` of a task, `wait` of an activation.
         pub kind: String,
         /// When it goes off.
         pub due_at: Instant,

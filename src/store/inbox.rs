@@ -38,6 +38,10 @@ pub struct InboxRow {
     pub no: Option<i64>,
     /// The step of that task.
     pub step: Option<String>,
+    /// The item of a list that the task is about, in Chinese.
+    pub item_zh: Option<String>,
+    /// The same in English.
+    pub item_en: Option<String>,
     /// How it was decided.
     pub decision: Option<String>,
     /// When it arrived, was started, decided or copied.
@@ -83,9 +87,10 @@ pub async fn page(
         List::Copied => ("k.at", false, "k.at DESC, c.id"),
     };
     let task = if task {
-        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at"
+        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.item_zh AS item_zh, t.item_en AS item_en"
     } else {
-        "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision, k.nothing AS due_at"
+        "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision, k.nothing AS due_at,
+         CAST(NULL AS text) AS item_zh, CAST(NULL AS text) AS item_en"
     };
     // A NULL that both databases take for a time: `due_at` of no task at all.
     let task = task.replace("k.nothing", "(SELECT due_at FROM tasks WHERE 1 = 0)");

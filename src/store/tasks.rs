@@ -176,6 +176,10 @@ mod entity {
         pub workflow: String,
         /// The path of the organisation of its case.
         pub org_path: String,
+        /// The item of a list that it is about, in Chinese.
+        pub item_zh: Option<String>,
+        /// The same in English.
+        pub item_en: Option<String>,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -31,7 +31,7 @@ pub fn ahead(definition: &Definition, name: &StepName) -> Vec<NextView> {
         let grades = if let (StepKind::Approve(approve), true) = (&step.kind, found.is_empty()) {
             approve.grades.iter().filter(|grade| grade.route != GradeRoute::Next).map(grade_words).collect()
         } else {
-            details(step)
+            details(definition, step)
         };
         found.push(NextView { title: title(step), details: grades, now: found.is_empty() });
         if found.len() == AHEAD_MAX {

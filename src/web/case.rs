@@ -33,6 +33,8 @@ pub struct CaseView {
     pub head: CaseHead,
     /// What waits, and for whom.
     pub tasks: Vec<OpenTask>,
+    /// What it waits for where nobody is asked.
+    pub waits: Vec<crate::language::Text>,
     /// The drawn flow.
     pub flow: BlockView,
     /// What was filled in.
@@ -171,7 +173,7 @@ pub fn case_id(text: &str, visit: &Visit) -> Result<CaseId, Refused> {
 }
 
 async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Result<(Frame, CaseView), Failure> {
-    let CasePage { head, definition, case, tasks, timeline, entries, facts, may_withdraw } =
+    let CasePage { head, definition, case, tasks, waits, timeline, entries, facts, may_withdraw } =
         site.app.case_page(&visit.viewer, case).await?;
     let policy = site.app.policy();
     let source = Source {
@@ -186,6 +188,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
     let view = CaseView {
         head,
         tasks,
+        waits,
         flow: flow::draw(&definition, &policy.thresholds.words(day_of(site.app.now())), Some(&case)),
         files: fields.iter().flat_map(|field| field.files.clone()).collect(),
         fields: fields.into_iter().filter(|field| field.filled).collect(),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::lists;
 use crate::{
+    app::words,
     definition::{
         BlockIndex, Definition, FieldKind, GateElse, Mode, OrgRef, Step, StepKind, StepName, Who,
         registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
@@ -121,7 +123,8 @@ fn block(drawn: Drawn<'_>, index: BlockIndex, position: Option<&Position<'_>>) -
     // What needs nobody leaves no mark of its own: it is done once the case is beyond it.
     let mut beyond = false;
     for (view, step) in views.iter_mut().zip(of_block).rev() {
-        let needs_nobody = matches!(step.kind, StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_));
+        let needs_nobody =
+            matches!(step.kind, StepKind::Wait(_) | StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_));
         if beyond && needs_nobody {
             view.state = State::Done;
         }
@@ -149,9 +152,11 @@ fn step(drawn: Drawn<'_>, step: &Step, position: Option<&Position<'_>>) -> StepV
         StepKind::Parallel(parallel) => {
             parallel.branches.iter().map(|(title, index)| branch(title.clone(), *index)).collect()
         }
+        StepKind::Each(each) => vec![branch(lists::branch_title(each), each.block)],
         StepKind::Fill(_)
         | StepKind::Approve(_)
         | StepKind::Gate(_)
+        | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)
@@ -168,7 +173,7 @@ fn step(drawn: Drawn<'_>, step: &Step, position: Option<&Position<'_>>) -> StepV
         icon: icon(&step.kind),
         state,
         slim: !matches!(step.kind, StepKind::Fill(_) | StepKind::Approve(_) | StepKind::Gate(_)),
-        details: details(step),
+        details: details(drawn.0, step),
         branches,
     }
 }
@@ -193,6 +198,8 @@ fn ends(definition: &Definition, index: BlockIndex) -> bool {
             | StepKind::Approve(_)
             | StepKind::Gate(_)
             | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_),
@@ -205,7 +212,7 @@ fn ends(definition: &Definition, index: BlockIndex) -> bool {
 #[must_use]
 pub fn title(step: &Step) -> Text {
     if step.title.zh != step.name.as_str() && !step.title.zh.is_empty() {
-        return step.title.clone();
+        return words::without_item(&step.title);
     }
     match &step.kind {
         StepKind::End(outcome) => {
@@ -223,6 +230,8 @@ pub fn title(step: &Step) -> Text {
         }
         StepKind::Choose(_) => Text::new("按条件选择", "By condition"),
         StepKind::Parallel(_) => Text::new("同时进行", "At the same time"),
+        StepKind::Each(_) => Text::new("逐项办理", "For each item"),
+        StepKind::Wait(_) => Text::new("等待", "Wait"),
         StepKind::Notify(_) => Text::new("抄送", "Copy in"),
         StepKind::Fill(_) => Text::new("填报", "Fill in"),
         StepKind::Approve(_) => Text::new("审核", "Review"),
@@ -236,6 +245,8 @@ const fn icon(kind: &StepKind) -> &'static str {
         StepKind::Gate(_) => "lock",
         StepKind::Choose(_) => "split",
         StepKind::Parallel(_) => "git-fork",
+        StepKind::Each(_) => "users",
+        StepKind::Wait(_) => "hourglass",
         StepKind::Do(_) => "send",
         StepKind::Record(_) => "shield-check",
         StepKind::Notify(_) => "bell",
@@ -243,7 +254,7 @@ const fn icon(kind: &StepKind) -> &'static str {
     }
 }
 
-pub(super) fn details(step: &Step) -> Vec<Text> {
+pub(super) fn details(definition: &Definition, step: &Step) -> Vec<Text> {
     let due = |span: crate::definition::span::Span| {
         Text::new(format!("{}内办理", span.words(Lang::Zh)), format!("within {}", span.words(Lang::En)))
     };
@@ -272,6 +283,8 @@ pub(super) fn details(step: &Step) -> Vec<Text> {
         }
         StepKind::Record(record) => vec![fact_value(record.fact.as_str(), record.is.as_str())],
         StepKind::Notify(notify) => vec![who(&notify.to)],
+        StepKind::Each(each) => lists::details(definition, each),
+        StepKind::Wait(wait) => vec![lists::wait(definition, wait)],
         StepKind::Choose(_) | StepKind::Parallel(_) | StepKind::Do(_) | StepKind::End(_) => Vec::new(),
     }
 }
@@ -288,6 +301,7 @@ pub fn who(who_is: &Who) -> Text {
                 None => role,
             }
         }
+        Who::Item => Text::new("该人员", "that person"),
         Who::People(logins) => Text::new(logins.join("、"), logins.join(", ")),
         Who::Union(all) => {
             let all: Vec<Text> = all.iter().map(who).collect();
@@ -303,12 +317,13 @@ fn joined(of: &str, role: &str) -> String {
     format!("{of}{}", said_twice.map_or(role, |word| role.trim_start_matches(word)))
 }
 
-fn organisation(of: &OrgRef) -> Text {
+pub(super) fn organisation(of: &OrgRef) -> Text {
     match of {
         OrgRef::ProjectUnit => Text::new("项目单位", "of the project's unit"),
         OrgRef::ProjectDepartment => Text::new("主管部门", "of the project's department"),
         OrgRef::InitiatorUnit => Text::new("发起单位", "of the initiator's unit"),
         OrgRef::InitiatorDepartment => Text::new("发起部门", "of the initiator's department"),
+        OrgRef::Item => Text::new("该单位", "of that organisation"),
         OrgRef::Fixed(code) => Text::new(format!("（{code}）"), format!("of {code}")),
     }
 }

@@ -20,6 +20,7 @@ mod gallery;
 pub mod import;
 pub mod inbox;
 pub mod language;
+mod lists;
 pub mod pages;
 pub mod people;
 pub mod problem_page;

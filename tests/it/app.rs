@@ -6,4 +6,5 @@ mod imports;
 mod locks;
 mod posts;
 mod publishing;
+mod waits;
 mod way;

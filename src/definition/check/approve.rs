@@ -20,6 +20,9 @@ const GRADE_KEYS: &[&str] = &["title", "requires", "reason", "then", "return to"
 pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepIndex) -> Approve {
     let by = builder.by(map);
     let mode = mode(builder.reader, map);
+    if let Some(node) = map.get("edit") {
+        builder.edit_inside_each(node);
+    }
     let edit = map.get("edit").map(|node| builder.fields(node)).unwrap_or_default();
     let due = builder.reader.span(map, "due");
     let return_to = map.get("return to").map(|node| ways_back(builder, node, index)).unwrap_or_default();

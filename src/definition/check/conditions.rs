@@ -8,7 +8,7 @@ use super::{
 use crate::{
     definition::{
         condition::{self, Condition, Types},
-        model::{GradeRoute, Place, StepKind},
+        model::{Place, StepKind},
         registry,
         tree::{Node, NodeKind},
     },
@@ -45,25 +45,6 @@ pub(super) fn compile(reader: &mut Reader<'_>, node: &Node, source: &str, types:
     }
 }
 
-/// The results that `outcome.<step>` can have.
-pub(super) fn results(kind: &StepKind) -> Option<Vec<String>> {
-    match kind {
-        StepKind::Fill(_) => Some(vec!["completed".to_owned()]),
-        StepKind::Approve(approve) if approve.grades.is_empty() => Some(vec!["approved".to_owned()]),
-        StepKind::Approve(approve) => {
-            let passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next);
-            Some(passing.map(|grade| grade.name.to_string()).collect())
-        }
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => None,
-    }
-}
-
 /// What people read of a step whose file gives it no title.
 pub(super) fn default_title(name: &str, kind: &StepKind) -> Text {
     match kind {
@@ -73,6 +54,8 @@ pub(super) fn default_title(name: &str, kind: &StepKind) -> Text {
         }),
         StepKind::Choose(_) => Text::new("判断", "Choice"),
         StepKind::Parallel(_) => Text::new("并行办理", "In parallel"),
+        StepKind::Each(_) => Text::new("逐项办理", "For each item"),
+        StepKind::Wait(_) => Text::new("等待", "Wait"),
         StepKind::Do(effect) => entry_text(registry::EFFECTS, effect.as_str()),
         StepKind::Record(record) => registry::fact(record.fact.as_str()).map_or_else(Text::default, |fact| {
             let value = entry_text(fact.values, record.is.as_str());

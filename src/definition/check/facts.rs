@@ -8,7 +8,7 @@ use super::{
 };
 use crate::definition::{
     condition::TermType,
-    model::{FieldName, Gate, GateElse, Notify, Record, StepIndex, StepKind, Who},
+    model::{FactValue, FieldName, Gate, GateElse, Notify, Record, StepIndex, StepKind, Who},
     problem::{names::Thing, types},
     registry,
     tree::Node,
@@ -16,13 +16,20 @@ use crate::definition::{
 
 impl Builder<'_, '_> {
     pub(super) fn gate(&mut self, map: &Map<'_>) -> StepKind {
-        const EXAMPLE: &str = "needs: { fact: assessment, is: [supported, adjusted, exempt] }";
-        let needs = self.reader.required(map, "needs", EXAMPLE);
-        let needs = needs.and_then(|node| self.reader.map(node, &["fact", "is"], EXAMPLE));
+        let needs = self.needs(map);
         let otherwise = self.reader.required(map, "else", "else: refuse");
         let otherwise = otherwise.and_then(|node| self.reader.word(node, &["refuse", "wait"]));
         let covers = map.get("covers").and_then(|node| self.money_field(node));
-        let Some(needs) = needs else { return neutral() };
+        let Some((fact, is)) = needs else { return neutral() };
+        let otherwise = if otherwise == Some("wait") { GateElse::Wait } else { GateElse::Refuse };
+        StepKind::Gate(Gate { fact: fact.entry.name.into(), is, covers, otherwise })
+    }
+
+    /// `needs` of a gate or a wait: the kind of fact, and which of its values will do.
+    pub(super) fn needs(&mut self, map: &Map<'_>) -> Option<(&'static registry::FactEntry, Vec<FactValue>)> {
+        const EXAMPLE: &str = "needs: { fact: assessment, is: [supported, adjusted, exempt] }";
+        let needs = self.reader.required(map, "needs", EXAMPLE);
+        let needs = needs.and_then(|node| self.reader.map(node, &["fact", "is"], EXAMPLE))?;
         let fact = self.fact(&needs);
         let mut is = Vec::new();
         if let Some(node) = self.reader.required(&needs, "is", "is: [supported, adjusted, exempt]") {
@@ -38,9 +45,7 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        let Some(fact) = fact else { return neutral() };
-        let otherwise = if otherwise == Some("wait") { GateElse::Wait } else { GateElse::Refuse };
-        StepKind::Gate(Gate { fact: fact.entry.name.into(), is, covers, otherwise })
+        Some((fact?, is))
     }
 
     fn money_field(&mut self, node: &Node) -> Option<FieldName> {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::{flow::edits, reader::Reader, steps::StepSpots};
 use crate::definition::{
     condition::{self, Condition},
-    model::{BlockIndex, Definition, FieldName, GradeRoute, StepKind},
+    items::EmptyList,
+    model::{BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
     problem::{Spot, flow},
+    waits::Wait,
 };
 
 pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, fields: &[Spot], spots: &[StepSpots]) {
@@ -79,6 +81,24 @@ impl Walk<'_, '_> {
                 }
                 Some(after)
             }
+            StepKind::Each(each) => {
+                let inside = self.block(each.block, certain.clone())?;
+                // What an item filled in is there where at least one item went through.
+                if each.empty == EmptyList::Hold {
+                    certain.extend(inside.into_iter().filter(|name| name.starts_with("form.")));
+                }
+                certain.insert(condition::items_name(step.name.as_str()));
+                certain.extend(self.counts_of(step));
+                Some(certain)
+            }
+            StepKind::Wait(wait) => {
+                if let (Wait::UntilField(field), Some(spot)) = (wait, self.spots[index].reads)
+                    && !certain.contains(&format!("form.{field}"))
+                {
+                    self.reader.report(flow::read_before_filled(spot, field.as_str()));
+                }
+                Some(certain)
+            }
             StepKind::Record(record) => {
                 if let (Some(cap), Some(spot)) = (&record.cap, self.spots[index].cap)
                     && !certain.contains(&format!("form.{cap}"))
@@ -98,11 +118,25 @@ impl Walk<'_, '_> {
         required.map(|name| format!("form.{name}")).collect()
     }
 
+    /// The counts that an each leaves behind: of every result of every step inside.
+    fn counts_of(&self, each: &Step) -> Vec<String> {
+        let inside = |step: &&Step| self.definition.each_around(step).is_some_and(|around| around.name == each.name);
+        let results = self.definition.steps.iter().filter(inside).filter_map(|step| Some((step, step.kind.results()?)));
+        let counts = results.flat_map(|(step, results)| {
+            results.into_iter().map(|result| condition::count_name(step.name.as_str(), &result))
+        });
+        counts.collect()
+    }
+
     fn condition(&mut self, condition: &Condition, certain: &Certain) {
         for name in condition.reads().iter().filter(|name| !certain.contains(*name)) {
             let spot = Spot { at: condition.at, len: condition.source.chars().count() };
             match name.split_once('.') {
                 Some(("form", field)) => self.reader.report(flow::read_before_filled(spot, field)),
+                Some(("count", rest)) => {
+                    let step = rest.split('.').next().unwrap_or_default();
+                    self.reader.report(flow::outcome_before_passed(spot, step));
+                }
                 Some(("outcome", step)) => self.reader.report(flow::outcome_before_passed(spot, step)),
                 Some(_) | None => {}
             }

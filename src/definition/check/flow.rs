@@ -67,13 +67,19 @@ impl Walk<'_> {
                 let through: Vec<_> = parallel.branches.iter().map(|(_, b)| self.goes_on(reader, *b)).collect();
                 !through.contains(&false)
             }
-            StepKind::Fill(_) | StepKind::Gate(_) | StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_) => true,
+            StepKind::Each(each) => self.goes_on(reader, each.block),
+            StepKind::Fill(_)
+            | StepKind::Gate(_)
+            | StepKind::Wait(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_) => true,
         }
     }
 
     fn ends_in_parallel(&self, reader: &mut Reader<'_>) {
         for (index, step) in self.definition.steps.iter().enumerate() {
-            if matches!(step.kind, StepKind::End(_)) && self.definition.parallel_around(step).is_some() {
+            if matches!(step.kind, StepKind::End(_)) && self.definition.split_around(step).is_some() {
                 reader.report(flow::end_in_parallel(self.spots[index].name));
             }
         }
@@ -95,6 +101,8 @@ fn reached(kind: &StepKind) -> Vec<&Outcome> {
         | StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
+        | StepKind::Each(_)
+        | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_) => Vec::new(),
@@ -109,6 +117,8 @@ pub(super) fn edits(kind: &StepKind) -> &[FieldName] {
         StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
+        | StepKind::Each(_)
+        | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

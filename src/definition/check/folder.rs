@@ -8,6 +8,7 @@ use crate::definition::{
     model::{Definition, NumberPart, NumberPattern, Place, StepKind},
     problem::{Problem, Spot, file},
     registry,
+    waits::Wait,
 };
 
 /// Reads the definitions of a folder, given as file names with their contents.
@@ -113,11 +114,24 @@ fn numbers(pattern: &NumberPattern) -> Vec<NumberPart> {
 fn unobtainable(definition: &Definition, obtained: &BTreeSet<&str>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for step in &definition.steps {
-        if let StepKind::Gate(gate) = &step.kind
-            && let Some(fact) = registry::fact(gate.fact.as_str())
+        let (needed, kind) = match &step.kind {
+            StepKind::Gate(gate) => (&gate.fact, "gate"),
+            StepKind::Wait(Wait::Fact { fact, .. }) => (fact, "wait"),
+            StepKind::Fill(_)
+            | StepKind::Approve(_)
+            | StepKind::Choose(_)
+            | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => continue,
+        };
+        if let Some(fact) = registry::fact(needed.as_str())
             && !obtained.contains(fact.obtained_by)
         {
-            let spot = Spot { at: step.at, len: "gate".len() };
+            let spot = Spot { at: step.at, len: kind.len() };
             problems.push(file::cannot_be_obtained(spot, fact.entry.name, fact.obtained_by));
         }
     }

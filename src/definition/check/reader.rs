@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, btree_map::Entry as Taken};
 use crate::{
     definition::{
         check::Vocabulary,
+        items::ItemKind,
         model::Place,
         problem::{
             Problem, Spot,
@@ -21,8 +22,6 @@ use crate::{
 const FUTURE_KEYS: &[&str] = &[
     "remind",
     "escalate",
-    "each",
-    "wait",
     "handoff",
     "vote",
     "veto",
@@ -47,6 +46,8 @@ const NAME_MAX: usize = 60;
 pub(crate) struct Reader<'v> {
     pub(crate) vocabulary: &'v Vocabulary,
     problems: Vec<Problem>,
+    /// What `item` is here, inside an each.
+    pub(super) item: Option<ItemKind>,
 }
 
 /// A mapping whose keys are known.
@@ -67,7 +68,7 @@ impl<'n> Map<'n> {
 
 impl<'v> Reader<'v> {
     pub(crate) const fn new(vocabulary: &'v Vocabulary, problems: Vec<Problem>) -> Self {
-        Self { vocabulary, problems }
+        Self { vocabulary, problems, item: None }
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {

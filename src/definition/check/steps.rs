@@ -20,7 +20,7 @@ use crate::{
         problem::{
             Spot, flow,
             names::{self, Thing},
-            nearest, types,
+            nearest, steps as problem_of_steps, types,
         },
         tree::{Node, NodeKind},
     },
@@ -34,14 +34,19 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
     ("gate", &["needs", "covers", "else"]),
     ("choose", &["branches", "otherwise"]),
     ("parallel", &["branches"]),
+    ("each", &["in", "at most", "order", "empty", "steps"]),
+    ("wait", &["for", "until", "needs"]),
     ("do", &["name"]),
     ("record", &["name"]),
     ("notify", &["name"]),
     ("end", &["name"]),
 ];
 
+/// What the title of a step writes for the item at hand.
+pub const ITEM: &str = "{item}";
+
 /// Kinds that the language will have one day.
-const FUTURE_KINDS: &[&str] = &["each", "wait", "start", "handoff"];
+const FUTURE_KINDS: &[&str] = &["start", "handoff"];
 
 /// The steps, and where in the file they say what.
 pub(super) struct Steps {
@@ -57,6 +62,8 @@ pub(super) struct Steps {
 pub(super) struct StepSpots {
     pub(super) name: Spot,
     pub(super) cap: Option<Spot>,
+    /// The field that a wait reads.
+    pub(super) reads: Option<Spot>,
 }
 
 /// A way back that some step offers.
@@ -77,6 +84,7 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>, header: &Header, form
         types,
         unique: Unique::new(),
         counts: BTreeMap::new(),
+        each_at_once: false,
         done: Steps {
             steps: Vec::new(),
             blocks: Vec::new(),
@@ -101,11 +109,13 @@ pub(super) struct Builder<'a, 'v> {
     types: Types,
     unique: Unique,
     counts: BTreeMap<&'static str, usize>,
+    /// Whether this is inside an each whose items are under way at once.
+    pub(super) each_at_once: bool,
     pub(super) done: Steps,
 }
 
 impl Builder<'_, '_> {
-    fn block(&mut self, node: &Node, owner: Option<(StepIndex, usize)>) -> BlockIndex {
+    pub(super) fn block(&mut self, node: &Node, owner: Option<(StepIndex, usize)>) -> BlockIndex {
         let index = self.done.blocks.len();
         self.done.blocks.push(Block { steps: Vec::new(), owner });
         if let Some(items) = self.reader.list(node, "steps: [{ fill: draft, by: initiator, edit: [amount] }]") {
@@ -123,10 +133,13 @@ impl Builder<'_, '_> {
         let index = self.done.steps.len();
         let (name, spot) = self.name(kind, &map, &head.value, head.spot);
         let basis = header::basis(self.reader, &map);
-        let title = self.reader.both(&map, "title");
+        let title = self.title(&map);
+        if matches!(kind, "do" | "record") {
+            self.once(kind, head.spot);
+        }
         let offset = self.done.blocks[block].steps.len();
         self.done.blocks[block].steps.push(index);
-        self.done.spots.push(StepSpots { name: spot, cap: None });
+        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None });
         self.done.steps.push(Step {
             name: name.as_str().into(),
             title: Text::default(),
@@ -142,6 +155,8 @@ impl Builder<'_, '_> {
             "gate" => self.gate(&map),
             "choose" => self.choose(&map, index),
             "parallel" => self.parallel(&map, index),
+            "each" => self.each(&map, index, head.spot),
+            "wait" => self.wait(&map, index),
             "do" => self.effect(&head.value),
             "record" => self.record(&head.value, index),
             "notify" => self.notify(&head.value),
@@ -180,7 +195,7 @@ impl Builder<'_, '_> {
 
     /// The name a step was given, or `<kind>-<n>`.
     fn name(&mut self, kind: &'static str, map: &Map<'_>, value: &Node, at: Spot) -> (String, Spot) {
-        let named_by_value = matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel");
+        let named_by_value = matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel" | "each" | "wait");
         let node = if named_by_value { Some(value) } else { map.get("name") };
         if let Some(name) = node.and_then(|node| self.reader.name(node, '-', "department-review")) {
             let spot = node.map_or(at, |node| node.spot);
@@ -199,6 +214,17 @@ impl Builder<'_, '_> {
     pub(super) fn by(&mut self, map: &Map<'_>) -> Who {
         let node = self.reader.required(map, "by", "by: { role: department-head, of: project.department }");
         node.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator)
+    }
+
+    /// The title of a step, in which `{item}` stands for the item at hand.
+    fn title(&mut self, map: &Map<'_>) -> Option<Text> {
+        let title = self.reader.both(map, "title")?;
+        if let (Some(node), None) = (map.get("title"), self.reader.item)
+            && [&title.zh, &title.en].iter().any(|text| text.contains(ITEM))
+        {
+            self.reader.report(problem_of_steps::item_outside(node.spot));
+        }
+        Some(title)
     }
 
     /// The fields of `edit` or `requires`.
@@ -222,6 +248,9 @@ impl Builder<'_, '_> {
             && items.is_empty()
         {
             self.reader.report(types::empty(*spot, "edit: [amount]"));
+        }
+        if let Some(node) = edit {
+            self.edit_inside_each(node);
         }
         let edit = edit.map(|node| self.fields(node)).unwrap_or_default();
         let limits = limits::read(self, map, index);
@@ -300,8 +329,16 @@ impl Builder<'_, '_> {
 
     /// What conditions further down can read of this step.
     fn learn_outcome(&mut self, name: &str, kind: &StepKind) {
-        if let Some(results) = conditions::results(kind) {
+        if let Some(results) = kind.results() {
+            if self.reader.item.is_some() {
+                for result in &results {
+                    self.types.insert(condition::count_name(name, result), TermType::Int);
+                }
+            }
             self.types.insert(condition::outcome_name(name), TermType::OneOf(results));
+        }
+        if matches!(kind, StepKind::Each(_)) {
+            self.types.insert(condition::items_name(name), TermType::Int);
         }
     }
 }

@@ -2,8 +2,12 @@
 
 use super::reader::Reader;
 use crate::definition::{
+    items::ItemKind,
     model::{OrgRef, Who},
-    problem::names::{self, Thing},
+    problem::{
+        names::{self, Thing},
+        steps,
+    },
     registry,
     tree::{Node, NodeKind},
 };
@@ -21,10 +25,24 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
             let all: Vec<_> = items.iter().filter_map(|item| read(reader, item)).collect();
             (all.len() == items.len() && !all.is_empty()).then_some(Who::Union(all))
         }
+        NodeKind::Scalar { text, .. } if text == "item" => is_item(reader, node, ItemKind::Person).then_some(Who::Item),
         NodeKind::Scalar { .. } => reader.word(node, &["initiator"]).map(|_| Who::Initiator),
         NodeKind::Map(entries) if entries.iter().any(|entry| entry.key == "people") => people(reader, node),
         NodeKind::Map(_) => role(reader, node),
     }
+}
+
+/// Whether the item at hand is of that kind; reports where not.
+fn is_item(reader: &mut Reader<'_>, node: &Node, wanted: ItemKind) -> bool {
+    let found = reader.item;
+    if found == Some(wanted) {
+        return true;
+    }
+    reader.report(match found {
+        None => steps::item_outside(node.spot),
+        Some(found) => steps::item_of_another_kind(node.spot, found, wanted),
+    });
+    false
 }
 
 /// Who starts a case: there is no initiator yet.
@@ -46,7 +64,7 @@ fn refers_to_initiator(who: &Who) -> bool {
     match who {
         Who::Initiator => true,
         Who::Role { of, .. } => matches!(of, Some(OrgRef::InitiatorUnit | OrgRef::InitiatorDepartment)),
-        Who::People(_) => false,
+        Who::People(_) | Who::Item => false,
         Who::Union(all) => all.iter().any(refers_to_initiator),
     }
 }
@@ -74,12 +92,13 @@ fn role(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
     }
 }
 
-fn organisation(reader: &mut Reader<'_>, node: &Node) -> Option<OrgRef> {
+pub(super) fn organisation(reader: &mut Reader<'_>, node: &Node) -> Option<OrgRef> {
     match reader.text(node, "project.department")? {
         "project.unit" => Some(OrgRef::ProjectUnit),
         "project.department" => Some(OrgRef::ProjectDepartment),
         "initiator.unit" => Some(OrgRef::InitiatorUnit),
         "initiator.department" => Some(OrgRef::InitiatorDepartment),
+        "item" => is_item(reader, node, ItemKind::Organisation).then_some(OrgRef::Item),
         code if is_code(code) => Some(OrgRef::Fixed(code.into())),
         other => {
             reader.report(names::unknown(node.spot, Thing::Organisation, other, ORGANISATIONS));

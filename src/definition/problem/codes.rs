@@ -10,6 +10,8 @@ macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together,
         /// E80 scenarios.
+        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
+        /// lists and waits.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -79,8 +81,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、each、wait、start、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (remind, escalate, each, wait, start, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、start、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (remind, escalate, start, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
@@ -106,8 +108,8 @@ codes! {
         "只能引用本文件中写明名称的步骤。",
         "Only steps that this file names can be referred to.";
     "E114" UnknownStepKind,
-        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、do、record、notify、end。",
-        "Every step starts with one kind: fill, approve, gate, choose, parallel, do, record, notify, end.";
+        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、each、wait、do、record、notify、end。",
+        "Every step starts with one kind: fill, approve, gate, choose, parallel, each, wait, do, record, notify, end.";
     "E115" UnknownFieldType,
         "字段类型有 text、number、money、date、flag、choice、indicator-table、score-sheet、attachment。",
         "Field types are text, number, money, date, flag, choice, indicator-table, score-sheet, attachment.";
@@ -225,6 +227,27 @@ codes! {
     "E501" NotByItself,
         "not by 让在其他步骤办理过的人回避这一步，所以不能写这一步自己。",
         "not by keeps out of a step whoever acted in others, so it cannot name the step itself.";
+    "E520" ItemOutside,
+        "item 指 each 中当前的一项，只能写在 each 的 steps 里。",
+        "item is the item at hand of an each, and means something inside its steps only.";
+    "E521" ItemOfAnotherKind,
+        "by: item 要求列表的各项是人员，of: item 要求各项是机构；指标表的各行只有标题。",
+        "by: item needs a list of people, of: item a list of organisations; the rows of a table have titles only.";
+    "E522" EachInEach,
+        "each 不能再套 each：人数会成倍增长，退回和统计也说不清是哪一层。",
+        "An each does not stand inside another one: tasks would multiply, and nobody could say which of the two a return or a count is about.";
+    "E523" OncePerItem,
+        "登记结论、业务动作和发起流程对整个办件只做一次，不能对列表的每一项重复。",
+        "A fact, an effect or another workflow happens once for the whole case, not once for every item of a list.";
+    "E524" FieldsAtOnce,
+        "表单的每个字段只有一个值：几项同时填写，后填的会盖掉先填的。",
+        "The form holds one value for each field: where several items are under way at once, the last one would overwrite the others.";
+    "E525" WaitForOneThing,
+        "wait 恰好等待一样：一段时间（for）、一个日期（until）或一个事实（needs）。",
+        "A wait waits for exactly one thing: a span (for), a day (until), or a fact (needs).";
+    "E526" NotADay,
+        "until 写预算年度内的月日（08-31），或者表单中的日期字段（form.字段）。2月29日不是每年都有。",
+        "until is a day of the budget year (08-31) or a date field of the form (form.field). Not every year has a 29 February.";
     "E801" NoScenarios,
         "每个流程旁边都有情景文件：发布前照着走一遍，证明流程确实像人们以为的那样。",
         "Every workflow has scenarios beside it: they are played before it goes live and show that it does what people believe.";

@@ -113,6 +113,8 @@ pub(super) fn branches(definition: &Definition) -> Vec<(Spot, Branch)> {
             }],
             StepKind::Fill(_)
             | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_)

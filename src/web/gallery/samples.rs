@@ -482,6 +482,7 @@ fn case() -> CaseView {
     let due = Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon };
     CaseView {
         head: head(),
+        waits: vec![Text::new("公示期：至2026-11-30 00:00", "Public notice: until 2026-11-30 00:00")],
         tasks: vec![OpenTask {
             no: 5,
             step: Text::new("财政业务科审核", "Business section review"),

@@ -3,9 +3,9 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
-        Approve, Block, Citation, Definition, Fill, Gate, GateElse, Grade, GradeRoute, Limits, Mode, Notify,
-        NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step, StepKind, StepName, Who,
-        amounts::AmountRules, span::Span,
+        Approve, Block, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute, ItemList,
+        Limits, Mode, Notify, NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step,
+        StepKind, StepName, Wait, Who, amounts::AmountRules, span::Span,
     },
     language::Text,
 };
@@ -18,6 +18,8 @@ struct Generator<'r> {
     definition: Definition,
     /// Steps that stand before the one in making, in the same or an enclosing branch: where it may return to.
     behind: Vec<StepName>,
+    /// Whether the one in making stands inside an each; they do not nest.
+    in_each: bool,
 }
 
 /// A definition that begins with a fill step and ends with `accepted`.
@@ -35,7 +37,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         blocks: vec![Block::default()],
         hash: "generated".into(),
     };
-    let mut generator = Generator { rng, definition: empty, behind: Vec::new() };
+    let mut generator = Generator { rng, definition: empty, behind: Vec::new(), in_each: false };
     generator.push(
         0,
         StepKind::Fill(Fill {
@@ -53,7 +55,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
 impl Generator<'_> {
     fn steps(&mut self, block: usize, depth: usize) {
         for _ in 0..self.rng.random_range(1..=STEPS_MAX) {
-            match self.rng.random_range(0..10) {
+            match self.rng.random_range(0..13) {
                 0 | 1 => {
                     let kind =
                         StepKind::Fill(Fill { by: self.who(), edit: Vec::new(), due: None, limits: Limits::default() });
@@ -70,7 +72,7 @@ impl Generator<'_> {
                     };
                     self.push(block, StepKind::Gate(gate));
                 }
-                7 => {
+                7 if !self.in_each => {
                     let record = Record { fact: "targets".into(), is: "accepted".into(), cap: None };
                     self.push(block, StepKind::Record(record));
                 }
@@ -78,6 +80,8 @@ impl Generator<'_> {
                     let notify = Notify { to: self.who(), mail: "copied-in".into() };
                     self.push(block, StepKind::Notify(notify));
                 }
+                9 => self.wait(block),
+                10 | 11 if depth < DEPTH_MAX && !self.in_each => self.each(block, depth),
                 _ if depth < DEPTH_MAX => self.parallel(block, depth),
                 _ => self.approve(block),
             }
@@ -131,6 +135,52 @@ impl Generator<'_> {
             branches.push((Text::new("支", "Branch"), inner));
         }
         self.definition.steps[index].kind = StepKind::Parallel(Parallel { branches });
+    }
+
+    fn wait(&mut self, block: usize) {
+        let wait = match self.rng.random_range(0..3) {
+            0 => Wait::For(Span::WorkingDays(self.rng.random_range(1..=5))),
+            1 => Wait::UntilDay(["11-25", "12-15", "08-31"][self.rng.random_range(0..3)].parse().unwrap()),
+            _ => Wait::Fact { fact: "assessment".into(), is: vec!["supported".into()] },
+        };
+        self.push(block, StepKind::Wait(wait));
+    }
+
+    fn each(&mut self, block: usize, depth: usize) {
+        let (list, by) = match self.rng.random_range(0..3) {
+            0 => (ItemList::People(Who::Role { role: "finance-performance".into(), of: None }), Who::Item),
+            1 => {
+                let heads = Who::Role { role: "department-head".into(), of: Some(OrgRef::ProjectDepartment) };
+                (ItemList::People(heads), Who::Item)
+            }
+            _ => {
+                let by = Who::Role { role: "project-officer".into(), of: Some(OrgRef::Item) };
+                (ItemList::Units(OrgRef::ProjectDepartment), by)
+            }
+        };
+        let in_order = self.rng.random_bool(0.5);
+        let empty = if self.rng.random_bool(0.5) { EmptyList::Hold } else { EmptyList::Next };
+        let index = self.push(block, StepKind::End("accepted".into()));
+        let inner = self.definition.blocks.len();
+        self.definition.blocks.push(Block { steps: Vec::new(), owner: Some((index, 0)) });
+        self.definition.steps[index].kind = StepKind::Each(Each { list, at_most: 20, in_order, empty, block: inner });
+        let behind = self.behind.len();
+        self.in_each = true;
+        let return_to = self.way_back().into_iter().collect();
+        let approve = Approve {
+            by,
+            mode: Mode::Any,
+            edit: Vec::new(),
+            due: None,
+            return_to,
+            reject: None,
+            grades: Vec::new(),
+            limits: Limits::default(),
+        };
+        self.push(inner, StepKind::Approve(approve));
+        self.steps(inner, depth + 1);
+        self.in_each = false;
+        self.behind.truncate(behind);
     }
 
     fn way_back(&mut self) -> Option<ReturnRoute> {

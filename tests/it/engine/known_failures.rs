@@ -1,5 +1,7 @@
 //! What other engines are known to get wrong, each by its name.
 
+mod clocks_and_joins;
+
 use yumen::{
     definition::{Mode, Who},
     engine::{Decision, Waiting},

@@ -4,6 +4,7 @@
 mod generate;
 mod kept_out;
 mod known_failures;
+mod lists;
 mod properties;
 mod shipped;
 mod stories;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
@@ -39,9 +40,13 @@ proptest! {
             if rng.random_bool(0.05) {
                 world.fact("assessment", "supported", 1, 2027);
             }
+            if rng.random_bool(0.1) {
+                world.now += TimeDelta::days(rng.random_range(1..=10));
+            }
             let (by, action) = random_action(&mut rng, &definition, &case);
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
+                Action::Ring { activation } => world.ring(&definition, &case, *activation),
                 Action::Save { .. }
                 | Action::Complete { .. }
                 | Action::Decide { .. }
@@ -61,6 +66,9 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     let by = PEOPLE[rng.random_range(0..PEOPLE.len())];
     if rng.random_bool(0.05) {
         return (by, Action::Wake);
+    }
+    if rng.random_bool(0.1) {
+        return (by, Action::Ring { activation: rng.random_range(0..=case.last_activation + 1) });
     }
     if rng.random_bool(0.02) {
         return (by, Action::Withdraw { reason: "不再需要".into() });
@@ -90,7 +98,7 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
 /// Whether the command that was just accepted would be accepted again on the state it led to.
 fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, action: &Action) -> bool {
     match action {
-        Action::Wake => false,
+        Action::Wake | Action::Ring { .. } => false,
         Action::Save { .. }
         | Action::Complete { .. }
         | Action::Decide { .. }
@@ -120,23 +128,28 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
         prop_assert_eq!(due.is_some(), task.due_at.is_some(), "a deadline without its clock");
         prop_assert_eq!(task.kind == TaskKind::Decide, task.barred.contains(&case.initiator), "own case not barred");
     }
-    branches_agree(case)
+    branches_agree(definition, case)
 }
 
-/// Exactly one activation stands in each open branch, and exactly one at the root.
-fn branches_agree(case: &Case) -> Result<(), TestCaseError> {
+/// Exactly one activation stands in each open branch and item, and exactly one at the root; of a list that is gone
+/// through in order, one item alone is under way.
+fn branches_agree(definition: &Definition, case: &Case) -> Result<(), TestCaseError> {
     let mut expected: BTreeSet<Option<(ActivationNo, usize)>> = BTreeSet::from([None]);
     for activation in case.activations.values() {
         match &activation.waiting {
             Waiting::Branches(open) => {
                 prop_assert!(!open.is_empty(), "a join that did not run");
-                expected.extend(open.iter().map(|branch| Some((activation.no, *branch))));
+                let under_way = match definition.step(&activation.step).map(|step| &step.kind) {
+                    Some(StepKind::Each(each)) if each.in_order => 1,
+                    _ => open.len(),
+                };
+                expected.extend(open.iter().take(under_way).map(|branch| Some((activation.no, *branch))));
             }
             Waiting::People { .. } => {
                 let open = case.tasks.values().filter(|task| task.activation == activation.no).count();
                 prop_assert!(open > 0, "people are asked without a task");
             }
-            Waiting::Nobody { .. } | Waiting::Fact { .. } => {}
+            Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Until { .. } => {}
             Waiting::Nothing => return Err(TestCaseError::fail("an activation waits for nothing")),
         }
     }

@@ -2,7 +2,7 @@
 
 use yumen::{
     definition::{
-        Approve, Block, Definition, Fill, Form, Gate, GateElse, Limits, Mode, NumberPart, NumberPattern, OrgRef,
+        Approve, Block, Definition, Each, Fill, Form, Gate, GateElse, Limits, Mode, NumberPart, NumberPattern, OrgRef,
         Parallel, Place, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
     },
     engine::{Action, Case, Decision, Refusal, Status, Waiting},
@@ -71,7 +71,19 @@ pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>
     d
 }
 
-fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usize {
+/// `draft`, then the list `list` with these steps inside, then the end.
+pub fn within(each: Each, steps: Vec<(&str, StepKind)>) -> Definition {
+    let mut d = definition(vec![("list", StepKind::End("accepted".into()))], vec![]);
+    let block = d.blocks.len();
+    d.blocks.push(Block { steps: Vec::new(), owner: Some((1, 0)) });
+    d.steps[1].kind = StepKind::Each(Each { block, ..each });
+    for (name, kind) in steps {
+        push(&mut d, block, name, kind);
+    }
+    d
+}
+
+pub fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usize {
     let index = d.steps.len();
     let offset = d.blocks[block].steps.len();
     d.blocks[block].steps.push(index);

@@ -23,6 +23,7 @@ pub struct World {
     pub facts: Vec<Fact>,
     pub names: Names,
     pub calendar: Calendar,
+    pub now: Instant,
 }
 
 struct NoRules;
@@ -50,6 +51,7 @@ impl World {
             facts: Vec::new(),
             names: BTreeMap::new(),
             calendar: Calendar::default(),
+            now: now(),
         };
         world.organisation("wq", None, OrgKind::District);
         world.organisation("edu", Some("wq"), OrgKind::Department);
@@ -69,7 +71,7 @@ impl World {
 
     pub fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
-            now: now(),
+            now: self.now,
             people: &self.directory,
             project: &self.project,
             facts: &self.facts,
@@ -127,6 +129,16 @@ impl World {
 
     pub fn wake(&self, definition: &yumen::definition::Definition, case: &Case) -> Result<Plan, Refusal> {
         let command = Command { actor: Actor::System("fact-arrived".into()), action: Action::Wake };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
+    pub fn ring(
+        &self,
+        definition: &yumen::definition::Definition,
+        case: &Case,
+        activation: u32,
+    ) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::System("time-came".into()), action: Action::Ring { activation } };
         yumen::engine::decide(definition, case, &command, &self.surroundings())
     }
 

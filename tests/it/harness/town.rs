@@ -13,7 +13,7 @@ use yumen::{
     clock::{Chance, Clock, Sources},
     definition::{FieldName, Form, Value},
     demo,
-    engine::{Action, Decision, Refusal, who},
+    engine::{Action, Case, Decision, Principal, Refusal, who},
     ids::{CaseId, FactId, PersonId, ProjectId},
     language::Lang,
     money::Money,
@@ -105,6 +105,27 @@ impl Town {
     pub async fn count(&self, question: &str) -> i64 {
         let statement = Statement::from_string(self.sql.get_database_backend(), question);
         self.sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// What the queued jobs of a kind need, in the order in which they were queued.
+    pub async fn payloads(&self, kind: &str) -> Vec<String> {
+        let question = format!("SELECT payload FROM outbox WHERE kind = '{kind}' ORDER BY created_at, id");
+        let statement = Statement::from_string(self.sql.get_database_backend(), question);
+        let rows = self.sql.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "payload").unwrap()).collect()
+    }
+
+    /// The name of a person.
+    pub async fn name(&self, person: PersonId) -> String {
+        people::find(self.app.store().read(), person).await.unwrap().unwrap().name
+    }
+
+    /// The login of the one person who may take a task.
+    pub async fn only_candidate(&self, case: CaseId, no: u32) -> String {
+        let row = store::cases::find(self.app.store().read(), case).await.unwrap().unwrap();
+        let case: Case = serde_json::from_str(&row.state).unwrap();
+        let [Principal::Person(person)] = case.tasks[&no].candidates[..] else { panic!("{:?}", case.tasks[&no]) };
+        self.logins[&person].clone()
     }
 
     async fn look_for_mails(&self) {

@@ -8,6 +8,7 @@ use sqlx::Connection as _;
 use uuid::Uuid;
 use yumen::{
     app::{
+        clocks_due::RingOrder,
         looking_again::WAKE_HELD,
         waking::{WAKE_CASES, WakeOrder},
     },
@@ -64,6 +65,10 @@ impl Cases for Sleepers {
     }
 
     async fn wake_held(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn ring(&self, _: &RingOrder) -> Result<(), Trouble> {
         Ok(())
     }
 }

@@ -155,6 +155,8 @@ pub fn task(n: u128, no: i64) -> NewTask {
         barred_others: None,
         workflow: format!("workflow-{n}"),
         org_path: "/wq/edu/school1/".into(),
+        item_zh: None,
+        item_en: None,
     };
     NewTask { row, candidates: vec![format!("person:{}", person()), "project-officer@school1".into()] }
 }
