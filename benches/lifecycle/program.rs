@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 use yumen::{
-    app::{library, publishing::definition_files},
+    app::{library, proving::definition_files},
     definition::check,
     policy::Policy,
 };

@@ -30,7 +30,7 @@ pub enum LibraryFault {
         /// Why.
         source: io::Error,
     },
-    /// A file is no UTF-8 text.
+    /// A file of policy is no UTF-8 text.
     #[error("{0} is not UTF-8 text")]
     NotText(PathBuf),
     /// A file is larger than any definition or policy may be.
@@ -87,19 +87,25 @@ fn walk(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<LibraryFile>)
         if entry.file_type().map_err(unreadable)?.is_dir() {
             walk(&path, &format!("{relative}/"), depth + 1, files)?;
         } else if is_listed(&name) {
-            files.push((relative, text_of(&path)?));
+            let text = text_of(&path, depth > 0)?;
+            files.push((relative, text));
         }
     }
     Ok(())
 }
 
-fn text_of(path: &Path) -> Result<String, LibraryFault> {
+/// A definition that is no UTF-8 is taken all the same: the check says where. Policy is not.
+fn text_of(path: &Path, strictly: bool) -> Result<String, LibraryFault> {
     let unreadable = |source| LibraryFault::Unreadable { path: path.to_owned(), source };
     if fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES_MAX {
         return Err(LibraryFault::TooLarge(path.to_owned()));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
-    String::from_utf8(bytes).map_err(|_| LibraryFault::NotText(path.to_owned()))
+    match String::from_utf8(bytes) {
+        Err(_) if strictly => Err(LibraryFault::NotText(path.to_owned())),
+        Err(why) => Ok(String::from_utf8_lossy(why.as_bytes()).into_owned()),
+        Ok(text) => Ok(text),
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +129,10 @@ mod tests {
         assert_eq!(files, vec![("policy/rules.yaml".to_owned(), "rules: []".to_owned())]);
 
         fs::write(folder.path().join("broken.yaml"), [0xff, 0xfe]).unwrap();
+        let files = from_folder(folder.path()).unwrap();
+        assert!(files.iter().any(|(path, text)| path == "broken.yaml" && text.contains('\u{fffd}')));
+
+        fs::write(folder.path().join("policy/broken.yaml"), [0xff, 0xfe]).unwrap();
         let fault = from_folder(folder.path()).unwrap_err();
         assert!(fault.to_string().contains("broken.yaml"), "{fault}");
         assert!(from_folder(&folder.path().join("absent")).is_err());

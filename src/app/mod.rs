@@ -22,6 +22,7 @@ pub mod people;
 pub mod problem;
 pub mod project_list;
 pub mod project_page;
+pub mod proving;
 pub mod publishing;
 pub mod records;
 mod saving;

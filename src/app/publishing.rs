@@ -1,28 +1,18 @@
 //! Definitions go live: all of them checked, none of them with a problem, or nothing changes.
 
-use super::{App, Failure, library::LibraryFile};
+use super::{
+    App, Failure,
+    library::LibraryFile,
+    proving::{self, Checked, Library},
+};
 use crate::{
-    definition::{
-        Definition, check,
-        problem::{Code, Problem},
-    },
+    definition::{Definition, check, mandates, problem::Code},
     store::{self, definitions, definitions::NewDefinition},
     verify::scenarios,
 };
 
 /// How often publishing is tried, where other nodes publish at the same time.
 const ATTEMPTS_MAX: u32 = 4;
-
-/// A definition file with its name, checked.
-#[derive(Debug)]
-pub struct Checked {
-    /// The path below `workflows/`.
-    pub path: String,
-    /// The text.
-    pub source: String,
-    /// What it says, or everything that is wrong with it.
-    pub result: Result<Definition, Vec<Problem>>,
-}
 
 /// What publishing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +23,11 @@ pub enum Publication {
     Refused(Vec<(String, usize)>),
 }
 
-/// The definition files among `files`: `<name>.yaml` at the top, scenarios and mandates aside.
-pub fn definition_files(files: &[LibraryFile]) -> impl Iterator<Item = &LibraryFile> {
-    files.iter().filter(|(path, _)| {
-        path.ends_with(".yaml") && !path.contains('/') && !path.ends_with(".scenarios.yaml") && path != "mandates.yaml"
-    })
-}
-
 impl App {
-    /// Checks every definition among `files`, each by itself and all of them together, beside those that are `live`.
+    /// Checks and proves every definition among `files`, beside those that are `live`.
     #[must_use]
-    pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Vec<Checked> {
-        let files: Vec<_> = definition_files(files).cloned().collect();
-        let results = check::read_together(&files, live, self.vocabulary());
-        let both = files.into_iter().zip(results);
-        both.map(|((path, source), result)| Checked { path, source, result }).collect()
+    pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Library {
+        proving::check(files, live, self.vocabulary())
     }
 
     /// Makes the definitions among `files` live, all or none. One that is live already stays as it is.
@@ -59,17 +39,20 @@ impl App {
         // One that today's policy does not know any more must not keep better ones from going live.
         let live: Vec<_> = live.iter().filter_map(|row| check::read(&row.source, self.vocabulary()).ok()).collect();
         let checked = self.check(files, &live);
-        let bad: Vec<_> = checked
-            .iter()
+        let definitions = checked.definitions.iter();
+        let mut bad: Vec<_> = definitions
             .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))
             .collect();
-        let bad = if bad.is_empty() { self.rehearse(files, &checked, &live) } else { bad };
+        if !checked.mandates.is_empty() {
+            bad.push((mandates::FILE.to_owned(), checked.mandates.len()));
+        }
+        let bad = if bad.is_empty() { self.rehearse(files, &checked.definitions, &live) } else { bad };
         if !bad.is_empty() {
             return Ok(Publication::Refused(bad));
         }
         let (by, now) = (by.to_owned(), self.now());
-        let new = checked.into_iter().filter_map(|file| {
-            let definition = file.result.ok()?;
+        let new = checked.definitions.into_iter().filter_map(|file| {
+            let (definition, _) = file.result.ok()?;
             Some(NewDefinition {
                 hash: definition.hash,
                 workflow: definition.name.to_string(),
@@ -84,7 +67,7 @@ impl App {
     /// Plays the scenarios among `files`: what has problems, and how many. That a definition comes without scenarios is
     /// told by `yumen check`; here there is nothing to play then.
     fn rehearse(&self, files: &[LibraryFile], checked: &[Checked], live: &[Definition]) -> Vec<(String, usize)> {
-        let new: Vec<_> = checked.iter().filter_map(|file| file.result.as_ref().ok()).collect();
+        let new: Vec<_> = checked.iter().filter_map(|file| file.result.as_ref().ok()).map(|(new, _)| new).collect();
         let replaced = |old: &&Definition| new.iter().any(|new| new.name == old.name);
         let beside: Vec<_> = live.iter().filter(|old| !replaced(old)).collect();
         let played = scenarios::play(&new, &beside, files, self.policy());

@@ -1,6 +1,6 @@
 //! `yumen check`
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::open;
 use crate::{
     app::library::{self, LibraryFile},
-    app::publishing::definition_files,
-    definition::{check, problem},
+    app::proving,
+    definition::{
+        mandates,
+        problem::{self, Code},
+    },
     language::Lang,
     policy::Policy,
     verify::scenarios,
@@ -36,19 +39,38 @@ pub fn run(path: &Path, json: bool) -> anyhow::Result<bool> {
     let (report, shown) = examine(path)?;
     let in_order = report.problems.is_empty() && report.policy.is_empty();
     if json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say(&mut io::stdout(), &format!("{}\n", serde_json::to_string_pretty(&report)?))?;
     } else {
-        for line in &report.policy {
-            eprintln!("{line}");
-        }
-        eprint!("{shown}");
+        let policy: String = report.policy.iter().map(|line| format!("{line}\n")).collect();
+        say(&mut io::stderr(), &(policy + &shown))?;
         let count = report.problems.len() + report.policy.len();
-        println!("{} definition(s) checked, {count} problem(s).", report.definitions);
+        say(&mut io::stdout(), &format!("{} definition(s) checked, {count} problem(s).\n", report.definitions))?;
         if in_order {
-            println!("{} scenarios passed, all branches covered.", report.scenarios);
+            let passed = format!("{} scenarios passed, all branches covered.\n", report.scenarios);
+            say(&mut io::stdout(), &passed)?;
         }
     }
     Ok(in_order)
+}
+
+/// Explains a code, with an example; says whether there is one.
+///
+/// # Errors
+/// When the terminal cannot be written to.
+pub fn explain(code: &str) -> anyhow::Result<bool> {
+    let lang = terminal_language();
+    match Code::from_text(&code.to_uppercase()) {
+        Some(code) => say(&mut io::stdout(), &code.explained(lang)).map(|()| true),
+        None => say(&mut io::stderr(), &format!("{}\n", problem::unknown_code(code).get(lang))).map(|()| false),
+    }
+}
+
+/// Writes to the terminal, or to a pipe whose reader may have seen enough.
+fn say(to: &mut impl io::Write, text: &str) -> anyhow::Result<()> {
+    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+        Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the terminal cannot be written to"),
+    }
 }
 
 /// What is wrong at `path`, and how a terminal shows it.
@@ -60,26 +82,30 @@ fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
     };
     let vocabulary = policy.vocabulary();
     let mut report = Report { definitions: 0, problems: Vec::new(), scenarios: 0, policy: policy_problems };
-    let definitions: Vec<_> = definition_files(&files).cloned().collect();
-    let results = check::read_together(&definitions, &[], &vocabulary);
+    let checked = proving::check(&files, &[], &vocabulary);
     let asked = |path: &str| only.as_deref().is_none_or(|only| path == only);
-    let sound: Vec<_> = results.iter().filter_map(|result| result.as_ref().ok()).collect();
+    let sound: Vec<_> = checked.definitions.iter().filter_map(|file| file.result.as_ref().ok()).collect();
     // What does not read cannot be played, and the others may lead to it.
-    if sound.len() == results.len() && report.policy.is_empty() {
+    if sound.len() == checked.definitions.len() && report.policy.is_empty() {
+        let sound: Vec<_> = sound.into_iter().map(|(definition, _)| definition).collect();
         let played = scenarios::play(&sound, &[], &files, &policy);
         report.scenarios = played.passed;
         let of_asked = |file: &str| file == scenarios::DISTRICT || asked(&definition_of(file));
         let found = played.problems.into_iter();
         report.problems.extend(found.filter(|problem| problem.file.as_deref().is_some_and(of_asked)));
     }
-    for ((path, _), result) in definitions.iter().zip(results).filter(|((path, _), _)| asked(path)) {
+    let is_mandates = only.as_deref() == Some(mandates::FILE);
+    if is_mandates || only.is_none() {
+        report.problems.extend(checked.mandates);
+    }
+    for file in checked.definitions.into_iter().filter(|file| asked(&file.path)) {
         report.definitions += 1;
-        report.problems.extend(result.err().unwrap_or_default().into_iter().map(|problem| {
-            let file = problem.file.or_else(|| Some(path.clone()));
-            problem::Problem { file, ..problem }
+        report.problems.extend(file.result.err().unwrap_or_default().into_iter().map(|problem| {
+            let at = problem.file.or_else(|| Some(file.path.clone()));
+            problem::Problem { file: at, ..problem }
         }));
     }
-    anyhow::ensure!(report.definitions > 0, "there is no definition at {}", path.display());
+    anyhow::ensure!(report.definitions > 0 || is_mandates, "there is no definition at {}", path.display());
     let shown = report.problems.iter().map(|problem| rendered(problem, &files)).collect();
     Ok((report, shown))
 }
@@ -100,7 +126,9 @@ fn read(path: &Path) -> anyhow::Result<(Vec<LibraryFile>, Option<String>)> {
     if path.is_dir() {
         return Ok((with_policy(library::from_folder(path)?)?, None));
     }
-    let source = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    // What is no UTF-8 is told of as a problem, at its place.
+    let source = String::from_utf8_lossy(&bytes).into_owned();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|folder| folder.join("policy").is_dir());
     let mut files = match folder {

@@ -72,10 +72,16 @@ enum Command {
     Migrate,
     /// Checks workflow definitions and policy, and reports every problem.
     #[command(after_help = "Examples:\n  yumen check workflows/\n  yumen check workflows/budget-request.yaml\n  \
-        yumen check workflows/ --json | jq '.problems[]'\n\nEnds with 3 when there is a problem.")]
+        yumen check workflows/ --json | jq '.problems[]'\n  yumen check --explain E604\n\n\
+        Definitions are proven against mandates.yaml beside them, or against the shipped mandates.\n\
+        Ends with 3 when there is a problem.")]
     Check {
         /// A folder such as workflows/, or one definition.
-        path: PathBuf,
+        #[arg(required_unless_present = "explain")]
+        path: Option<PathBuf>,
+        /// Explains a code, with an example.
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["path", "json"])]
+        explain: Option<String>,
         /// Writes the problems as JSON.
         #[arg(long)]
         json: bool,
@@ -188,7 +194,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             };
             waiting(import::run(settings()?, source)).map(in_order)
         }
-        Command::Check { path, json } => check::run(&path, json).map(in_order),
+        Command::Check { explain: Some(code), .. } => check::explain(&code).map(in_order),
+        Command::Check { path, json, .. } => check::run(&path.unwrap_or_default(), json).map(in_order),
     }
 }
 

@@ -11,6 +11,7 @@ mod folder;
 mod form;
 mod header;
 mod limits;
+mod mandates;
 pub(crate) mod reader;
 mod returns;
 mod steps;
@@ -31,6 +32,7 @@ use reader::Reader;
 
 pub use folder::{read_folder, read_together};
 pub(super) use form::{TEXT_MAX, TYPES as FIELD_TYPES};
+pub use mandates::read_mandates;
 pub use steps::ITEM;
 pub(super) use steps::KINDS;
 

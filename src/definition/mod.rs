@@ -8,6 +8,7 @@ pub mod check;
 pub mod condition;
 mod items;
 pub mod limits;
+pub mod mandates;
 pub mod model;
 pub mod problem;
 pub mod registry;

@@ -1,14 +1,15 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`], [`steps`] and
-//! [`scenarios`],
-//! grouped as the codes are.
+//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`], [`steps`], [`proof`]
+//! and [`scenarios`], grouped as the codes are.
 
 pub mod codes;
 pub mod conditions;
+mod examples;
 pub mod file;
 pub mod flow;
 pub mod names;
+pub mod proof;
 mod render;
 pub mod scenarios;
 pub mod steps;
@@ -20,7 +21,7 @@ use serde::Serialize;
 pub use codes::Code;
 pub use render::render;
 
-use super::model::Place;
+use super::model::{Place, StepName};
 use crate::language::{Lang, Text};
 
 /// A stretch of one line in a file.
@@ -49,6 +50,18 @@ pub struct Problem {
     pub sentence: Text,
     /// What to do about it.
     pub hint: Text,
+    /// The shortest way that shows it, for problems with ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
+}
+
+/// A way of a case through a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The steps it comes to, in order; a drawing marks them.
+    pub steps: Vec<StepName>,
+    /// The same in words, from the start on.
+    pub words: Text,
 }
 
 impl Problem {
@@ -74,7 +87,14 @@ fn problem(
     en: (impl Into<String>, impl Into<String>),
 ) -> Problem {
     let text = |zh: String, en: String| Text::new(shortened(zh), shortened(en));
-    Problem { code, file: None, spot, sentence: text(zh.0.into(), en.0.into()), hint: text(zh.1.into(), en.1.into()) }
+    Problem {
+        code,
+        file: None,
+        spot,
+        sentence: text(zh.0.into(), en.0.into()),
+        hint: text(zh.1.into(), en.1.into()),
+        way: None,
+    }
 }
 
 /// A sentence that quotes half a file helps nobody.
@@ -110,6 +130,14 @@ fn listed<'k>(known: impl IntoIterator<Item = &'k str>) -> String {
     let mut all: Vec<_> = known.into_iter().collect();
     all.dedup();
     if all.len() > 16 { format!("{}, …", all[..16].join(", ")) } else { all.join(", ") }
+}
+
+/// What is said of a code that does not exist.
+#[must_use]
+pub fn unknown_code(code: &str) -> Text {
+    let known: Vec<_> = Code::ALL.iter().map(|code| code.text()).collect();
+    let (zh, en) = meant(&code.to_uppercase(), &known);
+    Text::new(shortened(format!("没有代码“{code}”。{zh}")), shortened(format!("There is no code “{code}”. {en}")))
 }
 
 /// “Did you mean …” where something is near, else what there is.

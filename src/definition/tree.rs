@@ -67,6 +67,9 @@ pub fn read(source: &str) -> Result<(Node, Vec<Problem>), Box<Problem>> {
     if let Some(spot) = control_character(source) {
         return Err(file::control_character(spot).into());
     }
+    if let Some(spot) = first_with(source, |c| c == char::REPLACEMENT_CHARACTER) {
+        return Err(file::not_utf8(spot).into());
+    }
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(source);
     while let Some(event) = parser.next_event() {
@@ -78,9 +81,13 @@ pub fn read(source: &str) -> Result<(Node, Vec<Problem>), Box<Problem>> {
 }
 
 fn control_character(source: &str) -> Option<Spot> {
-    let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    let (index, line) = source.split('\n').enumerate().find(|(_, line)| !line.chars().all(allowed))?;
-    let column = line.chars().position(|c| !allowed(c))?;
+    first_with(source, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// The first character of that sort.
+fn first_with(source: &str, is_wanted: impl Fn(char) -> bool) -> Option<Spot> {
+    let (index, line) = source.split('\n').enumerate().find(|(_, line)| line.contains(&is_wanted))?;
+    let column = line.chars().position(&is_wanted)?;
     Some(Spot { at: Place { line: index + 1, column: column + 1 }, len: 1 })
 }
 

@@ -17,12 +17,12 @@ fn top() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn text(path: &str) -> String {
+pub fn text(path: &str) -> String {
     fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// What the shipped policy lets definitions name.
-fn vocabulary() -> Vocabulary {
+pub fn vocabulary() -> Vocabulary {
     let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml"].map(|name| {
         let path = format!("policy/{name}");
         let source = text(&format!("workflows/{path}"));

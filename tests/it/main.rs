@@ -12,3 +12,4 @@ mod mail;
 mod served;
 mod store;
 mod tidy;
+mod verify;

@@ -57,7 +57,7 @@ pub(super) fn basis(reader: &mut Reader<'_>, map: &Map<'_>) -> Vec<Citation> {
     items.iter().filter_map(|item| citation(reader, item, EXAMPLE)).collect()
 }
 
-fn citation(reader: &mut Reader<'_>, node: &Node, example: &str) -> Option<Citation> {
+pub(super) fn citation(reader: &mut Reader<'_>, node: &Node, example: &str) -> Option<Citation> {
     let map = reader.map(node, &["rule", "clause"], example)?;
     let rules = reader.vocabulary.rules.iter().map(String::as_str).collect::<Vec<_>>();
     let rule = reader.required(&map, "rule", "rule: mof-2015-88").and_then(|n| reader.known(n, Thing::Rule, &rules));

@@ -8,10 +8,8 @@ use crate::language::Text;
 
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
-        /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together,
-        /// E80 scenarios.
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits.
+        /// lists and waits, E60 proof, E80 scenarios.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -248,6 +246,24 @@ codes! {
     "E526" NotADay,
         "until 写预算年度内的月日（08-31），或者表单中的日期字段（form.字段）。2月29日不是每年都有。",
         "until is a day of the budget year (08-31) or a date field of the form (form.field). Not every year has a 29 February.";
+    "E601" NeverReached,
+        "每个步骤都要有办件能走到。关口、登记的事实和判断条件互相矛盾时，后面的步骤形同虚设。",
+        "Every step can be reached by some case. Where gates, recorded facts and conditions contradict each other, what stands behind them is there for nothing.";
+    "E602" NeverJoins,
+        "并行的每个分支都要能办完，否则永远走不到并行之后。",
+        "Every branch of a parallel step can be done, or nothing behind it is ever reached.";
+    "E603" NeverEnds,
+        "办件停在任何一步，都要有路走到办结；不能只靠撤销。例如一个步骤的所有等级都是退回，办件就会永远打转。",
+        "From every step at which a case waits some way leads to an end, without withdrawing it. A step all of whose grades return, for example, would send it round for ever.";
+    "E604" MandateBypassed,
+        "规定（mandates.yaml）要求的事实，要在受保护的步骤之前查过，而且查过之后不再等人办理：等待期间事实可能被撤销。关口的取值不能比规定宽。",
+        "A fact that a mandate needs is looked at before the protected step, with nobody and nothing to be waited for in between: while a case waits, a fact may be revoked. The gate is no wider than the mandate.";
+    "E605" TooFewApprovals,
+        "规定要求的审批，走到受保护的步骤时都要仍然有效：被退回而须重办的、审批之后又有步骤能改审批过的字段的，都不算。须由不同的人审批时，后一步要用 not by 排除前一步的人。",
+        "The approvals that a mandate needs still stand at the protected step: one that was undone by a return does not count, nor one after which a step may write a field that was approved. Where different people are needed, one step keeps out who acted in the other with not by.";
+    "E606" TooManyWays,
+        "审批可能的组合太多，无法逐一证明；不能证明的，不予发布。",
+        "Approvals stand in more combinations than can be followed; what cannot be proven does not go live.";
     "E801" NoScenarios,
         "每个流程旁边都有情景文件：发布前照着走一遍，证明流程确实像人们以为的那样。",
         "Every workflow has scenarios beside it: they are played before it goes live and show that it does what people believe.";

@@ -20,6 +20,17 @@ pub fn not_yaml(spot: Spot, why: &str) -> Problem {
     )
 }
 
+/// The file is no UTF-8, and this is what became of the bytes that are not.
+#[must_use]
+pub fn not_utf8(spot: Spot) -> Problem {
+    problem(
+        Code::NotYaml,
+        spot,
+        ("这里不是有效的 UTF-8 文字。", "请把文件另存为 UTF-8 编码（不要用 GBK）。"),
+        ("This is not valid UTF-8 text.", "Save the file as UTF-8 (not as GBK)."),
+    )
+}
+
 /// More bytes than a definition may have.
 #[must_use]
 pub fn too_large(bytes: usize, max: usize) -> Problem {

@@ -20,6 +20,9 @@ pub fn render(problem: &Problem, source: &str, lang: Lang) -> String {
         let mark = if mark.is_empty() { "^" } else { &mark };
         out.push_str(&format!("{gutter} |\n{} | {shown}\n{gutter} | {before}{mark}\n", place.line));
     }
+    if let Some(way) = &problem.way {
+        out.push_str(&format!("{gutter} = {}: {}\n", lang.pick("路径", "way"), way.words.get(lang)));
+    }
     out.push_str(&format!("{gutter} = {hint}: {}\n", problem.hint.get(lang)));
     out
 }

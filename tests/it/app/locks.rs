@@ -37,9 +37,15 @@ steps:
   - end: submitted
 "#;
 
+/// Mandates of a place that has none: the proof then finds nothing to keep.
+fn nothing_mandated() -> (String, String) {
+    ("mandates.yaml".to_owned(), "mandates: []\n".to_owned())
+}
+
 async fn the_effect_looks_again_without_any_gate(kind: Kind) {
     let town = Town::founded(kind).await;
-    let published = town.app.publish(&[("shortcut.yaml".to_owned(), SHORTCUT.to_owned())], "test").await.unwrap();
+    let files = [("shortcut.yaml".to_owned(), SHORTCUT.to_owned()), nothing_mandated()];
+    let published = town.app.publish(&files, "test").await.unwrap();
     assert!(matches!(&published, Publication::Live(live) if live.len() == 1), "{published:?}");
     let project = town.project(UNDERPASS).await;
     let officer = town.official(OFFICER);
@@ -147,17 +153,20 @@ async fn files_that_do_not_fit_together_are_refused_whole(kind: Kind) {
     let other = |name: &str| SHORTCUT.replace("workflow: shortcut", &format!("workflow: {name}"));
     let unlike = other("detour").replace("捷〔", "弯〔");
 
-    let published = town.app.publish(&[file("renamed", SHORTCUT.to_owned())], "test").await.unwrap();
+    let published = town.app.publish(&[file("shortcut", SHORTCUT.to_owned())], "test").await.unwrap();
+    assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 2)]), "it goes around two mandates");
+    let published =
+        town.app.publish(&[file("renamed", SHORTCUT.to_owned()), nothing_mandated()], "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("renamed.yaml".into(), 1)]), "the file is called otherwise");
-    let both = [file("detour", other("detour")), file("shortcut", SHORTCUT.to_owned())];
+    let both = [file("detour", other("detour")), file("shortcut", SHORTCUT.to_owned()), nothing_mandated()];
     let published = town.app.publish(&both, "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 1)]), "the numbers are the same");
     let taken = file("detour", unlike.replace("弯〔", "绩目〔"));
-    let published = town.app.publish(&[taken], "test").await.unwrap();
+    let published = town.app.publish(&[taken, nothing_mandated()], "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("detour.yaml".into(), 1)]), "a live workflow has the numbers");
     assert_eq!(town.count(live).await, before);
 
-    let both = [file("detour", unlike), file("shortcut", SHORTCUT.to_owned())];
+    let both = [file("detour", unlike), file("shortcut", SHORTCUT.to_owned()), nothing_mandated()];
     let published = town.app.publish(&both, "test").await.unwrap();
     assert!(matches!(&published, Publication::Live(live) if live.len() == 2), "{published:?}");
 }

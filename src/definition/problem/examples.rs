@@ -1,0 +1,195 @@
+//! For each code an example of what gives it, and behind the arrow what to write instead.
+
+use super::Code;
+use crate::language::Lang;
+
+impl Code {
+    /// The code as `yumen check --explain` shows it: what it means, why the rule is there, and an example.
+    #[must_use]
+    pub fn explained(self, lang: Lang) -> String {
+        let (wrong, right) = self.example();
+        let [bad, good] = [lang.pick("有问题的写法", "What gives it"), lang.pick("改为", "What to write")];
+        let explanation = self.explanation();
+        format!("{self}  {}\n\n{bad}:\n{}\n{good}:\n{}", explanation.get(lang), indented(wrong), indented(right))
+    }
+
+    /// What gives the code, and what to write instead.
+    #[must_use]
+    pub const fn example(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotYaml => ("title: { zh-CN: 目标", "title: { zh-CN: 目标, en: Targets }"),
+            Self::TooLarge => ("hint: { zh-CN: …… 300 KB ……, en: … }", "hint: { zh-CN: 一句话。, en: One sentence. }"),
+            Self::TooDeep => (
+                "- choose: a\n  otherwise:\n    - choose: b\n      otherwise: …",
+                "- choose: a\n  branches: […]\n  otherwise: next",
+            ),
+            Self::Alias => ("due: &five 5 working days", "due: 5 working days"),
+            Self::Documents => ("workflow: one\n---\nworkflow: two", "workflow: one"),
+            Self::DuplicateKey => ("due: 5 working days\ndue: 10 working days", "due: 10 working days"),
+            Self::FileName => (
+                "# targets.yaml\nworkflow: performance-targets",
+                "# performance-targets.yaml\nworkflow: performance-targets",
+            ),
+            Self::CannotBeObtained => {
+                ("- gate: assessed\n  needs: { fact: assessment, is: supported }", "# + ex-ante-assessment.yaml")
+            }
+            Self::SharedWithAnother => {
+                ("number: \"绩目〔{year}〕{seq:4}\"   # twice", "number: \"绩评〔{year}〕{seq:4}\"")
+            }
+            Self::UnknownKey => ("- fill: draft\n  duration: 5 working days", "- fill: draft\n  due: 5 working days"),
+            Self::MissingKey => ("- fill: draft\n  edit: [amount]", "- fill: draft\n  by: initiator\n  edit: [amount]"),
+            Self::Malformed => ("- fill: Draft_1", "- fill: draft-1"),
+            Self::Duplicate => ("- fill: draft\n- approve: draft", "- fill: draft\n- approve: review"),
+            Self::NotYet => ("remind: [when due]", "due: 5 working days"),
+            Self::UnknownRole => ("by: { role: department-haed }", "by: { role: department-head }"),
+            Self::UnknownFact => {
+                ("needs: { fact: assesment, is: supported }", "needs: { fact: assessment, is: supported }")
+            }
+            Self::UnknownEffect => ("- do: submit-request", "- do: submit-budget-request"),
+            Self::UnknownMail => {
+                ("- notify: { to: initiator, mail: copy }", "- notify: { to: initiator, mail: copied-in }")
+            }
+            Self::UnknownField => ("edit: [amuont]", "edit: [amount]"),
+            Self::UnknownOrganisation => ("of: project.bureau", "of: project.department"),
+            Self::UnknownOutcome => ("- end: done", "- end: accepted"),
+            Self::UnknownStep => ("return to: [drafts]", "return to: [draft]"),
+            Self::UnknownStepKind => ("- review: department", "- approve: department"),
+            Self::UnknownFieldType => ("type: string", "type: text"),
+            Self::UnknownScoreSheet => ("sheet: assessment", "sheet: assessment-project"),
+            Self::UnknownRule => {
+                ("basis: [{ rule: wuqing, clause: 二(二)1 }]", "basis: [{ rule: wuqing-plan, clause: 二(二)1 }]")
+            }
+            Self::WrongShape => ("edit: amount", "edit: [amount]"),
+            Self::Empty => ("due:", "due: 5 working days"),
+            Self::NotADuration => ("due: P5D", "due: 5 working days"),
+            Self::NotANumber => ("max: many", "max: 2000"),
+            Self::NotOneOf => ("else: stop", "else: refuse"),
+            Self::BadNumberPattern => ("number: \"绩目{year}\"", "number: \"绩目〔{year}〕{seq:4}\""),
+            Self::LanguageMissing => ("title: { zh-CN: 目标 }", "title: { zh-CN: 目标, en: Targets }"),
+            Self::TextTooLong => {
+                ("title: { zh-CN: \"第一行\\n第二行\", en: Two lines }", "title: { zh-CN: 一行, en: One line }")
+            }
+            Self::CapNotMoney => (
+                "- record: { fact: targets, is: accepted, cap: purpose }",
+                "- record: { fact: targets, is: accepted, cap: amount }",
+            ),
+            Self::KeyOfAnotherType => ("- { name: amount, type: money, max: 10 }", "- { name: amount, type: money }"),
+            Self::AmountRule => (
+                "sums: [{ total: amount, parts: [amount] }]",
+                "sums: [{ total: amount, parts: [fiscal_amount, other_funds] }]",
+            ),
+            Self::Unreachable => ("- end: accepted\n- notify: …", "- notify: …\n- end: accepted"),
+            Self::RunsOff => ("steps:\n  - fill: draft", "steps:\n  - fill: draft\n  - end: accepted"),
+            Self::EndInParallel => (
+                "- parallel: reviews\n  branches:\n    - steps: [{ end: accepted }]",
+                "- parallel: reviews\n  branches: […]\n- end: accepted",
+            ),
+            Self::EmptyBlock => ("steps: []", "otherwise: next"),
+            Self::NoOtherwise => {
+                ("- choose: by-amount\n  branches: […]", "- choose: by-amount\n  branches: […]\n  otherwise: next")
+            }
+            Self::NotEarlier => {
+                ("- approve: review\n  return to: [later-step]", "- approve: review\n  return to: [draft]")
+            }
+            Self::OtherBranch => ("return to: [step-of-another-branch]", "return to: [step-before-the-branches]"),
+            Self::ResumeAcross => {
+                ("return to: [{ step: draft, resume: here }]   # parallel, choose", "return to: [draft]")
+            }
+            Self::OutcomeNotReached => {
+                ("outcomes: [accepted, blocked]\n…\n- end: accepted", "outcomes: [accepted]\n…\n- end: accepted")
+            }
+            Self::EditedByNobody => (
+                "form: [{ name: note, … }]\nsteps: [{ fill: draft, edit: [amount] }]",
+                "steps: [{ fill: draft, edit: [amount, note] }]",
+            ),
+            Self::ReadBeforeFilled => (
+                "- { name: amount, type: money }\n…\n- record: { fact: targets, is: accepted, cap: amount }",
+                "- { name: amount, type: money, required: true }",
+            ),
+            Self::GradesWithMode => ("mode: all\ngrades: { good: next }", "grades: { good: next }"),
+            Self::GradesWithRoutes => {
+                ("reject: rejected\ngrades: { good: next }", "grades: { good: next, poor: { end: rejected } }")
+            }
+            Self::GradeRoute => ("grades: { fair: { title: … } }", "grades: { fair: { return to: draft } }"),
+            Self::LonelyBranch => (
+                "- parallel: reviews\n  branches: [{ steps: […] }]",
+                "- parallel: reviews\n  branches: [{ steps: […] }, { steps: […] }]",
+            ),
+            Self::SumAcrossSteps => {
+                ("- fill: later\n  edit: [other_funds]", "- fill: draft\n  edit: [amount, fiscal_amount, other_funds]")
+            }
+            Self::NotACondition => ("when: amount ≥ 500", "when: form.amount >= wan(500)"),
+            Self::ConditionTooLarge => {
+                ("when: form.a == \"1\" || form.a == \"2\" || …", "when: form.a in [\"1\", \"2\"]")
+            }
+            Self::NotInConditions => ("when: form.amount * 2 > wan(100)", "when: form.amount > wan(50)"),
+            Self::UnknownConditionName => ("when: form.amuont > wan(50)", "when: form.amount > wan(50)"),
+            Self::NotBoolean => ("when: form.amount", "when: form.amount > wan(50)"),
+            Self::CannotCompare => ("when: form.amount >= 5000000", "when: form.amount >= wan(500)"),
+            Self::NeverThatValue => ("when: outcome.review == \"superb\"", "when: outcome.review == \"excellent\""),
+            Self::BadArgument => ("when: form.amount >= wan(\"500\")", "when: form.amount >= wan(500)"),
+            Self::NotByItself => {
+                ("- approve: review\n  not by: [review]", "- approve: review\n  not by: [first-review]")
+            }
+            Self::ItemOutside => {
+                ("- fill: draft\n  by: item", "- each: experts\n  steps:\n    - fill: opinion\n      by: item")
+            }
+            Self::ItemOfAnotherKind => {
+                ("list: { rows: indicators }\n…\nby: item", "list: { people: { role: auditor } }\n…\nby: item")
+            }
+            Self::EachInEach => {
+                ("- each: units\n  steps: [{ each: experts, … }]", "- each: units\n  steps: […]\n- each: experts")
+            }
+            Self::OncePerItem => (
+                "- each: units\n  steps: [{ do: submit-budget-request }]",
+                "- each: units\n  steps: […]\n- do: submit-budget-request",
+            ),
+            Self::FieldsAtOnce => (
+                "- each: units\n  steps: [{ fill: opinion, edit: [note] }]",
+                "- each: units\n  in order: true\n  steps: [{ fill: opinion, edit: [note] }]",
+            ),
+            Self::WaitForOneThing => ("- wait:\n  for: 5 days\n  until: 08-31", "- wait:\n  until: 08-31"),
+            Self::NotADay => ("until: 02-30", "until: 08-31"),
+            Self::NeverReached => (
+                "- record: { fact: targets, is: accepted }\n- gate: g\n  needs: { fact: targets, is: … }   # never accepted\n  else: refuse\n- do: submit-budget-request",
+                "- gate: g\n  needs: { fact: targets, is: accepted }",
+            ),
+            Self::NeverJoins => (
+                "- parallel: reviews\n  branches:\n    - steps: [{ approve: a, grades: { fair: { return to: draft } } }]",
+                "    - steps: [{ approve: a, grades: { good: next, fair: { return to: draft } } }]",
+            ),
+            Self::NeverEnds => (
+                "- approve: review\n  grades: { fair: { return to: draft } }",
+                "- approve: review\n  grades: { good: next, fair: { return to: draft } }",
+            ),
+            Self::MandateBypassed => (
+                "- gate: assessed\n- approve: leader            # …\n- do: submit-budget-request",
+                "- approve: leader\n- gate: assessed\n- do: submit-budget-request",
+            ),
+            Self::TooFewApprovals => (
+                "- approve: finance-review\n- fill: correction\n  edit: [amount]\n- record: { fact: targets, is: accepted }",
+                "- fill: correction\n  edit: [amount]\n- approve: finance-review\n- record: { fact: targets, is: accepted }",
+            ),
+            Self::NoScenarios => ("# performance-targets.yaml", "# + performance-targets.scenarios.yaml"),
+            Self::ScenarioLine => ("- li-wei does draft", "- li-wei completes draft"),
+            Self::ScenarioName => ("- li-wei completes drafft", "- li-wei completes draft"),
+            Self::ScenarioRefused => (
+                "- chen-jie approves department-review   # li-wei …",
+                "- li-wei completes draft\n- chen-jie approves department-review",
+            ),
+            Self::ScenarioExpectation => ("then:\n  - the case ends accepted", "then:\n  - the case ends blocked"),
+            Self::NotCovered => (
+                "grades: { poor: { end: blocked } }",
+                "- finance grades finance-review poor\nthen:\n  - the case ends blocked",
+            ),
+            Self::TooManyWays => (
+                "- choose: a\n  branches: [{ when: …, steps: [{ approve: … }] }]\n- choose: b …",
+                "- approve: finance-review",
+            ),
+        }
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
