@@ -3,6 +3,7 @@
 
 mod app;
 mod browser;
+mod conformance;
 mod definition;
 mod demo;
 mod engine;
