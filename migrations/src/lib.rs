@@ -14,6 +14,7 @@ mod m0007_access;
 mod m0008_appointments;
 mod m0009_votes;
 mod m0010_items_and_clocks;
+mod m0011_tasks;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_appointments::Migration),
             Box::new(m0009_votes::Migration),
             Box::new(m0010_items_and_clocks::Migration),
+            Box::new(m0011_tasks::Migration),
         ]
     }
 }

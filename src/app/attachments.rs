@@ -2,7 +2,7 @@
 
 use sm3::{Digest as _, Sm3};
 
-use super::{App, Failure, Viewer, loading};
+use super::{App, Failure, Viewer, closed_task, loading};
 use crate::{
     definition::{FieldKind, FileRef, Form, Value},
     domain::upload,
@@ -36,8 +36,10 @@ impl App {
                 }
                 let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
                 let around = loading::around_project(&app, &tx, state.project).await?.ok_or(Refusal::NotFound)?;
-                let open = state.tasks.get(&no).ok_or(Refusal::TaskClosed { winner: None })?;
-                if !engine::may_act(open, person, &around.surroundings(&app)) {
+                let Some(open) = state.tasks.get(&no) else {
+                    return Err(closed_task::why(&tx, case, no).await?.into());
+                };
+                if !engine::may_act(open, person, &around.surroundings(&app)) || open.hands.is_for_opinion() {
                     return Err(Refusal::NotYourTask.into());
                 }
                 let definition = app.definition(&tx, &row.definition_hash).await?;

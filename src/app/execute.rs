@@ -207,15 +207,18 @@ async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Fa
 async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refusal, Failure> {
     let (case, action) = of;
     let task = match action {
-        Action::Save { task, .. } | Action::Complete { task, .. } | Action::Decide { task, .. } => *task,
-        Action::Withdraw { .. } | Action::RevokeFact { .. } | Action::Wake | Action::Ring { .. } => return Ok(refusal),
+        Action::Save { task, .. }
+        | Action::Complete { task, .. }
+        | Action::Decide { task, .. }
+        | Action::OnTask { task, .. } => *task,
+        Action::Withdraw { .. }
+        | Action::TakeBack { .. }
+        | Action::RevokeFact { .. }
+        | Action::Wake
+        | Action::Ring { .. } => return Ok(refusal),
     };
     let Refusal::TaskClosed { .. } = refusal else { return Ok(refusal) };
-    let closed = store::tasks::find(tx, case.id, task.into()).await?;
-    let settled = closed.and_then(|row| Some((row.decided_by?, row.closed_at?)));
-    let Some((person, at)) = settled else { return Ok(refusal) };
-    let name = store::people::find(tx, person).await?.map(|person| person.name);
-    Ok(Refusal::TaskClosed { winner: name.map(|name| engine::refusal::Winner { name, at }) })
+    super::closed_task::why(tx, case.id, task).await
 }
 
 fn answer(case: &Case) -> Answer {
@@ -233,6 +236,8 @@ const fn name_of(action: &Action) -> &'static str {
         Action::Complete { .. } => "complete",
         Action::Decide { .. } => "decide",
         Action::Withdraw { .. } => "withdraw",
+        Action::OnTask { term, .. } => term.name(),
+        Action::TakeBack { .. } => "take-back",
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
         Action::Ring { .. } => "ring",

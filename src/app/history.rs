@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Failure,
     case_page::Entry,
+    deeds,
     shown::{Chip, Tone},
     words,
 };
@@ -52,16 +53,16 @@ struct Teller<'a> {
 }
 
 /// What was done, by its drawing and colour.
-struct Deed {
-    did: Text,
-    icon: &'static str,
-    tone: Tone,
-    step: Option<(StepName, Option<Text>)>,
-    reason: String,
+pub(super) struct Deed {
+    pub did: Text,
+    pub icon: &'static str,
+    pub tone: Tone,
+    pub step: Option<(StepName, Option<Text>)>,
+    pub reason: String,
 }
 
 impl Deed {
-    fn new(zh: &str, en: &str, icon: &'static str, tone: Tone) -> Self {
+    pub(super) fn new(zh: &str, en: &str, icon: &'static str, tone: Tone) -> Self {
         Self { did: Text::new(zh, en), icon, tone, step: None, reason: String::new() }
     }
 }
@@ -105,6 +106,10 @@ impl Teller<'_> {
                     }
                 };
                 return Deed { did: did.unwrap_or_default(), icon, tone, step, reason: reason.clone() };
+            }
+            if let Event::OnTask(event) = event {
+                let (deed, task) = deeds::of_term(event, self.directory);
+                return Deed { step: self.steps.get(&task).cloned(), ..deed };
             }
             if let Event::TaskCompleted { task, .. } = event {
                 let step = self.steps.get(task).cloned();
@@ -180,7 +185,8 @@ impl Teller<'_> {
             | Event::StepCancelled { .. }
             | Event::Returned { .. }
             | Event::BranchChosen { .. }
-            | Event::BranchFinished { .. } => None,
+            | Event::BranchFinished { .. }
+            | Event::OnTask(_) => None,
         }
     }
 

@@ -226,7 +226,7 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
     let waits = row.decision.is_none() && row.no.is_some();
     let status = match &row.decision {
         Some(decision) => Some(words::decided(definition, decision)),
-        None if waits => None,
+        None if waits => words::hands(directory, (row.asked.as_deref(), row.held_by, row.waits_for)),
         None => Some(status_of(row.outcome.as_deref())),
     };
     InboxRow {

@@ -6,10 +6,10 @@ use super::{execute::Settling, words};
 use crate::{
     clock::Instant,
     definition::StepName,
-    engine::{Actor, Decision, Directory, Event, Principal, Status, Task, TaskKind, case::TaskNo, who},
+    engine::{Actor, Decision, Directory, Event, Principal, Status, Task, case::TaskNo, who},
     ids::PersonId,
     language::Text,
-    notify::mails::{CaseEnded, CaseLine, CaseReturned, CopiedIn, DecisionMade, MailContext, TaskAssigned},
+    notify::mails::{CaseEnded, CaseLine, CaseReturned, CopiedIn, DecisionMade, MailContext},
 };
 
 /// A mail to one person about one event.
@@ -48,12 +48,12 @@ pub fn recipients(
 }
 
 /// What every letter of one plan shares.
-struct Desk<'a> {
-    settling: &'a Settling<'a>,
-    line: CaseLine,
+pub(super) struct Desk<'a> {
+    pub settling: &'a Settling<'a>,
+    pub line: CaseLine,
     actor: Option<PersonId>,
     /// The name of who acted.
-    by: Option<String>,
+    pub by: Option<String>,
     /// From which step to which the case goes back, if this plan returns it.
     returned: Option<(StepName, StepName)>,
 }
@@ -85,7 +85,11 @@ impl<'a> Desk<'a> {
         let case = &self.settling.plan.case;
         match event {
             Event::TaskOpened { task } if case.tasks.contains_key(&task.no) => self.task_opened(task),
-            Event::TaskDecided { task, decision, .. } => self.decided(*task, decision),
+            Event::TaskDecided { task, decision, .. } => {
+                let mut letters = self.decided(*task, decision);
+                letters.extend(self.back_with_holder(*task));
+                letters
+            }
             Event::Returned { from, to, .. } => self.went_back(from, to),
             Event::Ended { outcome, .. } => {
                 let mail = MailContext::CaseEnded(CaseEnded {
@@ -121,6 +125,7 @@ impl<'a> Desk<'a> {
             | Event::FactRecorded { .. }
             | Event::FactRevoked { .. }
             | Event::EffectDone { .. } => Vec::new(),
+            Event::OnTask(event) => self.of_term(event),
         }
     }
 
@@ -148,15 +153,7 @@ impl<'a> Desk<'a> {
         let shared = people.len() > 1;
         let mail = match &self.returned {
             Some((from, to)) if *to == task.step => self.case_returned(from, to, Some(task)),
-            _ => MailContext::TaskAssigned(TaskAssigned {
-                case: self.line.clone(),
-                task: task.no,
-                step: self.title_of(task),
-                to_fill: task.kind == TaskKind::Fill,
-                sender: self.by.clone(),
-                shared,
-                due_at: task.due_at,
-            }),
+            Some(_) | None => self.asked_by_somebody(task).unwrap_or_else(|| self.assigned(task, shared)),
         };
         people.into_iter().map(|to| (to, mail.clone())).collect()
     }
@@ -185,7 +182,7 @@ impl<'a> Desk<'a> {
         vec![(case.initiator, self.case_returned(from, to, None))]
     }
 
-    fn title_of(&self, task: &Task) -> Text {
+    pub(super) fn title_of(&self, task: &Task) -> Text {
         words::step_of(self.settling.definition, &task.step, task.item.as_ref())
     }
 

@@ -1,7 +1,7 @@
 //! What Yumen answers when a request goes no further: a sentence for people, a code for programs.
 
 use crate::{
-    engine::Refusal,
+    engine::{Refusal, TaskRefusal},
     language::{Lang, Text},
 };
 
@@ -139,6 +139,7 @@ impl From<&Refusal> for Problem {
             | Refusal::YearOutside { .. }
             | Refusal::TooManyItems { .. }
             | Refusal::Undecidable { .. } => 422,
+            Refusal::OnTask(refusal) => status_on_task(refusal),
         };
         let fields = match refusal {
             Refusal::Fields { problems } => {
@@ -165,9 +166,32 @@ impl From<&Refusal> for Problem {
             | Refusal::AboveCap { .. }
             | Refusal::YearOutside { .. }
             | Refusal::TooManyItems { .. }
-            | Refusal::Undecidable { .. } => Vec::new(),
+            | Refusal::Undecidable { .. }
+            | Refusal::OnTask(_) => Vec::new(),
         };
         let sentence = Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En));
         Self { status, code: refusal.code(), sentence, reference: None, fields }
+    }
+}
+
+/// 403: not this person's to do; 409: not as things stand; 422: not in this way.
+const fn status_on_task(refusal: &TaskRefusal) -> u16 {
+    match refusal {
+        TaskRefusal::OpinionOnly | TaskRefusal::NotYourSigner | TaskRefusal::CannotUrge => 403,
+        TaskRefusal::Claimed { .. }
+        | TaskRefusal::AlreadyYours
+        | TaskRefusal::NotClaimed
+        | TaskRefusal::Parked { .. }
+        | TaskRefusal::LastOfGroup
+        | TaskRefusal::NothingToCallBack
+        | TaskRefusal::CannotTakeBack
+        | TaskRefusal::UrgeOthers { .. }
+        | TaskRefusal::UrgedAlready { .. }
+        | TaskRefusal::Cancelled { .. } => 409,
+        TaskRefusal::NotPooled
+        | TaskRefusal::Forbidden { .. }
+        | TaskRefusal::CannotBeAsked { .. }
+        | TaskRefusal::AlreadyAsked { .. }
+        | TaskRefusal::SignerMayNotAdd => 422,
     }
 }

@@ -12,8 +12,9 @@ use super::{
 use crate::{
     definition::StepName,
     engine::{
-        Actor, Case, Decision, Event, Status, Task, TaskKind, Waiting,
+        Actor, Case, Decision, Event, Principal, Status, Task, TaskEvent, TaskKind, Waiting,
         case::{RecordedFact, TaskNo},
+        tasks::{Advice, Asked},
     },
     ids::PersonId,
     money::Money,
@@ -154,12 +155,15 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
             closed.push(done(*task, *by, "completed"));
         } else if let Event::TaskDecided { task, by, decision, .. } = event {
             closed.push(done(*task, *by, decision_text(decision)));
+        } else if let Event::OnTask(TaskEvent::OpinionGiven { task, by, advice, .. }) = event {
+            closed.push(done(*task, *by, advice_text(*advice)));
         } else if let Event::TaskCancelled { task, .. } = event {
             closed.push(ClosedTask { no: (*task).into(), decided: None });
         } else if let Event::PersonBarred { task, .. } = event {
             barred.insert(*task);
         }
     }
+    let changed = changed_hands(settling);
     let gone: Vec<i64> = closed.iter().map(|task| task.no).collect();
     armed.retain(|clock| clock.task_no.is_none_or(|no| !gone.contains(&no)));
     if !opened.is_empty() {
@@ -169,6 +173,9 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     for task in barred.iter().filter_map(|no| case.tasks.get(no)) {
         let row = new_task(settling, task).row;
         tasks::bar(tx, case.id, row.no, (row.barred_person, row.barred_others)).await?;
+    }
+    for (task, candidates) in changed {
+        tasks::change(tx, task, candidates).await?;
     }
     clocks::disarm_tasks(tx, case.id, gone).await?;
     if !armed.is_empty() {
@@ -197,6 +204,44 @@ fn barred_others(initiator: PersonId, barred: &BTreeSet<PersonId>) -> Option<Str
     tasks::barred_text(&others)
 }
 
+/// How an opinion is stored beside its task.
+const fn advice_text(advice: Advice) -> &'static str {
+    match advice {
+        Advice::Approve => "advised-approve",
+        Advice::Disapprove => "advised-disapprove",
+    }
+}
+
+/// The tasks that stay open and pass through other hands: their rows, and the candidates where those are others.
+fn changed_hands(settling: &Settling<'_>) -> Vec<(TaskRow, Option<Vec<String>>)> {
+    let before = settling.before.map(|(_, before)| &before.tasks);
+    let stayed = settling.plan.case.tasks.values().filter_map(|task| Some((before?.get(&task.no)?, task)));
+    let changed = stayed.filter(|(before, now)| before != now).map(|(before, now)| {
+        let NewTask { row, candidates } = new_task(settling, now);
+        (row, (before.candidates != now.candidates).then_some(candidates))
+    });
+    changed.collect()
+}
+
+fn asked_text(asked: &Asked) -> &'static str {
+    match asked {
+        Asked::ByStep => "by-step",
+        Asked::InPlaceOf(_) => "in-place",
+        Asked::ForOpinion { .. } => "opinion",
+        Asked::AsSigner { .. } => "signer",
+    }
+}
+
+/// The person whom a parked task waits for first.
+fn waits_for(case: &Case, task: &Task) -> Option<PersonId> {
+    let waited = task.hands.waits_for().into_iter().filter_map(|no| case.tasks.get(&no));
+    let mut asked = waited.flat_map(|task| task.candidates.clone());
+    asked.find_map(|principal| match principal {
+        Principal::Person(person) => Some(person),
+        Principal::Role(..) => None,
+    })
+}
+
 fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
     let row = TaskRow {
         case_id: settling.plan.case.id,
@@ -215,6 +260,9 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         decision: None,
         barred_person: task.barred.contains(&settling.plan.case.initiator).then_some(settling.plan.case.initiator),
         barred_others: barred_others(settling.plan.case.initiator, &task.barred),
+        asked: asked_text(&task.hands.asked).to_owned(),
+        held_by: task.hands.holder(),
+        waits_for: waits_for(&settling.plan.case, task),
         workflow: settling.plan.case.workflow.to_string(),
         org_path: settling.around.org_path.clone(),
         item_zh: task.item.as_ref().map(|item| item.zh.clone()),

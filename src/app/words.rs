@@ -99,8 +99,31 @@ pub fn decided(definition: &Definition, decision: &str) -> Chip {
         "approve" => Chip::new(Tone::Good, Text::new("已同意", "Approved")),
         "return" => Chip::new(Tone::Warn, Text::new("已退回", "Returned")),
         "reject" => Chip::new(Tone::Bad, Text::new("不同意", "Rejected")),
+        "advised-approve" => Chip::new(Tone::Good, Text::new("建议同意", "Advised approving")),
+        "advised-disapprove" => Chip::new(Tone::Warn, Text::new("建议不同意", "Advised against")),
         name => grade(&definition.steps, name),
     }
+}
+
+/// Who has an open task and whom it waits for, from what its row keeps: `None` where there is nothing to say.
+#[must_use]
+pub fn hands(directory: &Directory, of: (Option<&str>, Option<PersonId>, Option<PersonId>)) -> Option<Chip> {
+    let (asked, held_by, waits_for) = of;
+    if let Some(awaited) = waits_for {
+        let name = person(directory, awaited);
+        return Some(Chip::new(Tone::Warn, Text::new(format!("等待{name}"), format!("Waits for {name}"))));
+    }
+    if let Some(holder) = held_by {
+        let name = person(directory, holder);
+        return Some(Chip::new(Tone::Active, Text::new(format!("{name}已认领"), format!("Claimed by {name}"))));
+    }
+    let asked = match asked? {
+        "opinion" => Text::new("征求意见", "For an opinion"),
+        "signer" => Text::new("加签", "Added signer"),
+        "in-place" => Text::new("转办", "Transferred"),
+        _ => return None,
+    };
+    Some(Chip::new(Tone::Plain, asked))
 }
 
 /// The name of an organisation; its code where it is gone.

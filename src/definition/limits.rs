@@ -1,4 +1,4 @@
-//! Who is kept out of a step.
+//! Who is kept out of a step, and who may not be brought in.
 
 use std::collections::BTreeSet;
 
@@ -11,4 +11,8 @@ pub struct Limits {
     pub not_by: BTreeSet<StepName>,
     /// `initiator: may decide`: lifts the rule that nobody decides on a case they started.
     pub initiator_may_decide: bool,
+    /// `transfer: no`: a task of the step may not be given away.
+    pub no_transfer: bool,
+    /// `add signer: no`: those who are asked may not add others.
+    pub no_signers: bool,
 }

@@ -206,6 +206,7 @@ fn value_of(kind: &str, key: &str) -> Value {
         ("each", "steps") => json!({ "$ref": "#/$defs/steps" }),
         (_, "for") => json!({ "$ref": "#/$defs/duration" }),
         (_, "until") => json!({ "type": "string", "description": "08-31, form.done_on" }),
+        (_, "transfer" | "add signer") => json!({ "const": "no" }),
         (_, "otherwise") => json!({ "anyOf": [{ "const": "next" }, { "$ref": "#/$defs/steps" }] }),
         ("choose", _) => json!({ "type": "array", "minItems": 1, "items": object(&["when", "steps"], json!({
             "when": { "$ref": "#/$defs/condition" },

@@ -12,6 +12,7 @@ use crate::{definition::StepName, ids::PersonId};
 impl Case {
     /// Changes the case as `event` says. Never fails: an event about something that is gone changes nothing.
     pub fn apply(&mut self, event: &Event) {
+        self.keep_undo(event);
         match event {
             Event::Started { .. } => {
                 if let Some(begun) = Self::begun(event) {
@@ -45,16 +46,17 @@ impl Case {
             }
             Event::TaskCompleted { task, by } | Event::TaskDecided { task, by, .. } => {
                 self.remember(*task, *by);
-                self.tasks.remove(task);
+                self.close_task(*task);
             }
             Event::TaskCancelled { task, .. } => {
-                self.tasks.remove(task);
+                self.close_task(*task);
             }
             Event::PersonBarred { task, person, .. } => {
                 if let Some(task) = self.tasks.get_mut(task) {
                     task.barred.insert(*person);
                 }
             }
+            Event::OnTask(event) => self.apply_to_task(event),
             Event::StepPassed { activation, step, result } => self.pass_step(*activation, step, result.as_ref()),
             Event::StepCancelled { activation, step, .. } => {
                 self.activations.remove(activation);
@@ -120,6 +122,7 @@ impl Case {
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
             items: BTreeMap::new(),
+            undo: None,
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,

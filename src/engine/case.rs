@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{items::ItemRun, people::Principal};
+use super::{
+    items::ItemRun,
+    people::Principal,
+    tasks::{Hands, Undo},
+};
 use crate::{
     clock::Instant,
     definition::{FactName, FactValue, Form, GradeName, OrgCode, Outcome, StepName, WorkflowName},
@@ -55,6 +59,8 @@ pub struct Case {
     pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
     /// The items of each list that was gone through, or is, by the name of its step.
     pub items: BTreeMap<StepName, Vec<ItemRun>>,
+    /// The last decision, as long as it can be taken back.
+    pub undo: Option<Box<Undo>>,
     /// The facts it recorded.
     pub facts: Vec<RecordedFact>,
     /// The last activation number given.
@@ -151,6 +157,8 @@ pub struct Task {
     pub opened_at: Instant,
     /// When it is due.
     pub due_at: Option<Instant>,
+    /// What people changed about it among themselves.
+    pub hands: Hands,
 }
 
 /// What a task asks for.

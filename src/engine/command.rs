@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::case::{ActivationNo, TaskNo};
+use super::{
+    case::{ActivationNo, TaskNo},
+    tasks::Term,
+};
 use crate::{
     definition::{FieldName, Form, GradeName, StepName},
     ids::{FactId, PersonId},
@@ -59,6 +62,18 @@ pub enum Action {
     },
     /// The initiator withdraws the case.
     Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// A term that acts on one task: claiming, transferring, adding signers and the like.
+    OnTask {
+        /// The task.
+        task: TaskNo,
+        /// What.
+        term: Term,
+    },
+    /// 撤回: the last decider takes the decision back.
+    TakeBack {
         /// Why.
         reason: String,
     },

@@ -3,7 +3,7 @@
 
 use super::{
     back::Return,
-    case::{ActivationNo, Case, StepResult, Task, TaskKind, TaskNo, Waiting},
+    case::{ActivationNo, Case, StepResult, Task, TaskNo, Waiting},
     command::{Action, Actor, Command, Decision},
     event::{CancelReason, Event},
     fields,
@@ -83,6 +83,8 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
             walk.settle(*task, *person, &choice)?;
         }
         (Action::Withdraw { reason }, Actor::Person(person)) => walk.withdraw(*person, reason.trim())?,
+        (Action::OnTask { task, term }, actor) => walk.term(*task, actor, term)?,
+        (Action::TakeBack { reason }, Actor::Person(person)) => walk.take_back(*person, reason.trim())?,
         (Action::RevokeFact { fact, reason }, Actor::Person(person)) => walk.revoke(*fact, *person, reason.trim())?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
         (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
@@ -92,17 +94,12 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
             | Action::Complete { .. }
             | Action::Decide { .. }
             | Action::Withdraw { .. }
+            | Action::TakeBack { .. }
             | Action::RevokeFact { .. },
             Actor::System(_),
         ) => return Err(Refusal::NotOffered),
     }
     Ok(walk.into_plan(command.actor.clone()))
-}
-
-/// Whether `person` may act on `task` today, whatever the task asks.
-#[must_use]
-pub fn may_act(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
-    who::actors(&task.candidates, &task.barred, s).contains(&person)
 }
 
 struct Choice<'c> {
@@ -208,9 +205,18 @@ impl<'a> Walk<'a> {
             Some(Waiting::People { approved, later }) => (approved, later),
             _ => (Vec::new(), Vec::new()),
         };
+        if task.hands.is_signer_before() {
+            return Ok(());
+        }
         approved.push(person);
+        // Whoever gave the task away was asked as well, and is not asked again.
+        approved.extend(task.hands.stood_in_for());
+        if approve.mode == Mode::Any && !task.hands.followers.is_empty() {
+            self.close_tasks(activation, &CancelReason::Settled);
+        }
+        let followed = self.ask_follower(task, step);
         let others_open = self.case.tasks.values().any(|t| t.activation == activation);
-        if approve.mode == Mode::Any || (later.is_empty() && !others_open) {
+        if (approve.mode == Mode::Any && !followed) || (later.is_empty() && !others_open) {
             self.close_tasks(activation, &CancelReason::Settled);
             return self.pass(activation, Some(StepResult::Approved));
         }
@@ -281,37 +287,10 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Whether the step means this person today: a task that was opened for a person by name does not outlive the
-    /// appointment for which it was opened.
-    fn still_meant(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
-        let StepKind::Approve(approve) = &step.kind else { return true };
-        let meant = self.meant(&approve.by, activation);
-        who::actors(&meant, &who::barred(step, &self.case), self.s).contains(&person)
-    }
-
     fn write(&mut self, task: TaskNo, by: PersonId, fields: &Form) {
         if !fields.is_empty() {
             self.emit(Event::FieldsSaved { task, by, fields: fields.clone(), cleared: Vec::new() });
         }
-    }
-
-    /// The task, if it is open and `person` may act on it now.
-    fn open_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
-        if no == 0 || no > self.case.last_task {
-            return Err(Refusal::NotFound);
-        }
-        let Some(task) = self.case.tasks.get(&no) else {
-            return Err(Refusal::TaskClosed { winner: None });
-        };
-        let step = self.step(&task.step)?;
-        if task.barred.contains(&person) {
-            let own = person == self.case.initiator && task.kind == TaskKind::Decide;
-            return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
-        }
-        if !may_act(task, person, self.s) || !self.still_meant(step, task.activation, person) {
-            return Err(Refusal::NotYourTask);
-        }
-        Ok((task.clone(), step))
     }
 }
 

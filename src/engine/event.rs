@@ -7,6 +7,7 @@ use super::{
     command::Decision,
     items::{Item, ItemAt},
     people::Principal,
+    tasks::TaskEvent,
 };
 use crate::{
     clock::Instant,
@@ -227,6 +228,9 @@ pub enum Event {
         /// When.
         at: Instant,
     },
+    /// Something people did with one task; in the journal it stands under its own name.
+    #[serde(untagged)]
+    OnTask(TaskEvent),
 }
 
 /// Why a task or an activation was cancelled.
@@ -241,4 +245,10 @@ pub enum CancelReason {
     Barred,
     /// The case ended.
     Ended,
+    /// The opinion is no longer asked for.
+    CalledBack,
+    /// The added signer was removed.
+    SignerRemoved,
+    /// The decision that led here was taken back.
+    TakenBack,
 }

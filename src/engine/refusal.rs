@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::tasks::TaskRefusal;
 use crate::{
     clock::{Instant, ZONE},
     definition::{FactName, FactValue, StepName, WorkflowName, registry},
@@ -112,6 +113,8 @@ pub enum Refusal {
     },
     /// The same idempotency key was used for something else.
     KeyReused,
+    /// A rule of the terms that act on one task.
+    OnTask(TaskRefusal),
 }
 
 /// Who settled a task first.
@@ -162,6 +165,7 @@ impl Refusal {
             Self::Undecidable { .. } => "undecidable",
             Self::TooManyItems { .. } => "too-many-items",
             Self::KeyReused => "key-reused",
+            Self::OnTask(refusal) => refusal.code(),
         }
     }
 
@@ -186,7 +190,7 @@ impl Refusal {
             Self::ActedBefore => {
                 "您已在本办件的另一环节办理过，按流程规定不能再办理本环节。请由其他有权限的人员办理。".into()
             }
-            Self::ReasonNeeded => "退回或不同意时必须填写理由，请说明原因后再提交。".into(),
+            Self::ReasonNeeded => "退回、不同意、转办和提出意见时必须填写理由，请说明原因后再提交。".into(),
             Self::ChooseFirst => "请先选择办理方式，再提交办理意见。".into(),
             Self::NotOffered => "该环节不提供这种办理方式。请选择页面上列出的办理方式。".into(),
             Self::CannotReturnTo { step } => format!("不能退回到“{step}”：只能退回到本办件已经完成的环节。"),
@@ -236,6 +240,7 @@ impl Refusal {
                     step.zh
                 )
             }
+            Self::OnTask(refusal) => refusal.sentence(Lang::Zh),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -255,7 +260,10 @@ impl Refusal {
                 "You acted in another step of this case, and this step keeps out whoever did. Somebody else must act."
                     .into()
             }
-            Self::ReasonNeeded => "Returning or rejecting needs a reason. Say why, then submit again.".into(),
+            Self::ReasonNeeded => {
+                "Returning, rejecting, transferring and giving an opinion need a reason. Say why, then submit again."
+                    .into()
+            }
             Self::ChooseFirst => "Choose a decision first, then submit it.".into(),
             Self::NotOffered => "This step does not offer that decision. Choose one of those on the page.".into(),
             Self::CannotReturnTo { step } => {
@@ -312,6 +320,7 @@ impl Refusal {
                 "The list of “{}” has {found} items; {most} at most. Nothing was done. Shorten the list, or ask the workflow administrator.",
                 step.en
             ),
+            Self::OnTask(refusal) => refusal.sentence(Lang::En),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

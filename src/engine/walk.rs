@@ -11,6 +11,7 @@ use super::{
     people::Principal,
     refusal::Refusal,
     surroundings::{Effect, Plan, Surroundings},
+    tasks::Hands,
     who,
 };
 use crate::{
@@ -340,6 +341,7 @@ impl<'a> Walk<'a> {
             barred: who::barred(step, &self.case),
             opened_at: self.s.now,
             due_at: due.map(|span| self.s.calendar.deadline(self.s.now, span)),
+            hands: Hands::default(),
         };
         self.emit(Event::TaskOpened { task });
     }

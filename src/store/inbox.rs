@@ -3,7 +3,10 @@
 use sea_orm::{FromQueryResult, Value};
 
 use super::{Error, Scope, Source, rows};
-use crate::{clock::Instant, ids::CaseId};
+use crate::{
+    clock::Instant,
+    ids::{CaseId, PersonId},
+};
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,12 @@ pub struct InboxRow {
     pub item_en: Option<String>,
     /// How it was decided.
     pub decision: Option<String>,
+    /// How the person came to be asked, where the row is about a task.
+    pub asked: Option<String>,
+    /// Who claimed or parked the task.
+    pub held_by: Option<PersonId>,
+    /// Whom it waits for.
+    pub waits_for: Option<PersonId>,
     /// When it arrived, was started, decided or copied.
     pub at: Instant,
     /// When it is due.
@@ -87,13 +96,16 @@ pub async fn page(
         List::Copied => ("k.at", false, "k.at DESC, c.id"),
     };
     let task = if task {
-        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.item_zh AS item_zh, t.item_en AS item_en"
+        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.item_zh AS item_zh,
+         t.item_en AS item_en, t.asked AS asked, t.held_by AS held_by, t.waits_for AS waits_for"
     } else {
-        "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision, k.nothing AS due_at,
-         CAST(NULL AS text) AS item_zh, CAST(NULL AS text) AS item_en"
+        "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision,
+         CAST(NULL AS text) AS item_zh, CAST(NULL AS text) AS item_en, CAST(NULL AS text) AS asked, k.nothing"
     };
     // A NULL that both databases take for a time: `due_at` of no task at all.
-    let task = task.replace("k.nothing", "(SELECT due_at FROM tasks WHERE 1 = 0)");
+    let nothing = ["due_at", "held_by", "waits_for"]
+        .map(|column| format!("(SELECT {column} FROM tasks WHERE 1 = 0) AS {column}"));
+    let task = task.replace("k.nothing", &nothing.join(", "));
     let limit = query.value(i64::try_from(limit).unwrap_or(i64::MAX));
     let offset = query.value(i64::try_from(offset).unwrap_or(i64::MAX));
     let sql = format!(

@@ -54,6 +54,40 @@ pub async fn open(tx: &Tx, tasks: Vec<NewTask>) -> Result<(), Error> {
     rows::insert_new::<candidate::Entity, _>(tx, candidates).await.map(drop)
 }
 
+/// Writes through whose hands an open task goes now; `candidates` where others are asked than before.
+///
+/// # Errors
+/// [`Error::Stale`] when the task is not open.
+pub async fn change(tx: &Tx, task: TaskRow, candidates: Option<Vec<String>>) -> Result<(), Error> {
+    let changed = entity::Entity::update_many()
+        .col_expr(Column::Asked, Expr::value(task.asked.clone()))
+        .col_expr(Column::HeldBy, Expr::value(task.held_by))
+        .col_expr(Column::WaitsFor, Expr::value(task.waits_for))
+        .filter(Column::CaseId.eq(task.case_id))
+        .filter(Column::No.eq(task.no))
+        .filter(Column::State.eq("open"))
+        .exec(tx.sql())
+        .await?
+        .rows_affected;
+    if changed != 1 {
+        return Err(Error::Stale("a task"));
+    }
+    let Some(candidates) = candidates else { return Ok(()) };
+    candidate::Entity::delete_many()
+        .filter(candidate::Column::CaseId.eq(task.case_id))
+        .filter(candidate::Column::No.eq(task.no))
+        .exec(tx.sql())
+        .await?;
+    let due_sort = task.due_at.unwrap_or_else(never);
+    let rows = candidates.into_iter().map(|principal| CandidateRow {
+        case_id: task.case_id,
+        no: task.no,
+        principal,
+        due_sort,
+    });
+    rows::insert_new::<candidate::Entity, _>(tx, rows.collect()).await.map(drop)
+}
+
 /// Closes open tasks of a case: one statement for the candidates, one for all cancelled tasks, one for each decided one.
 ///
 /// # Errors
@@ -166,12 +200,18 @@ mod entity {
         pub closed_at: Option<Instant>,
         /// Who completed or decided it.
         pub decided_by: Option<PersonId>,
-        /// How: `completed`, `approve`, `return`, `reject` or a grade.
+        /// How: `completed`, `approve`, `return`, `reject`, a grade, or what an opinion advised.
         pub decision: Option<String>,
         /// The initiator of its case, where they may not take it, though a candidate.
         pub barred_person: Option<PersonId>,
         /// Who else may not, as [`barred_text`](super::barred_text) writes it.
         pub barred_others: Option<String>,
+        /// How the candidates came to be asked: `by-step`, `in-place`, `opinion` or `signer`.
+        pub asked: String,
+        /// Who claimed or parked it.
+        pub held_by: Option<PersonId>,
+        /// Whom it waits for first, while it is parked.
+        pub waits_for: Option<PersonId>,
         /// The workflow of its case.
         pub workflow: String,
         /// The path of the organisation of its case.

@@ -35,6 +35,8 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
     if let Some(node) = map.get("initiator") {
         limits.initiator_may_decide = builder.reader.word(node, &["may decide"]).is_some();
     }
+    limits.no_transfer = !builder.reader.allowed(map, "transfer");
+    limits.no_signers = !builder.reader.allowed(map, "add signer");
     limits
 }
 

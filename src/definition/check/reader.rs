@@ -197,6 +197,11 @@ impl<'v> Reader<'v> {
         map.get(key).and_then(|node| self.word(node, &["true", "false"])) == Some("true")
     }
 
+    /// `no` forbids what is allowed when the key is absent.
+    pub(super) fn allowed(&mut self, map: &Map<'_>, key: &str) -> bool {
+        map.get(key).and_then(|node| self.word(node, &["no"])).is_none()
+    }
+
     /// A whole number within bounds; `default` when the key is absent.
     pub(crate) fn count(&mut self, map: &Map<'_>, key: &str, default: usize, max: usize) -> usize {
         let Some(node) = map.get(key) else { return default };

@@ -29,8 +29,23 @@ use crate::{
 
 /// The kinds of steps with the keys each takes besides `title` and `basis`.
 pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
-    ("fill", &["by", "not by", "edit", "due"]),
-    ("approve", &["by", "not by", "initiator", "mode", "edit", "due", "return to", "reject", "grades"]),
+    ("fill", &["by", "not by", "transfer", "edit", "due"]),
+    (
+        "approve",
+        &[
+            "by",
+            "not by",
+            "initiator",
+            "transfer",
+            "add signer",
+            "mode",
+            "edit",
+            "due",
+            "return to",
+            "reject",
+            "grades",
+        ],
+    ),
     ("gate", &["needs", "covers", "else"]),
     ("choose", &["branches", "otherwise"]),
     ("parallel", &["branches"]),

@@ -4,14 +4,25 @@ mod case_ended;
 mod case_returned;
 mod copied_in;
 mod decision_made;
+mod opinion_asked;
+mod signer_added;
 mod task_assigned;
+mod task_transferred;
+mod task_urged;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use self::{
-    case_ended::CaseEnded, case_returned::CaseReturned, copied_in::CopiedIn, decision_made::DecisionMade,
+    case_ended::CaseEnded,
+    case_returned::CaseReturned,
+    copied_in::CopiedIn,
+    decision_made::DecisionMade,
+    opinion_asked::OpinionAsked,
+    signer_added::{SignerAdded, SignerPlace},
     task_assigned::TaskAssigned,
+    task_transferred::TaskTransferred,
+    task_urged::TaskUrged,
 };
 use super::wording::{moment, one_line, remaining};
 use crate::{
@@ -107,12 +118,29 @@ pub enum MailContext {
     CaseEnded(CaseEnded),
     /// The recipient may read along.
     CopiedIn(CopiedIn),
+    /// A task was given to the recipient for good.
+    TaskTransferred(TaskTransferred),
+    /// The recipient's opinion is wanted.
+    OpinionAsked(OpinionAsked),
+    /// The recipient was added as a signer.
+    SignerAdded(SignerAdded),
+    /// The recipient is urged.
+    TaskUrged(TaskUrged),
 }
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 5] =
-        [TaskAssigned::NAME, CaseReturned::NAME, DecisionMade::NAME, CaseEnded::NAME, CopiedIn::NAME];
+    pub const NAMES: [&'static str; 9] = [
+        TaskAssigned::NAME,
+        CaseReturned::NAME,
+        DecisionMade::NAME,
+        CaseEnded::NAME,
+        CopiedIn::NAME,
+        TaskTransferred::NAME,
+        OpinionAsked::NAME,
+        SignerAdded::NAME,
+        TaskUrged::NAME,
+    ];
 
     /// The folder of its templates.
     #[must_use]
@@ -123,6 +151,10 @@ impl MailContext {
             Self::DecisionMade(_) => DecisionMade::NAME,
             Self::CaseEnded(_) => CaseEnded::NAME,
             Self::CopiedIn(_) => CopiedIn::NAME,
+            Self::TaskTransferred(_) => TaskTransferred::NAME,
+            Self::OpinionAsked(_) => OpinionAsked::NAME,
+            Self::SignerAdded(_) => SignerAdded::NAME,
+            Self::TaskUrged(_) => TaskUrged::NAME,
         }
     }
 
@@ -135,6 +167,10 @@ impl MailContext {
             Self::DecisionMade(mail) => mail.case(),
             Self::CaseEnded(mail) => mail.case(),
             Self::CopiedIn(mail) => mail.case(),
+            Self::TaskTransferred(mail) => mail.case(),
+            Self::OpinionAsked(mail) => mail.case(),
+            Self::SignerAdded(mail) => mail.case(),
+            Self::TaskUrged(mail) => mail.case(),
         }
     }
 
@@ -149,6 +185,10 @@ impl MailContext {
             Self::DecisionMade(mail) => view_of(mail, frame),
             Self::CaseEnded(mail) => view_of(mail, frame),
             Self::CopiedIn(mail) => view_of(mail, frame),
+            Self::TaskTransferred(mail) => view_of(mail, frame),
+            Self::OpinionAsked(mail) => view_of(mail, frame),
+            Self::SignerAdded(mail) => view_of(mail, frame),
+            Self::TaskUrged(mail) => view_of(mail, frame),
         }
     }
 
@@ -160,6 +200,10 @@ impl MailContext {
         samples.extend(DecisionMade::samples().into_iter().map(Self::DecisionMade));
         samples.extend(CaseEnded::samples().into_iter().map(Self::CaseEnded));
         samples.extend(CopiedIn::samples().into_iter().map(Self::CopiedIn));
+        samples.extend(TaskTransferred::samples().into_iter().map(Self::TaskTransferred));
+        samples.extend(OpinionAsked::samples().into_iter().map(Self::OpinionAsked));
+        samples.extend(SignerAdded::samples().into_iter().map(Self::SignerAdded));
+        samples.extend(TaskUrged::samples().into_iter().map(Self::TaskUrged));
         samples
     }
 }

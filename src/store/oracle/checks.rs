@@ -12,7 +12,7 @@ pub(super) const CHECKS: &[Check] = &[
         "一项任务只办理一次",
         "No task is decided twice",
         "SELECT j.case_id AS id, CAST(e.value ->> 'task' AS text) AS detail FROM journal j, {events}
-         WHERE e.value ->> 'event' IN ('task-completed', 'task-decided', 'task-cancelled')
+         WHERE e.value ->> 'event' IN ('task-completed', 'task-decided', 'task-cancelled', 'opinion-given')
          GROUP BY j.case_id, e.value ->> 'task' HAVING COUNT(*) > 1",
     ),
     check(
@@ -29,7 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
         "Every task that is done has its decision in the journal",
         "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t WHERE t.state = 'done' AND NOT EXISTS (
              SELECT 1 FROM journal j, {events} WHERE j.case_id = t.case_id
-             AND e.value ->> 'event' IN ('task-completed', 'task-decided')
+             AND e.value ->> 'event' IN ('task-completed', 'task-decided', 'opinion-given')
              AND CAST(e.value ->> 'task' AS bigint) = t.no)",
     ),
     check(

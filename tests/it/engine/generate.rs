@@ -57,8 +57,8 @@ impl Generator<'_> {
         for _ in 0..self.rng.random_range(1..=STEPS_MAX) {
             match self.rng.random_range(0..13) {
                 0 | 1 => {
-                    let kind =
-                        StepKind::Fill(Fill { by: self.who(), edit: Vec::new(), due: None, limits: Limits::default() });
+                    let (by, limits) = (self.who(), self.limits());
+                    let kind = StepKind::Fill(Fill { by, edit: Vec::new(), due: None, limits });
                     self.push(block, kind);
                 }
                 2..=5 => self.approve(block),
@@ -92,35 +92,23 @@ impl Generator<'_> {
         let due = Some(Span::WorkingDays(5));
         let return_to = self.way_back().into_iter().collect::<Vec<_>>();
         let by = self.who();
+        let limits = self.limits();
         let approve = if self.rng.random_bool(0.3) {
             let mut grades =
                 vec![grade("excellent", GradeRoute::Next), grade("poor", GradeRoute::End("rejected".into()))];
             grades.extend(return_to.into_iter().map(|route| grade("fair", GradeRoute::Return(route))));
-            Approve {
-                by,
-                mode: Mode::Any,
-                edit: Vec::new(),
-                due,
-                return_to: Vec::new(),
-                reject: None,
-                grades,
-                limits: Limits::default(),
-            }
+            Approve { by, mode: Mode::Any, edit: Vec::new(), due, return_to: Vec::new(), reject: None, grades, limits }
         } else {
             let mode = [Mode::Any, Mode::All, Mode::Sequence][self.rng.random_range(0..3)];
             let reject = self.rng.random_bool(0.5).then(|| "rejected".into());
-            Approve {
-                by,
-                mode,
-                edit: Vec::new(),
-                due,
-                return_to,
-                reject,
-                grades: Vec::new(),
-                limits: Limits::default(),
-            }
+            Approve { by, mode, edit: Vec::new(), due, return_to, reject, grades: Vec::new(), limits }
         };
         self.push(block, StepKind::Approve(approve));
+    }
+
+    fn limits(&mut self) -> Limits {
+        let (no_transfer, no_signers) = (self.rng.random_bool(0.2), self.rng.random_bool(0.2));
+        Limits { no_transfer, no_signers, ..Limits::default() }
     }
 
     fn parallel(&mut self, block: usize, depth: usize) {

@@ -3,12 +3,12 @@
 mod clocks_and_joins;
 
 use yumen::{
-    definition::{Mode, Who},
-    engine::{Decision, Waiting},
+    definition::{Form, Mode, Who},
+    engine::{Action, Actor, Case, Command, Decision, Refusal, Term, Waiting},
 };
 
 use super::{
-    stories::{approve, decide, definition, drafted, head},
+    stories::{approve, decide, definition, drafted, finance, head},
     world::World,
 };
 
@@ -34,4 +34,48 @@ fn an_approver_who_left_the_post_lets_nobody_else_in() {
     for person in [100, 200, 300] {
         assert!(world.act(&d, &case, person, decide(2, Decision::Approve)).is_err());
     }
+}
+
+#[test]
+fn a_return_across_a_parallel_countersign_loses_and_doubles_no_task() {
+    let world = World::new(1, 1);
+    let branches = vec![("one", approve(head(), Mode::Any)), ("two", approve(finance(), Mode::All))];
+    let d = definition(vec![], branches);
+    let mut case = drafted(&world, &d);
+    for round in 0..3 {
+        let asked = |case: &Case| {
+            let mut steps: Vec<_> = case.tasks.values().map(|task| task.step.to_string()).collect();
+            steps.sort();
+            steps
+        };
+        assert_eq!(asked(&case), ["one", "two", "two", "two"], "round {round}");
+        let first = *case.tasks.keys().next().unwrap();
+        case = world.act(&d, &case, 300, decide(first + 1, Decision::Approve)).unwrap().case;
+        case = world.act(&d, &case, 301, decide(first + 2, Decision::Return { to: "draft".into() })).unwrap().case;
+        assert_eq!(asked(&case), ["draft"], "round {round}: one task, and no other");
+        let late = world.act(&d, &case, 302, decide(first + 3, Decision::Approve)).unwrap_err();
+        assert_eq!(late, Refusal::TaskClosed { winner: None });
+        let draft = *case.tasks.keys().next().unwrap();
+        case = world.act(&d, &case, 100, Action::Complete { task: draft, fields: Form::new() }).unwrap().case;
+    }
+}
+
+#[test]
+fn what_the_system_does_is_never_recorded_as_a_persons() {
+    let world = World::new(1, 1);
+    let d = definition(vec![("review", approve(finance(), Mode::Any))], vec![]);
+    let case = drafted(&world, &d);
+    let people_only = [
+        decide(2, Decision::Approve),
+        Action::OnTask { task: 2, term: Term::Claim },
+        Action::TakeBack { reason: String::new() },
+        Action::Complete { task: 2, fields: Form::new() },
+    ];
+    for action in people_only {
+        let command = Command { actor: Actor::System("gate-opened".into()), action };
+        let refused = yumen::engine::decide(&d, &case, &command, &world.surroundings());
+        assert_eq!(refused.unwrap_err(), Refusal::NotOffered);
+    }
+    let woken = world.wake(&d, &case).unwrap();
+    assert_eq!(woken.actor, Actor::System("fact-arrived".into()));
 }

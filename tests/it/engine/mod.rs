@@ -8,4 +8,6 @@ mod lists;
 mod properties;
 mod shipped;
 mod stories;
+mod take_back;
+mod tasks;
 mod world;

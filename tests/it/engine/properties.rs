@@ -8,10 +8,12 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
     definition::{Definition, Form, StepKind},
     engine::{
-        Action, Case, Decision, Event, Plan, Refusal, Status, Waiting,
+        Action, Case, Decision, Event, Plan, Principal, Refusal, Status, Task, Term, Waiting,
         case::{ActivationNo, TaskKind},
         may_act,
+        tasks::{Advice, Asked, Holding, Placing},
     },
+    ids::PersonId,
 };
 
 use super::{
@@ -51,6 +53,8 @@ proptest! {
                 | Action::Complete { .. }
                 | Action::Decide { .. }
                 | Action::Withdraw { .. }
+                | Action::OnTask { .. }
+                | Action::TakeBack { .. }
                 | Action::RevokeFact { .. } => world.act(&definition, &case, by, action.clone()),
             };
             let Ok(Plan { case: after, events, .. }) = outcome else { continue };
@@ -72,6 +76,12 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     }
     if rng.random_bool(0.02) {
         return (by, Action::Withdraw { reason: "不再需要".into() });
+    }
+    if rng.random_bool(0.05) {
+        return (last_decider(rng, case), Action::TakeBack { reason: "看错了".into() });
+    }
+    if rng.random_bool(0.4) {
+        return term(rng, case);
     }
     let open: Vec<_> = case.tasks.keys().copied().collect();
     let task = if open.is_empty() || rng.random_bool(0.05) {
@@ -95,6 +105,67 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     (by, action)
 }
 
+/// Mostly whoever decided last, sometimes somebody else.
+fn last_decider(rng: &mut StdRng, case: &Case) -> u128 {
+    let last = case.undo.as_ref().map(|undo| undo.by.uuid().as_u128());
+    last.filter(|_| rng.random_bool(0.9)).unwrap_or(PEOPLE[rng.random_range(0..PEOPLE.len())])
+}
+
+/// One of the terms on one of the tasks, mostly by somebody whose task it is.
+fn term(rng: &mut StdRng, case: &Case) -> (u128, Action) {
+    let somebody = |rng: &mut StdRng| PEOPLE[rng.random_range(0..PEOPLE.len())];
+    let open: Vec<_> = case.tasks.values().collect();
+    if open.is_empty() {
+        return (somebody(rng), Action::OnTask { task: case.last_task, term: Term::Claim });
+    }
+    let task = open[rng.random_range(0..open.len())];
+    let reason = || "请协助".to_owned();
+    let other = id(somebody(rng));
+    let places = [Placing::Before, Placing::After, Placing::Parallel];
+    let term = match rng.random_range(0..9) {
+        0 => Term::Claim,
+        1 => Term::Release,
+        2 => Term::Transfer { to: other, reason: reason() },
+        3 => Term::Delegate { to: other, reason: String::new() },
+        4 => Term::CallBack,
+        5 => Term::GiveOpinion { advice: Advice::Disapprove, text: reason() },
+        6 => Term::AddSigner { person: other, place: places[rng.random_range(0..3)], reason: reason() },
+        7 => Term::RemoveSigner { person: removable(rng, task, other) },
+        _ => Term::Urge,
+    };
+    let named = task.candidates.iter().find_map(|principal| match principal {
+        Principal::Person(person) => Some(person.uuid().as_u128()),
+        Principal::Role(..) => None,
+    });
+    let adder = match &task.hands.asked {
+        Asked::AsSigner { by, .. } => Some(by.uuid().as_u128()),
+        Asked::ByStep | Asked::InPlaceOf(_) | Asked::ForOpinion { .. } => None,
+    };
+    let by = match term {
+        Term::RemoveSigner { .. } => adder.or(named),
+        Term::Urge => Some(100),
+        Term::Claim
+        | Term::Release
+        | Term::Transfer { .. }
+        | Term::Delegate { .. }
+        | Term::CallBack
+        | Term::GiveOpinion { .. }
+        | Term::AddSigner { .. } => named,
+    };
+    let by = by.filter(|_| rng.random_bool(0.8)).unwrap_or_else(|| somebody(rng));
+    (by, Action::OnTask { task: task.no, term })
+}
+
+/// The person who was added to a task, where there is one.
+fn removable(rng: &mut StdRng, task: &Task, other: PersonId) -> PersonId {
+    let asked = task.candidates.iter().find_map(|principal| match principal {
+        Principal::Person(person) => Some(*person),
+        Principal::Role(..) => None,
+    });
+    let follower = task.hands.followers.first().map(|follower| follower.person);
+    follower.or(asked).filter(|_| rng.random_bool(0.9)).unwrap_or(other)
+}
+
 /// Whether the command that was just accepted would be accepted again on the state it led to.
 fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, action: &Action) -> bool {
     match action {
@@ -103,6 +174,8 @@ fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, actio
         | Action::Complete { .. }
         | Action::Decide { .. }
         | Action::Withdraw { .. }
+        | Action::OnTask { .. }
+        | Action::TakeBack { .. }
         | Action::RevokeFact { .. } => world.act(definition, after, by, action.clone()).is_ok(),
     }
 }
@@ -127,6 +200,14 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
         };
         prop_assert_eq!(due.is_some(), task.due_at.is_some(), "a deadline without its clock");
         prop_assert_eq!(task.kind == TaskKind::Decide, task.barred.contains(&case.initiator), "own case not barred");
+        for waited in task.hands.waits_for() {
+            let open = case.tasks.get(&waited);
+            prop_assert!(open.is_some_and(|open| open.activation == task.activation), "it waits for what is gone");
+        }
+        let parked = matches!(task.hands.holding, Holding::Parked { .. });
+        prop_assert_eq!(parked, !task.hands.waits_for().is_empty(), "parked for nothing");
+        let awaited = || case.tasks.values().any(|other| other.hands.waits_for().contains(&task.no));
+        prop_assert!(!task.hands.is_for_opinion() || awaited(), "an opinion that nobody waits for");
     }
     branches_agree(definition, case)
 }

@@ -1,0 +1,131 @@
+//! Who may act on a task now, and who may be asked besides.
+
+use std::collections::BTreeSet;
+
+use super::{Asked, Holding, TaskRefusal};
+use crate::{
+    definition::{Step, StepKind},
+    engine::{
+        case::{ActivationNo, Task, TaskKind, TaskNo, Waiting},
+        refusal::Refusal,
+        surroundings::Surroundings,
+        walk::Walk,
+        who,
+    },
+    ids::PersonId,
+};
+
+/// Whether `person` may act on `task` today, whatever the task asks: a candidate, and nobody else holds it. Who parked
+/// a task may still call it back.
+#[must_use]
+pub fn may_act(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
+    let actors = who::actors(&task.candidates, &task.barred, s);
+    actors.contains(&person) && holder_among(task, &actors).is_none_or(|holder| holder == person)
+}
+
+/// Whether several people may take the task.
+#[must_use]
+pub fn is_pooled(task: &Task, s: &Surroundings<'_>) -> bool {
+    who::actors(&task.candidates, &task.barred, s).len() > 1
+}
+
+/// A claim counts while whoever made it may still act: nothing stays with somebody who has left.
+fn holder_among(task: &Task, actors: &[PersonId]) -> Option<PersonId> {
+    task.hands.holder().filter(|holder| actors.contains(holder))
+}
+
+impl<'a> Walk<'a> {
+    /// Whether the case takes commands on its tasks at all. The one place that asks.
+    pub(in crate::engine) fn goes_on(&self) -> Result<(), Refusal> {
+        if self.is_running() { Ok(()) } else { Err(Refusal::CaseEnded) }
+    }
+
+    /// The task, if it is open, whoever asks.
+    pub(in crate::engine) fn open_task_of(&self, no: TaskNo) -> Result<(Task, &'a Step), Refusal> {
+        if no == 0 || no > self.case.last_task {
+            return Err(Refusal::NotFound);
+        }
+        let Some(task) = self.case.tasks.get(&no) else {
+            return Err(Refusal::TaskClosed { winner: None });
+        };
+        self.goes_on()?;
+        Ok((task.clone(), self.step(&task.step)?))
+    }
+
+    /// The task, if it is open, `person` is among those who are asked and nobody else holds it. It may be parked.
+    pub(in crate::engine) fn held_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
+        let (task, step) = self.open_task_of(no)?;
+        if task.barred.contains(&person) {
+            let own = person == self.case.initiator && task.kind == TaskKind::Decide;
+            return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
+        }
+        let actors = who::actors(&task.candidates, &task.barred, self.s);
+        let meant = task.hands.asked != Asked::ByStep || self.still_meant(step, task.activation, person);
+        if !actors.contains(&person) || !meant {
+            return Err(Refusal::NotYourTask);
+        }
+        match holder_among(&task, &actors) {
+            Some(holder) if holder != person => Err(TaskRefusal::Claimed { name: self.name_of(holder) }.into()),
+            Some(_) | None => Ok((task, step)),
+        }
+    }
+
+    /// The task, if `person` may go on with it now: theirs, and not parked.
+    pub(in crate::engine) fn ready_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
+        let (task, step) = self.held_for(no, person)?;
+        match &task.hands.holding {
+            Holding::Open | Holding::Claimed { .. } => Ok((task, step)),
+            Holding::Parked { until, .. } => Err(TaskRefusal::Parked { waits_for: self.asked_by_name(until) }.into()),
+        }
+    }
+
+    /// The task, if it is open and `person` may write or decide on it now.
+    pub(in crate::engine) fn open_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
+        let (task, step) = self.ready_for(no, person)?;
+        if task.hands.is_for_opinion() { Err(TaskRefusal::OpinionOnly.into()) } else { Ok((task, step)) }
+    }
+
+    /// Whether the step means this person today: a task that was opened for a person by name does not outlive the
+    /// appointment for which it was opened.
+    pub(in crate::engine) fn still_meant(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
+        let StepKind::Approve(approve) = &step.kind else { return true };
+        let meant = self.meant(&approve.by, activation);
+        who::actors(&meant, &who::barred(step, &self.case), self.s).contains(&person)
+    }
+
+    /// Whether `person` may be asked besides those who are: active, not kept out, not asked already.
+    pub(super) fn may_be_asked(&self, task: &Task, person: PersonId) -> Result<(), Refusal> {
+        let active = self.s.people.people.get(&person).is_some_and(|person| person.active);
+        if !active || task.barred.contains(&person) {
+            return Err(TaskRefusal::CannotBeAsked { name: self.name_of(person) }.into());
+        }
+        if self.group(task.activation).contains(&person) {
+            return Err(TaskRefusal::AlreadyAsked { name: self.name_of(person) }.into());
+        }
+        Ok(())
+    }
+
+    /// Everybody who is, was or will be asked in an activation.
+    fn group(&self, activation: ActivationNo) -> BTreeSet<PersonId> {
+        let mut group = BTreeSet::new();
+        for task in self.case.tasks.values().filter(|task| task.activation == activation) {
+            group.extend(who::actors(&task.candidates, &task.barred, self.s));
+            group.extend(task.hands.followers.iter().map(|follower| follower.person));
+        }
+        if let Some(Waiting::People { approved, later }) = self.case.activations.get(&activation).map(|a| &a.waiting) {
+            group.extend(approved.iter().chain(later).copied());
+        }
+        group
+    }
+
+    /// The names of those who are asked in these tasks.
+    pub(super) fn asked_by_name(&self, tasks: &BTreeSet<TaskNo>) -> Vec<String> {
+        let open = tasks.iter().filter_map(|no| self.case.tasks.get(no));
+        let people = open.flat_map(|task| who::actors(&task.candidates, &task.barred, self.s));
+        people.map(|person| self.name_of(person)).collect()
+    }
+
+    pub(super) fn name_of(&self, person: PersonId) -> String {
+        self.s.people.people.get(&person).map_or_else(|| "—".to_owned(), |person| person.name.clone())
+    }
+}
