@@ -3,23 +3,34 @@
 //! A caller shows a personal access token as `Authorization: Bearer …`. A write carries an `Idempotency-Key`; sent again
 //! with the same body, it is answered the same and done once. Every problem is `application/problem+json`.
 
+mod acting;
+mod add_signer;
 mod attach;
 mod attachment;
+mod call_back;
 mod case;
+mod claim;
 mod complete;
 mod decide;
 mod definitions;
+mod delegate;
 mod document;
+mod give_opinion;
 mod inbox;
 mod journal;
 mod me;
 mod project;
 mod projects;
+mod release;
+mod remove_signer;
 mod revoke_fact;
 mod said;
 mod save;
 mod shapes;
 mod start_case;
+mod take_back;
+mod transfer;
+mod urge;
 mod withdraw;
 
 use utoipa_axum::routes;
@@ -41,6 +52,16 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(save::save))
         .api(routes!(complete::complete))
         .api(routes!(decide::decide))
+        .api(routes!(claim::claim))
+        .api(routes!(release::release))
+        .api(routes!(transfer::transfer))
+        .api(routes!(delegate::delegate))
+        .api(routes!(call_back::call_back))
+        .api(routes!(give_opinion::give_opinion))
+        .api(routes!(add_signer::add_signer))
+        .api(routes!(remove_signer::remove_signer))
+        .api(routes!(urge::urge))
+        .api(routes!(take_back::take_back))
         .api(routes!(withdraw::withdraw))
         .api(routes!(revoke_fact::revoke_fact))
         .api(routes!(attach::attach))

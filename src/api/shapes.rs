@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app,
     engine::{Case, Status, Waiting},
-    ids::{CaseId, FactId, ProjectId},
+    ids::{CaseId, FactId, PersonId, ProjectId},
     language::Text,
     money::Money,
 };
@@ -120,6 +120,13 @@ pub struct TaskBody {
     candidates: Vec<String>,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
+    /// Whether an opinion is asked for, and no decision.
+    for_opinion: bool,
+    /// Who claimed or parked it.
+    #[schema(value_type = Option<String>)]
+    held_by: Option<PersonId>,
+    /// The numbers of the tasks it waits for.
+    waits_for: Vec<u32>,
 }
 
 /// A step of a case that waits for a time.
@@ -157,6 +164,9 @@ impl CaseBody {
             candidates: task.candidates.iter().map(ToString::to_string).collect(),
             opened_at: task.opened_at,
             due_at: task.due_at,
+            for_opinion: task.hands.is_for_opinion(),
+            held_by: task.hands.holder(),
+            waits_for: task.hands.waits_for().into_iter().collect(),
         });
         let waits = case.activations.into_values().filter_map(|activation| match activation.waiting {
             Waiting::Until { at } => Some(WaitBody { step: activation.step.to_string(), until: at }),

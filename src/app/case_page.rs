@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    App, Failure, Viewer, history,
+    App, Failure, Viewer,
+    hands::Trial,
+    history,
     loading::{self, Around},
     shown::{CaseHead, Chip, Due, Tone, status_of},
     words,
@@ -18,7 +20,7 @@ use crate::{
         refusal::{fact_title, value_title},
         who::day_of,
     },
-    ids::{CaseId, FactId},
+    ids::{CaseId, FactId, PersonId},
     language::{Lang, Text},
     money::Money,
     store::{self, facts::FactRow},
@@ -37,6 +39,12 @@ pub struct OpenTask {
     pub due: Option<Due>,
     /// Whether the person who looks may act.
     pub mine: bool,
+    /// Who has claimed it or whom it waits for.
+    pub hands: Option<Chip>,
+    /// Whether the person who looks may urge.
+    pub may_urge: bool,
+    /// The signer whom the person who looks added and may remove.
+    pub removable: Option<PersonId>,
 }
 
 /// One line of the history: a command with what it led to.
@@ -109,6 +117,8 @@ pub struct CasePage {
     pub facts: Vec<FactView>,
     /// Whether the person who looks may withdraw it.
     pub may_withdraw: bool,
+    /// Whether the person who looks may take their decision back.
+    pub may_take_back: bool,
 }
 
 impl App {
@@ -134,6 +144,7 @@ impl App {
             timeline: history::told(&journal, &definition, &around.directory)?,
             facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),
             may_withdraw: is_mine && definition.may_be_withdrawn(),
+            may_take_back: trial(self, viewer, (&case, &definition), &around).may_take_back(),
             definition,
             case,
         })
@@ -173,14 +184,22 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
 fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Around) -> Vec<OpenTask> {
     let (case, definition) = of;
     let day = day_of(app.now());
+    let trial = trial(app, viewer, of, around);
     let tasks = case.tasks.values().map(|task| OpenTask {
         no: task.no,
         step: words::step_of(definition, &task.step, task.item.as_ref()),
         waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
         due: task.due_at.map(|at| Due::seen(at, app.now())),
         mine: crate::engine::may_act(task, viewer.person, &around.surroundings(app)),
+        hands: trial.chip(task),
+        may_urge: trial.may_urge(task.no),
+        removable: trial.removable(task),
     });
     tasks.collect()
+}
+
+fn trial<'a>(app: &'a App, viewer: &Viewer, of: (&'a Case, &'a Definition), around: &'a Around) -> Trial<'a> {
+    Trial { definition: of.1, case: of.0, around, s: around.surroundings(app), person: viewer.person }
 }
 
 /// The steps that wait for a time or a fact.

@@ -11,6 +11,7 @@ mod effects;
 pub mod execute;
 mod failure;
 mod form_rules;
+pub mod hands;
 mod history;
 pub mod importing;
 pub mod inbox;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    App, Failure, Viewer, case_page, loading,
+    App, Failure, Viewer, case_page, closed_task,
+    hands::{HandsView, Trial},
+    loading,
     shown::{CaseHead, Due},
     words,
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, Task, TaskKind, fields, refusal::Winner},
-    ids::CaseId,
+    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, fields, who},
+    ids::{CaseId, PersonId},
     language::Text,
     store,
 };
@@ -99,6 +101,8 @@ pub struct TaskPage {
     pub editable: Vec<FieldName>,
     /// What can be decided.
     pub offers: Offers,
+    /// Through whose hands it goes.
+    pub hands: HandsView,
 }
 
 impl App {
@@ -113,19 +117,24 @@ impl App {
         let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
         let around = loading::around_project(self, db, state.project).await?.ok_or(Refusal::NotFound)?;
         let Some(task) = state.tasks.get(&no) else {
-            return Err(self.settled(case, no, &around.directory).await?.into());
+            return Err(closed_task::why(db, case, no).await?.into());
         };
         if !engine::may_act(task, viewer.person, &around.surroundings(self)) {
-            return Err(Refusal::NotYourTask.into());
+            return Err(not_yours(task, viewer.person, &around.surroundings(self)).into());
         }
         let definition = self.definition(db, &row.definition_hash).await?;
+        let s = around.surroundings(self);
+        let trial = Trial { definition: &definition, case: &state, around: &around, s, person: viewer.person };
+        let hands = trial.view(task);
+        // Nothing is written or decided while the task waits for others, nor where only an opinion is asked for.
+        let is_free = task.hands.waits_for().is_empty() && !hands.for_opinion;
         let step = definition.step(&task.step).ok_or_else(|| Failure::broken("a task of no step"))?;
         let returned = self.last_return(case, &state, task, &around.directory).await?;
         let head = TaskHead {
             case: case_page::head(&state, &definition, &around),
             no,
             step: words::step_of(&definition, &task.step, task.item.as_ref()),
-            decides: task.kind == TaskKind::Decide,
+            decides: task.kind == TaskKind::Decide && is_free,
             due: task.due_at.map(|at| Due::seen(at, self.now())),
             returned,
         };
@@ -133,18 +142,11 @@ impl App {
             head,
             step: task.step.clone(),
             offers: offers(&definition, step, (&state, task)),
-            editable: fields::editable(step).to_vec(),
+            editable: if is_free { fields::editable(step).to_vec() } else { Vec::new() },
+            hands,
             form: state.form,
             definition,
         })
-    }
-
-    /// Why a task is not open any more: who settled it and when, if a person did.
-    async fn settled(&self, case: CaseId, no: u32, directory: &Directory) -> Result<Refusal, Failure> {
-        let row = store::tasks::find(self.store().read(), case, no.into()).await?.ok_or(Refusal::NotFound)?;
-        let settled = row.decided_by.zip(row.closed_at);
-        let winner = settled.map(|(by, at)| Winner { name: words::person(directory, by), at });
-        Ok(Refusal::TaskClosed { winner })
     }
 
     /// Who returned the case to this step last, if that is why it stands here.
@@ -180,6 +182,13 @@ impl App {
 /// Where the activation of a task stands.
 fn parent_of(case: &Case, task: &Task) -> Option<(u32, usize)> {
     case.activations.get(&task.activation).and_then(|activation| activation.parent)
+}
+
+/// Why somebody may not open a task: another one of several has it, or it is not theirs at all.
+fn not_yours(task: &Task, person: PersonId, s: &Surroundings<'_>) -> Refusal {
+    let held_by = task.hands.holder().filter(|_| who::actors(&task.candidates, &task.barred, s).contains(&person));
+    let name = held_by.and_then(|holder| s.people.people.get(&holder)).map(|holder| holder.name.clone());
+    name.map_or(Refusal::NotYourTask, |name| TaskRefusal::Claimed { name }.into())
 }
 
 fn offers(definition: &Definition, step: &Step, (case, task): (&Case, &Task)) -> Offers {

@@ -49,6 +49,8 @@ pub struct CaseView {
     pub files: Vec<FileView>,
     /// Whether the person who looks may withdraw it.
     pub may_withdraw: bool,
+    /// Whether the person who looks may take their decision back.
+    pub may_take_back: bool,
     /// Why the last attempt was refused.
     pub refusal: Option<String>,
 }
@@ -139,9 +141,22 @@ async fn act(
     (case, action, led_to): (CaseId, Action, &str),
     uri: &OriginalUri,
 ) -> Result<Response, Refused> {
+    act_and_go(site, visit, (case, action, &format!("/cases/{case}?told={led_to}")), uri).await
+}
+
+/// Does something of a case and goes on to another address; when refused, the case says why.
+///
+/// # Errors
+/// When the case is not for this person, or something of ours fails.
+pub async fn act_and_go(
+    site: &Site,
+    visit: &Visit,
+    (case, action, to): (CaseId, Action, &str),
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
     let request = Request { by: Caller::Person(visit.viewer.clone()), what: What::Act { case, action }, key: None };
     match site.app.execute(request).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{case}?told={led_to}")).into_response()),
+        Ok(_) => Ok(Redirect::to(to).into_response()),
         Err(Failure::Refused(refusal)) => refused(site, visit, (case, &refusal), uri).await,
         Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
     }
@@ -173,7 +188,7 @@ pub fn case_id(text: &str, visit: &Visit) -> Result<CaseId, Refused> {
 }
 
 async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Result<(Frame, CaseView), Failure> {
-    let CasePage { head, definition, case, tasks, waits, timeline, entries, facts, may_withdraw } =
+    let CasePage { head, definition, case, tasks, waits, timeline, entries, facts, may_withdraw, may_take_back } =
         site.app.case_page(&visit.viewer, case).await?;
     let policy = site.app.policy();
     let source = Source {
@@ -196,6 +211,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         entries,
         facts,
         may_withdraw,
+        may_take_back,
         refusal: None,
     };
     Ok((Frame::of(site, visit, Part::Inbox, uri).await?, view))

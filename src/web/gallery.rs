@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 mod samples;
 mod samples_admin;
 mod samples_projects;
+mod samples_terms;
 
 use super::{frame::Frame, render::Pages, render::View};
 use crate::language::Lang;
@@ -47,6 +48,7 @@ fn gallery() -> BTreeMap<String, String> {
     samples::show(&mut gallery);
     samples_projects::show(&mut gallery);
     samples_admin::show(&mut gallery);
+    samples_terms::show(&mut gallery);
     gallery.shown
 }
 

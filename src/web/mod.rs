@@ -31,5 +31,6 @@ pub mod setup;
 pub mod sign_in;
 pub mod start;
 pub mod task;
+pub mod terms;
 pub mod text;
 pub mod upload;

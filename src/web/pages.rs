@@ -2,7 +2,7 @@
 
 use super::{
     account, assets, case, definitions, enter, import, inbox, language, people, problem_page, project, projects, setup,
-    sign_in, start, task, upload,
+    sign_in, start, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -28,6 +28,8 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .get("/cases/{case}/tasks/{no}", task::get)
         .post("/cases/{case}/tasks/{no}", task::post)
         .post("/cases/{case}/tasks/{no}/files/{field}", upload::post)
+        .post("/cases/{case}/tasks/{no}/terms", terms::post)
+        .post("/cases/{case}/take-back", terms::take_back)
         .get("/projects", projects::get)
         .get("/projects/{project}", project::get)
         .get("/start", start::get)

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     app::{
         Caller, Failure, Problem, Request, What,
+        hands::HandsView,
         task_page::{Offers, TaskHead, TaskPage},
     },
     definition::{Field, FieldKind},
@@ -57,6 +58,8 @@ pub struct TaskView {
     pub problems: Vec<FieldProblem>,
     /// What happens next.
     pub next: Vec<NextView>,
+    /// Through whose hands it goes.
+    pub hands: HandsView,
 }
 
 impl View for TaskView {
@@ -95,7 +98,7 @@ pub async fn get(
             let attempt = asked.too_large.and_then(|field| too_large(&page, &field, lang)).unwrap_or_default();
             frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &attempt))
         }
-        Err(Failure::Refused(refusal @ (Refusal::TaskClosed { .. } | Refusal::NotYourTask))) => {
+        Err(Failure::Refused(refusal @ (Refusal::TaskClosed { .. } | Refusal::NotYourTask | Refusal::OnTask(_)))) => {
             case::refused(&site, &visit, (case, &refusal), &uri).await
         }
         Err(failure) => Err(frame::refused(failure, lang)),
@@ -247,6 +250,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         fields: fields.into_iter().filter(|field| field.editable || field.filled).collect(),
         next: ahead::ahead(&page.definition, &page.step),
         head: page.head,
+        hands: page.hands,
         uploads,
         offers,
         decision,

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Asked, Holding, TaskRefusal};
 use crate::{
-    definition::{Step, StepKind},
+    definition::{Definition, Step, StepKind},
     engine::{
-        case::{ActivationNo, Task, TaskKind, TaskNo, Waiting},
+        case::{ActivationNo, Case, Task, TaskKind, TaskNo, Waiting},
         refusal::Refusal,
         surroundings::Surroundings,
         walk::Walk,
@@ -27,6 +27,19 @@ pub fn may_act(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
 #[must_use]
 pub fn is_pooled(task: &Task, s: &Surroundings<'_>) -> bool {
     who::actors(&task.candidates, &task.barred, s).len() > 1
+}
+
+/// Whoever may be brought in to a task by transferring, delegating or adding signers; empty when it is not open.
+#[must_use]
+pub fn colleagues(definition: &Definition, case: &Case, no: TaskNo, s: &Surroundings<'_>) -> Vec<PersonId> {
+    let Some(task) = case.tasks.get(&no) else { return Vec::new() };
+    let group = Walk::new(definition, case.clone(), s).group(task.activation);
+    let people = s.people.people.keys().copied();
+    people.filter(|person| !group.contains(person) && could_be_asked(task, *person, s)).collect()
+}
+
+fn could_be_asked(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
+    s.people.people.get(&person).is_some_and(|person| person.active) && !task.barred.contains(&person)
 }
 
 /// A claim counts while whoever made it may still act: nothing stays with somebody who has left.
@@ -95,8 +108,7 @@ impl<'a> Walk<'a> {
 
     /// Whether `person` may be asked besides those who are: active, not kept out, not asked already.
     pub(super) fn may_be_asked(&self, task: &Task, person: PersonId) -> Result<(), Refusal> {
-        let active = self.s.people.people.get(&person).is_some_and(|person| person.active);
-        if !active || task.barred.contains(&person) {
+        if !could_be_asked(task, person, self.s) {
             return Err(TaskRefusal::CannotBeAsked { name: self.name_of(person) }.into());
         }
         if self.group(task.activation).contains(&person) {

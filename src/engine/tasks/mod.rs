@@ -16,7 +16,7 @@ mod transfer;
 mod undo;
 mod urge;
 
-pub use access::{is_pooled, may_act};
+pub use access::{colleagues, is_pooled, may_act};
 pub use event::TaskEvent;
 pub use refusal::{Forbidden, TaskRefusal};
 pub use state::{Advice, Asked, Follower, Hands, Holding, Opinion, Placing};

@@ -43,6 +43,8 @@ pub enum TaskRefusal {
         /// Their name.
         name: String,
     },
+    /// No person was chosen.
+    NobodyChosen,
     /// That person is asked already.
     AlreadyAsked {
         /// Their name.
@@ -108,6 +110,7 @@ impl TaskRefusal {
             Self::OpinionOnly => "opinion-only",
             Self::Forbidden { .. } => "forbidden-by-definition",
             Self::CannotBeAsked { .. } => "cannot-be-asked",
+            Self::NobodyChosen => "nobody-chosen",
             Self::AlreadyAsked { .. } => "already-asked",
             Self::SignerMayNotAdd => "signer-may-not-add",
             Self::NotYourSigner => "not-your-signer",
@@ -147,6 +150,7 @@ impl TaskRefusal {
             Self::CannotBeAsked { name } => {
                 format!("{name}不能办理该任务：已停用，或者是发起人，或者按规定应当回避。请另选人员。")
             }
+            Self::NobodyChosen => "请先选择人员，再提交。".into(),
             Self::AlreadyAsked { name } => format!("{name}已在该环节的办理人员之中，请另选人员。"),
             Self::SignerMayNotAdd => "您是被加签的人员，不能再加签。需要听取他人意见时，请使用委派。".into(),
             Self::NotYourSigner => "只有加签人可以减去自己所加的人员。请联系加签人办理。".into(),
@@ -190,6 +194,7 @@ impl TaskRefusal {
             Self::CannotBeAsked { name } => format!(
                 "{name} cannot be asked: not active, the initiator, or kept out by the definition. Choose somebody else."
             ),
+            Self::NobodyChosen => "Choose a person first, then submit.".into(),
             Self::AlreadyAsked { name } => format!("{name} is asked at this step already. Choose somebody else."),
             Self::SignerMayNotAdd => {
                 "You were added yourself and cannot add signers. Delegate the task when you need an opinion.".into()

@@ -7,6 +7,7 @@ use super::Gallery;
 use crate::{
     app::{
         case_page::{Entry, FactView, OpenTask},
+        hands::HandsView,
         inbox::{Inbox, InboxRow, Tab, TabView},
         shown::{CaseHead, Chip, Choice, Due, DueState, Paging, Tone},
         task_page::{GradeChoice, Offers, ReturnNote, StepChoice, TaskHead},
@@ -291,10 +292,11 @@ fn fill_task(refused: bool) -> TaskView {
         refusal: refused.then(|| "表单有2处需要修改。".to_owned()),
         problems,
         next: next(),
+        hands: HandsView::default(),
     }
 }
 
-fn decide_task(graded: bool) -> TaskView {
+pub(super) fn decide_task(graded: bool) -> TaskView {
     let fields = drawn(&[], &[], &[]);
     let grade = |name: &str, title: (&str, &str), leads: (&str, &str), amounts_to| GradeChoice {
         name: name.into(),
@@ -489,6 +491,9 @@ fn case() -> CaseView {
             waits_for: vec![Text::new("财政业务科", "Finance business section")],
             due: Some(due),
             mine: true,
+            hands: Some(chip(Tone::Active, "王芳已认领", "Claimed by Wang Fang")),
+            may_urge: true,
+            removable: Some(id(61)),
         }],
         flow: flow(),
         fields: drawn(&[], &[], &[]),
@@ -497,6 +502,7 @@ fn case() -> CaseView {
         facts: vec![fact(31, false), fact(32, true)],
         files: drawn(&[], &[], &[]).into_iter().flat_map(|field| field.files).collect(),
         may_withdraw: true,
+        may_take_back: true,
         refusal: None,
     }
 }

@@ -1,0 +1,28 @@
+//! Urges whoever is asked: at most once in four hours for a task and a person.
+
+use axum::{Json, extract::State};
+
+use super::{
+    acting::{self, Nothing},
+    said::{At, Caller, Write},
+    shapes::Done,
+};
+use crate::{
+    engine::Term,
+    http::{answer::Refused, site::Site},
+    ids::CaseId,
+};
+
+/// Urges whoever is asked: at most once in four hours for a task and a person.
+#[utoipa::path(post, path = "/api/v1/cases/{case}/tasks/{no}/urge", tag = "tasks", request_body = Nothing,
+    params(("case" = String, Path, description = "The case's id"),
+        ("no" = u32, Path, description = "The number of the task in the case")),
+    responses((status = 200, body = Done)))]
+pub async fn urge(
+    State(site): State<Site>,
+    caller: Caller,
+    At(task): At<(CaseId, u32)>,
+    write: Write<Nothing>,
+) -> Result<Json<Done>, Refused> {
+    acting::on_task(&site, &caller, task, (Term::Urge, write.key)).await
+}
