@@ -188,7 +188,6 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "withdrawn" => say(lang, "told-withdrawn"),
         "claimed" => say(lang, "told-claimed"),
         "released" => say(lang, "told-released"),
-        "transferred" => say(lang, "told-transferred"),
         "delegated" => say(lang, "told-delegated"),
         "called-back" => say(lang, "told-called-back"),
         "opinion-given" => say(lang, "told-opinion-given"),

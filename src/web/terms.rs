@@ -97,12 +97,12 @@ fn term(form: &TermForm) -> Result<Term, Refusal> {
     })
 }
 
-/// Back to the task while it is this person's, else to the case.
+/// Back to the task while it is this person's, else to the case; who gave a task away may see the case no more.
 fn leads_to(case: CaseId, no: u32, term: &Term) -> String {
     let (stays, told) = match term {
         Term::Claim => (true, "claimed"),
         Term::Release => (false, "released"),
-        Term::Transfer { .. } => (false, "transferred"),
+        Term::Transfer { .. } => return "/inbox".to_owned(),
         Term::Delegate { .. } => (false, "delegated"),
         Term::CallBack => (true, "called-back"),
         Term::GiveOpinion { .. } => (false, "opinion-given"),

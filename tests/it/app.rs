@@ -6,5 +6,6 @@ mod imports;
 mod locks;
 mod posts;
 mod publishing;
+mod terms;
 mod waits;
 mod way;

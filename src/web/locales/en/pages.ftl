@@ -358,7 +358,6 @@ take-back-hint = Nobody has acted on what followed. The task becomes yours again
 take-back-do = Take it back
 told-claimed = You have claimed the task.
 told-released = The task is released; others can claim it.
-told-transferred = The task was transferred.
 told-delegated = Asked. You decide once the opinion is there.
 told-called-back = Called back. Go on with the task.
 told-opinion-given = Your opinion was given; whoever asked decides.

@@ -358,7 +358,6 @@ take-back-hint = 后续环节尚无人处理，撤回后由您重新办理。
 take-back-do = 确认撤回
 told-claimed = 任务已认领，由您办理。
 told-released = 任务已归还，其他人可以认领。
-told-transferred = 任务已转办。
 told-delegated = 已委派，对方提出意见后由您作出决定。
 told-called-back = 委派已收回，请继续办理。
 told-opinion-given = 意见已提交，由委派人作出决定。
