@@ -120,7 +120,8 @@ impl TaskRefusal {
             Self::CannotUrge => "cannot-urge",
             Self::UrgeOthers { .. } => "urge-others",
             Self::UrgedAlready { .. } => "urged-already",
-            Self::Cancelled { .. } => "task-cancelled",
+            // The same to a program as a task that was settled; the sentence says why.
+            Self::Cancelled { .. } => "task-closed",
         }
     }
 
