@@ -8,7 +8,8 @@ use crate::{
     clock::{Instant, ZONE},
     definition::{Definition, StepKind, WorkflowName, condition::Names, registry},
     engine::{
-        self, Action, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status, Surroundings, who,
+        self, Action, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status, Surroundings,
+        Waiting, who,
     },
     ids::{CaseId, Id, PersonId},
     policy::Policy,
@@ -224,9 +225,11 @@ impl<'a> Stage<'a> {
                 if staged.case.status != Status::Running {
                     return None;
                 }
-                let command = Command { actor: Actor::System("scenario".into()), action: Action::Wake };
-                let plan = engine::decide(staged.definition, &staged.case, &command, &self.surroundings()).ok()?;
-                (!plan.events.is_empty()).then_some((at, plan))
+                calls(&staged.case, self.now).into_iter().find_map(|action| {
+                    let command = Command { actor: Actor::System("scenario".into()), action };
+                    let plan = engine::decide(staged.definition, &staged.case, &command, &self.surroundings()).ok()?;
+                    (!plan.events.is_empty()).then_some((at, plan))
+                })
             });
             let Some((at, plan)) = moved else { return };
             let latest = self.latest;
@@ -238,6 +241,14 @@ impl<'a> Stage<'a> {
     fn new_id<K>(&self) -> Id<K> {
         Id::from_uuid(Uuid::from_u128(0x3000 + self.cases.len() as u128))
     }
+}
+
+/// What the system would do with a case now: look again, and ring the clocks that are due.
+fn calls(case: &Case, now: Instant) -> Vec<Action> {
+    let due = |waiting: &Waiting| matches!(waiting, Waiting::Until { at } if *at <= now);
+    let ringing = case.activations.values().filter(|activation| due(&activation.waiting));
+    let rings = ringing.map(|activation| Action::Ring { activation: activation.no });
+    std::iter::once(Action::Wake).chain(rings).collect()
 }
 
 /// Nine o'clock on a day.

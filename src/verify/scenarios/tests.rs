@@ -160,3 +160,26 @@ fn a_district_with_slips_is_told_alone() {
     assert_eq!(codes(&played), ["E803", "E803", "E803"], "{shown}");
     assert!(played.problems.iter().all(|problem| problem.file.as_deref() == Some(DISTRICT)));
 }
+
+#[test]
+fn time_that_passes_ends_a_wait() {
+    let mut files = workflows();
+    for (path, source) in &mut files {
+        if path == "performance-targets.yaml" {
+            *source = source.replace(
+                "  - record: { fact: targets",
+                "  - wait: notice\n    for: 7 working days\n\n  - record: { fact: targets",
+            );
+        }
+        if path == "performance-targets.scenarios.yaml" {
+            *source = source.split("\n- ").take(2).map(|one| format!("{one}\n- ")).collect::<String>();
+            *source = source.trim_end_matches("- ").replace(
+                "    - finance grades finance-review excellent\n",
+                "    - finance grades finance-review excellent\n    - 6 working days pass\n    - the case waits at notice\n    - 1 working day pass\n",
+            );
+        }
+    }
+    let (played, shown) = played(&files);
+    assert!(codes(&played).iter().all(|code| *code == "E806"), "{shown}");
+    assert!(played.passed > 20, "{}", played.passed);
+}

@@ -131,6 +131,12 @@ impl Player<'_> {
         let action = match command.verb.as_str() {
             "withdraw" => Action::Withdraw { reason },
             "look-again" => Action::Wake,
+            "ring" => {
+                let step = command.at.as_deref().ok_or("needs “at”")?;
+                let waiting = state.activations.values().find(|activation| activation.step.as_str() == step);
+                // A clock of something that is gone rings, too.
+                Action::Ring { activation: waiting.map_or(state.last_activation, |activation| activation.no) }
+            }
             "take-back-fact" => {
                 let fact = state.facts.last().ok_or("no fact was recorded")?.id;
                 Action::RevokeFact { fact, reason }

@@ -79,6 +79,12 @@ impl Teller<'_> {
                 let (person, elsewhere) = (self.login(&text("person")), text("acted_in"));
                 format!("{} is no longer for {person}: acted in {elsewhere}", task("task").0)
             }
+            "items-listed" => {
+                format!("{} lists {} items", text("step"), event["items"].as_array().map_or(0, Vec::len))
+            }
+            "wait-over" => format!("the time of {} came", text("step")),
+            "vote-counted" => format!("{} counted: {}", text("step"), result(&event["result"])),
+            "asked-instead" => format!("{} turns to others", text("step")),
             "nobody-found" => format!("nobody for {}", text("step")),
             "fact-recorded" => {
                 let said = |key: &str| event["fact"][key].as_str().unwrap_or_default();
@@ -119,6 +125,7 @@ fn decided(by: &str, step: &str, decision: &Value) -> String {
     match decision.as_str() {
         Some("approve") => format!("{by} approved {step}"),
         Some("reject") => format!("{by} rejected {step}"),
+        Some("abstain") => format!("{by} abstained at {step}"),
         Some(other) => format!("{by} {other} at {step}"),
         None => match (inner("return"), inner("grade")) {
             (Some(back), _) => format!("{by} returned {step} to {}", back["to"].as_str().unwrap_or_default()),
@@ -126,4 +133,10 @@ fn decided(by: &str, step: &str, decision: &Value) -> String {
             (None, None) => format!("{by} decided {step}: {decision}"),
         },
     }
+}
+
+/// What had its votes.
+fn result(ballot: &Value) -> String {
+    let grade = ballot.get("grade").and_then(Value::as_str);
+    grade.or(ballot.as_str()).unwrap_or("no result").to_owned()
 }
