@@ -17,7 +17,7 @@ use yumen::{
 use super::{
     fixture::{Command, Expectation, Fixture, Step, Tally, Together},
     ground::{Ground, YEAR},
-    told,
+    terms, told,
 };
 
 /// What people say where the fixture says nothing.
@@ -130,6 +130,7 @@ impl Player<'_> {
         let reason = command.reason.clone().unwrap_or_else(|| USUAL_REASON.to_owned());
         let action = match command.verb.as_str() {
             "withdraw" => Action::Withdraw { reason },
+            "take-back" => Action::TakeBack { reason },
             "look-again" => Action::Wake,
             "ring" => {
                 let step = command.at.as_deref().ok_or("needs “at”")?;
@@ -143,6 +144,9 @@ impl Player<'_> {
             }
             verb => {
                 let task = self.task(command, &state).await?;
+                if let Some(term) = terms::of(self.ground, command, &reason)? {
+                    return Ok(What::Act { case, action: Action::OnTask { task, term } });
+                }
                 let fields = form(&definition, &command.fields)?;
                 let decision = match verb {
                     "complete" => return Ok(What::Act { case, action: Action::Complete { task, fields } }),

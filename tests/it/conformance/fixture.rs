@@ -83,8 +83,12 @@ pub struct Command {
     pub at: Option<String>,
     /// Whose task, where the step has several and it is not the actor's own.
     pub of: Option<String>,
-    /// The step to return to; the person to transfer to.
+    /// The step to return to; the person whom a term is about.
     pub to: Option<String>,
+    /// Where a signer is added: `before`, `after` or `beside`.
+    pub place: Option<String>,
+    /// What an opinion says: `for` or `against`.
+    pub advice: Option<String>,
     /// The grade.
     pub grade: Option<String>,
     /// The reason; a usual one unless written.

@@ -4,6 +4,7 @@
 mod act;
 mod fixture;
 mod ground;
+mod terms;
 mod told;
 
 use std::collections::BTreeSet;

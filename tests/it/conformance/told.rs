@@ -34,6 +34,24 @@ pub fn in_any_order_where_it_is_open(lines: Vec<String>) -> Vec<String> {
     lines
 }
 
+/// An event as it is stored.
+#[derive(Clone, Copy)]
+struct Told<'e>(&'e Value);
+
+impl<'e> Told<'e> {
+    fn name(self) -> &'e str {
+        self.text("event")
+    }
+
+    fn text(self, key: &str) -> &'e str {
+        self.0[key].as_str().unwrap_or_default()
+    }
+
+    fn number(self, key: &str) -> u64 {
+        self.0[key].as_u64().unwrap_or_default()
+    }
+}
+
 struct Teller<'g> {
     ground: &'g Ground,
     steps: BTreeMap<u64, String>,
@@ -43,62 +61,113 @@ struct Teller<'g> {
 
 impl Teller<'_> {
     fn tell(&mut self, event: &Value, actor: &str) {
-        let text = |key: &str| event[key].as_str().unwrap_or_default().to_owned();
-        let task = |key: &str| self.tasks.get(&event[key].as_u64().unwrap_or_default()).cloned().unwrap_or_default();
-        let line = match event["event"].as_str().unwrap_or_default() {
+        let event = Told(event);
+        match event.name() {
+            // How a case begins and waits inside is the engine's own; what it means shows in the other lines.
+            "started" | "wait-changed" | "fields-saved" => return,
             "step-entered" => {
-                self.steps.insert(event["activation"].as_u64().unwrap_or_default(), text("step"));
+                self.steps.insert(event.number("activation"), event.text("step").to_owned());
                 return;
             }
             "task-opened" => {
-                let opened = &event["task"];
-                let (step, whom) = (opened["step"].as_str().unwrap_or_default().to_owned(), self.whom(opened));
-                self.tasks.insert(opened["no"].as_u64().unwrap_or_default(), (step.clone(), whom.clone()));
+                let opened = &event.0["task"];
+                let (step, whom) = (Told(opened).text("step").to_owned(), self.whom(opened));
+                self.tasks.insert(Told(opened).number("no"), (step, whom));
+            }
+            _ => {}
+        }
+        let told = self.of_tasks(event).or_else(|| self.of_terms(event)).or_else(|| self.of_the_case(event));
+        self.lines.push(told.unwrap_or_else(|| format!("{} {}", self.login(actor), event.name())));
+        if event.name() == "task-transferred" {
+            let to = self.login(event.text("to"));
+            self.tasks.entry(event.number("task")).and_modify(|task| task.1 = to);
+        }
+    }
+
+    /// Tasks that open, are settled and close.
+    fn of_tasks(&self, event: Told<'_>) -> Option<String> {
+        let (step, by) = (self.step_of(event, "task"), self.login(event.text("by")));
+        Some(match event.name() {
+            "task-opened" => {
+                let (step, whom) = self.tasks.get(&Told(&event.0["task"]).number("no"))?;
                 format!("{step} asks {whom}")
             }
-            "task-completed" => format!("{} completed {}", self.login(&text("by")), task("task").0),
-            "task-decided" => decided(&self.login(&text("by")), &task("task").0, &event["decision"]),
+            "task-completed" => format!("{by} completed {step}"),
+            "task-decided" => decided(&by, &step, &event.0["decision"]),
             "task-cancelled" => {
-                let (step, whom) = task("task");
-                format!("{step} is no longer for {whom}: {}", text("why"))
-            }
-            "step-passed" => format!("{} passed", text("step")),
-            "step-cancelled" => format!("{} left: {}", text("step"), text("why")),
-            "returned" => format!("back from {} to {}", text("from"), text("to")),
-            "gate-passed" => format!("{} let it through", text("step")),
-            "branch-chosen" => match event["branch"].as_u64() {
-                Some(branch) => format!("{} chose branch {}", text("step"), branch + 1),
-                None => format!("{} chose otherwise", text("step")),
-            },
-            "branch-finished" => {
-                let step = self.steps.get(&event["activation"].as_u64().unwrap_or_default());
-                let branch = event["branch"].as_u64().unwrap_or_default() + 1;
-                format!("branch {branch} of {} finished", step.map_or("?", String::as_str))
+                let (step, whom) = self.tasks.get(&event.number("task"))?;
+                format!("{step} is no longer for {whom}: {}", event.text("why"))
             }
             "person-barred" => {
-                let (person, elsewhere) = (self.login(&text("person")), text("acted_in"));
-                format!("{} is no longer for {person}: acted in {elsewhere}", task("task").0)
+                format!(
+                    "{step} is no longer for {}: acted in {}",
+                    self.login(event.text("person")),
+                    event.text("acted_in")
+                )
             }
-            "items-listed" => {
-                format!("{} lists {} items", text("step"), event["items"].as_array().map_or(0, Vec::len))
+            _ => return None,
+        })
+    }
+
+    /// What people do with one task besides deciding it.
+    fn of_terms(&self, event: Told<'_>) -> Option<String> {
+        let (step, by) = (self.step_of(event, "task"), self.login(event.text("by")));
+        let person = self.login(event.text("person"));
+        Some(match event.name() {
+            "task-claimed" => format!("{by} claimed {step}"),
+            "task-released" => format!("{by} released {step}"),
+            "task-transferred" => {
+                format!("{} gave {step} to {}", self.login(event.text("from")), self.login(event.text("to")))
             }
-            "wait-over" => format!("the time of {} came", text("step")),
-            "vote-counted" => format!("{} counted: {}", text("step"), result(&event["result"])),
-            "asked-instead" => format!("{} turns to others", text("step")),
-            "nobody-found" => format!("nobody for {}", text("step")),
+            "task-delegated" => format!("{by} asked {} about {step}", self.login(event.text("to"))),
+            "task-called-back" => format!("{by} called {step} back"),
+            "opinion-given" => format!("{by} gave an opinion on {}", self.step_of(event, "on")),
+            "signer-added" => {
+                let place = if event.text("place") == "parallel" { "beside" } else { event.text("place") };
+                format!("{by} added {person} {place} {step}")
+            }
+            "signer-removed" => format!("{by} removed {person} from {step}"),
+            "task-urged" => format!("{by} urged {step}"),
+            "decision-taken-back" => format!("{by} took back {}", event.text("step")),
+            _ => return None,
+        })
+    }
+
+    /// Where the case goes.
+    fn of_the_case(&self, event: Told<'_>) -> Option<String> {
+        let step = event.text("step");
+        Some(match event.name() {
+            "step-passed" => format!("{step} passed"),
+            "step-cancelled" => format!("{step} left: {}", event.text("why")),
+            "returned" => format!("back from {} to {}", event.text("from"), event.text("to")),
+            "gate-passed" => format!("{step} let it through"),
+            "branch-chosen" => match event.0["branch"].as_u64() {
+                Some(branch) => format!("{step} chose branch {}", branch + 1),
+                None => format!("{step} chose otherwise"),
+            },
+            "branch-finished" => {
+                let around = self.steps.get(&event.number("activation"))?;
+                format!("branch {} of {around} finished", event.number("branch") + 1)
+            }
+            "items-listed" => format!("{step} lists {} items", event.0["items"].as_array().map_or(0, Vec::len)),
+            "wait-over" => format!("the time of {step} came"),
+            "vote-counted" => format!("{step} counted: {}", result(&event.0["result"])),
+            "asked-instead" => format!("{step} turns to others"),
+            "nobody-found" => format!("nobody for {step}"),
             "fact-recorded" => {
-                let said = |key: &str| event["fact"][key].as_str().unwrap_or_default();
-                format!("recorded {} {}", said("kind"), said("value"))
+                let fact = Told(&event.0["fact"]);
+                format!("recorded {} {}", fact.text("kind"), fact.text("value"))
             }
-            "fact-revoked" => format!("took back {}", text("kind")),
-            "effect-done" => format!("did {}", text("effect")),
-            "copied-in" => format!("{} copied somebody in", text("step")),
-            "ended" => format!("ended {}", text("outcome")),
-            // How a case begins and waits inside is the engine's own; what it means shows in the other lines.
-            "started" | "wait-changed" | "fields-saved" => return,
-            other => format!("{} {other}", self.login(actor)),
-        };
-        self.lines.push(line);
+            "fact-revoked" => format!("took back {}", event.text("kind")),
+            "effect-done" => format!("did {}", event.text("effect")),
+            "copied-in" => format!("{step} copied somebody in"),
+            "ended" => format!("ended {}", event.text("outcome")),
+            _ => return None,
+        })
+    }
+
+    fn step_of(&self, event: Told<'_>, key: &str) -> String {
+        self.tasks.get(&event.number(key)).map(|task| task.0.clone()).unwrap_or_default()
     }
 
     fn whom(&self, task: &Value) -> String {
