@@ -61,6 +61,11 @@ fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
     let definition = places.definition;
     let first = |block: usize| definition.blocks[block].steps.first().copied();
     let mut next = Vec::new();
+    // The branches of a parallel step go on side by side.
+    for branch in places.around(step) {
+        let others = (0..places.branches(branch.parallel)).filter(|no| *no != branch.no);
+        next.extend(others.filter_map(|no| places.first(Branch { no, ..*branch })));
+    }
     if let After::Branch(branch) = places.after(step) {
         // The next item of a list.
         next.extend(places.each(branch.parallel).and_then(|each| first(each.block)));

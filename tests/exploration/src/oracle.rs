@@ -1,0 +1,156 @@
+//! What a mandate means on one run of a case, told from the events alone.
+//!
+//! Facts: at a protected effect the fact stands with a value that the mandate names, and the same command has looked at
+//! it, or recorded it, before: a gate behind the effect is too late. Approvals: each is kept with who gave
+//! it and with the fields that some step entered before could have written; it lapses once a step is entered that can
+//! write one of them, for a task that is open can be saved at any time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    definition::{
+        Definition, FactValue, FieldName, RoleName, Step, StepKind, StepName, Who,
+        mandates::{Mandate, Need, Protected},
+    },
+    engine::{Case, Event},
+    ids::PersonId,
+    worlds::World,
+};
+
+/// What has to be remembered of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Memory {
+    /// The fields that may have been written.
+    written: BTreeSet<FieldName>,
+    /// The approvals that stand.
+    standing: BTreeMap<StepName, Approval>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Approval {
+    by: PersonId,
+    seen: BTreeSet<FieldName>,
+}
+
+/// Follows the events of one command; says whether a protected effect took place without what its mandate needs.
+#[must_use]
+pub fn follow(
+    memory: &mut Memory,
+    definition: &Definition,
+    mandate: &Mandate,
+    world: &World,
+    (before, after): (Option<&Case>, &Case),
+    events: &[Event],
+) -> bool {
+    let mut broken = false;
+    let mut recorded: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut looked: BTreeMap<&str, BTreeSet<&FactValue>> = BTreeMap::new();
+    let mut by = None;
+    let mut open: BTreeSet<&StepName> =
+        before.iter().flat_map(|case| case.activations.values()).map(|a| &a.step).collect();
+    for event in events {
+        match event {
+            Event::StepEntered { step, .. } => {
+                open.insert(step);
+                let edits = edits(definition, step);
+                memory.standing.retain(|_, approval| edits.iter().all(|field| !approval.seen.contains(field)));
+                memory.written.extend(edits.iter().cloned());
+            }
+            Event::TaskDecided { by: person, .. } => by = Some(*person),
+            Event::StepCancelled { step, .. } => drop(open.remove(step)),
+            Event::StepPassed { step, .. } => {
+                open.remove(step);
+                let writing = open.iter().any(|other| !edits(definition, other).is_empty());
+                let counts =
+                    definition.step(step).is_some_and(|step| counts(step, mandate) && !others_write(definition, step));
+                if let (true, false, Some(by)) = (counts, writing, by) {
+                    memory.standing.insert(step.clone(), Approval { by, seen: memory.written.clone() });
+                }
+            }
+            Event::Returned { undone, .. } => memory.standing.retain(|step, _| !undone.contains(step)),
+            Event::FactRecorded { fact, .. } => {
+                recorded.insert(fact.kind.as_str(), fact.value.as_str());
+                looked.insert(fact.kind.as_str(), BTreeSet::from([&fact.value]));
+            }
+            Event::GatePassed { step, .. } => {
+                if let Some(StepKind::Gate(gate)) = definition.step(step).map(|step| &step.kind) {
+                    let is: BTreeSet<_> = gate.is.iter().collect();
+                    let narrowed = looked.get(gate.fact.as_str()).map_or_else(|| is.clone(), |before| before & &is);
+                    looked.insert(gate.fact.as_str(), narrowed);
+                }
+            }
+            Event::EffectDone { effect, .. } => {
+                if mandate.before == Protected::Effect(effect.clone()) {
+                    broken |= !holds(memory, mandate, |kind| recorded.get(kind).copied().or_else(|| world.value(kind)));
+                    broken |= !was_looked_at(mandate, &looked);
+                }
+            }
+            _ => {}
+        }
+        if let (Event::FactRecorded { fact, .. }, Protected::Record { fact: kind, is }) = (event, &mandate.before)
+            && fact.kind == *kind
+            && (is.is_empty() || is.contains(&fact.value))
+        {
+            broken |= !holds(memory, mandate, |kind| world.value(kind));
+        }
+    }
+    if after.activations.is_empty() {
+        *memory = Memory::default();
+    }
+    broken
+}
+
+fn was_looked_at(mandate: &Mandate, looked: &BTreeMap<&str, BTreeSet<&FactValue>>) -> bool {
+    let Need::Fact { fact, is } = &mandate.needs else { return true };
+    looked.get(fact.as_str()).is_some_and(|values| values.iter().all(|value| is.contains(value)))
+}
+
+fn holds<'w>(memory: &Memory, mandate: &Mandate, value: impl Fn(&str) -> Option<&'w str>) -> bool {
+    match &mandate.needs {
+        Need::Fact { fact, is } => value(fact.as_str()).is_some_and(|found| is.iter().any(|one| one.as_str() == found)),
+        Need::Approvals { count, by_different_people: false, .. } => memory.standing.len() >= *count,
+        Need::Approvals { count, by_different_people: true, .. } => {
+            let people: BTreeSet<_> = memory.standing.values().map(|approval| approval.by).collect();
+            people.len() >= *count
+        }
+    }
+}
+
+fn counts(step: &Step, mandate: &Mandate) -> bool {
+    match (&step.kind, &mandate.needs) {
+        (StepKind::Approve(approve), Need::Approvals { roles, .. }) => roles.is_empty() || asks(&approve.by, roles),
+        (_, _) => false,
+    }
+}
+
+/// Whether another branch of a parallel step around this one has a step that writes: an approval beside it never counts.
+fn others_write(definition: &Definition, step: &Step) -> bool {
+    let branches = |step: &Step| {
+        let mut around = BTreeMap::new();
+        let mut current = definition.split_around(step);
+        while let Some((parallel, branch)) = current {
+            around.insert(parallel.name.clone(), branch);
+            current = definition.split_around(parallel);
+        }
+        around
+    };
+    let own = branches(step);
+    let writers = definition.steps.iter().filter(|other| !edits(definition, &other.name).is_empty());
+    writers.into_iter().any(|other| branches(other).iter().any(|(name, no)| own.get(name).is_some_and(|own| own != no)))
+}
+
+fn asks(who: &Who, roles: &[RoleName]) -> bool {
+    match who {
+        Who::Role { role, .. } => roles.contains(role),
+        Who::Union(all) => all.iter().all(|who| asks(who, roles)),
+        Who::Initiator | Who::People(_) | Who::Item => false,
+    }
+}
+
+fn edits<'d>(definition: &'d Definition, step: &StepName) -> &'d [FieldName] {
+    match definition.step(step).map(|step| &step.kind) {
+        Some(StepKind::Fill(fill)) => &fill.edit,
+        Some(StepKind::Approve(approve)) => &approve.edit,
+        _ => &[],
+    }
+}
