@@ -190,9 +190,8 @@ fn stands(stage: &Stage<'_>, spot: Spot, kind: &Word, (value, cap): (&Word, Opti
 fn copied_in(stage: &Stage<'_>, spot: Spot, who: &Word) -> Checked {
     let person = person(stage, who)?;
     let mut events = stage.cases.iter().flat_map(|staged| &staged.events);
-    let told = events.any(|event| match event {
-        Event::CopiedIn { to, .. } => stage.directory.people_of(to, stage.today()).contains(&person),
-        _ => false,
+    let told = events.any(|event| {
+        matches!(event, Event::CopiedIn { to, .. } if stage.directory.people_of(to, stage.today()).contains(&person))
     });
     let (expected, found) = (Text::new("收到抄送", "they are copied in"), Text::new("没有", "they are not"));
     Ok((!told).then(|| say::not_so(spot, &expected, &found)))

@@ -36,6 +36,7 @@ pub(super) struct Coverage(BTreeSet<(WorkflowName, Branch)>);
 
 impl Coverage {
     /// Notes what a plan went through. `before` is the case before it, in which the tasks decided were open.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most of what happens is no turn of the way")]
     pub fn note(&mut self, workflow: &WorkflowName, before: Option<&Case>, after: &Case, events: &[Event]) {
         let mut entered: Vec<_> = Vec::new();
         for event in events {

@@ -235,8 +235,11 @@ fn verb(words: &[Word]) -> Option<(Verb, &[Word])> {
     }
 }
 
+/// Fields with their values, and names that are left out.
+type Additions = (Vec<(Word, Word)>, Vec<Word>);
+
 /// `with amount 120万元, purpose 修路 without files`: fields with their values, and names that are left out.
-fn additions(words: &[Word]) -> Option<(Vec<(Word, Word)>, Vec<Word>)> {
+fn additions(words: &[Word]) -> Option<Additions> {
     let (mut fields, mut without) = (Vec::new(), Vec::new());
     let starts = |word: &Word| word.is_comma() || word.is(&["with", "and", "without", "不填", "不写"]);
     let mut rest = words;

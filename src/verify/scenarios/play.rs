@@ -194,7 +194,7 @@ fn decide(
 
 /// What people say where the scenario says nothing, unless it says that they say nothing.
 fn reason(deed: &Deed) -> String {
-    let silent = deed.without.iter().any(|word| is_reason(word));
+    let silent = deed.without.iter().any(is_reason);
     match &deed.reason {
         Some(reason) => reason.clone(),
         None if silent => String::new(),
