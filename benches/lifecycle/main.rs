@@ -38,7 +38,6 @@ async fn main() -> anyhow::Result<()> {
     }
     let report = json!({
         "lifecycles": databases,
-        "verification": program::verification()?,
         "program": program::start_and_rest().await?,
     });
     println!("{}", serde_json::to_string_pretty(&report)?);

@@ -1,4 +1,4 @@
-//! The checks of the shipped definitions, and the program itself: how soon it answers, and what it holds at rest.
+//! The program itself: how soon it answers, and what it holds at rest.
 
 use std::{
     net::TcpListener,
@@ -7,38 +7,13 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use yumen::{
-    app::{library, proving::definition_files},
-    definition::check,
-    policy::Policy,
-};
 
 use crate::millis;
 
-/// Each definition is checked this often, and the fastest is taken.
-const CHECKS: u32 = 20;
 /// How long the program rests before its memory is read.
 const REST: Duration = Duration::from_secs(3);
 /// How long it may take to answer.
 const START_MAX: Duration = Duration::from_secs(60);
-
-/// Milliseconds to read and check each shipped definition.
-pub fn verification() -> anyhow::Result<Value> {
-    let files = library::embedded();
-    let policy = Policy::read(&files).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let vocabulary = policy.vocabulary();
-    let mut report = serde_json::Map::new();
-    for (path, source) in definition_files(&files) {
-        let mut best = Duration::MAX;
-        for _ in 0..CHECKS {
-            let asked = Instant::now();
-            check::read(source, &vocabulary).map_err(|problems| anyhow::anyhow!("{path}: {problems:?}"))?;
-            best = best.min(asked.elapsed());
-        }
-        report.insert(path.clone(), json!({ "ms": millis(best) }));
-    }
-    Ok(Value::Object(report))
-}
 
 /// Milliseconds from start to first answer, on a database that is there already, and megabytes at rest.
 pub async fn start_and_rest() -> anyhow::Result<Value> {
