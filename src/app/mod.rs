@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shown;
 pub mod sign_in;
+pub mod staffing;
 pub mod start_page;
 mod state;
 mod story;

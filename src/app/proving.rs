@@ -1,5 +1,7 @@
 //! Definitions as files, checked: read by themselves and together, and proven against the mandates.
 
+use chrono::NaiveDate;
+
 use super::library::{self, LibraryFile};
 use crate::{
     definition::{
@@ -8,6 +10,7 @@ use crate::{
         mandates::{self, Mandates},
         problem::Problem,
     },
+    policy::Policy,
     verify::{self, Certificate},
 };
 
@@ -18,8 +21,10 @@ pub struct Checked {
     pub path: String,
     /// The text.
     pub source: String,
-    /// What it says with what was proven of it, or everything that is wrong with it.
+    /// What it says with what was proven of it, or everything that keeps it from going live.
     pub result: Result<(Definition, Certificate), Vec<Problem>>,
+    /// What is worth knowing besides: warnings and information.
+    pub remarks: Vec<Problem>,
 }
 
 /// What was found in files that stand together.
@@ -41,9 +46,15 @@ pub fn definition_files(files: &[LibraryFile]) -> impl Iterator<Item = &LibraryF
 }
 
 /// Checks every definition among `files`, each by itself and all of them together, beside those that are `live`, and
-/// proves them against the mandates among the files; where there are none, against the shipped ones.
+/// proves them against the mandates among the files; where there are none, against the shipped ones. Choices and
+/// deadlines are looked at with what `policy` says on `day`.
 #[must_use]
-pub fn check(files: &[LibraryFile], live: &[Definition], vocabulary: &Vocabulary) -> Library {
+pub fn check(
+    files: &[LibraryFile],
+    live: &[Definition],
+    vocabulary: &Vocabulary,
+    (policy, day): (&Policy, NaiveDate),
+) -> Library {
     let mandates_source = mandates_of(files);
     let (mandates, problems) = match check::read_mandates(&mandates_source, vocabulary) {
         Ok(mandates) => (mandates, Vec::new()),
@@ -53,17 +64,33 @@ pub fn check(files: &[LibraryFile], live: &[Definition], vocabulary: &Vocabulary
     let definitions: Vec<_> = definition_files(files).cloned().collect();
     let results = check::read_together(&definitions, live, vocabulary);
     let checked = definitions.into_iter().zip(results).map(|((path, source), result)| {
-        let result = result.and_then(|definition| prove(&path, definition, &mandates));
-        Checked { path, source, result }
+        let named = |problem: Problem| Problem { file: Some(path.clone()), ..problem };
+        let found = result.as_ref().map(|definition| verify::check(definition, policy, day)).unwrap_or_default();
+        let (errors, remarks): (Vec<_>, Vec<_>) = found.into_iter().map(named).partition(Problem::blocks);
+        let result = result.and_then(|definition| prove(&path, definition, &mandates, errors));
+        Checked { path, source, result, remarks }
     });
     Library { definitions: checked.collect(), mandates: problems.into_iter().map(in_file).collect(), mandates_source }
 }
 
-fn prove(path: &str, definition: Definition, mandates: &Mandates) -> Result<(Definition, Certificate), Vec<Problem>> {
-    match verify::prove(&definition, mandates) {
-        Ok(certificate) => Ok((definition, certificate)),
-        Err(problems) => {
-            Err(problems.into_iter().map(|problem| Problem { file: Some(path.to_owned()), ..problem }).collect())
+/// Proves the definition; `errors` is what was found in it besides.
+fn prove(
+    path: &str,
+    definition: Definition,
+    mandates: &Mandates,
+    errors: Vec<Problem>,
+) -> Result<(Definition, Certificate), Vec<Problem>> {
+    let named = |problem| Problem { file: Some(path.to_owned()), ..problem };
+    let (certificate, unproven) = match verify::prove(&definition, mandates) {
+        Ok(certificate) => (Some(certificate), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    let mut problems: Vec<_> = unproven.into_iter().map(named).chain(errors).collect();
+    match certificate {
+        Some(certificate) if problems.is_empty() => Ok((definition, certificate)),
+        Some(_) | None => {
+            problems.sort_by_key(|problem| (problem.spot, problem.code));
+            Err(problems)
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     definition::{Definition, check, mandates, problem::Code},
+    engine::who::day_of,
     store::{self, definitions, definitions::NewDefinition},
     verify::scenarios,
 };
@@ -27,10 +28,11 @@ impl App {
     /// Checks and proves every definition among `files`, beside those that are `live`.
     #[must_use]
     pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Library {
-        proving::check(files, live, self.vocabulary())
+        proving::check(files, live, self.vocabulary(), (self.policy(), day_of(self.now())))
     }
 
-    /// Makes the definitions among `files` live, all or none. One that is live already stays as it is.
+    /// Makes the definitions among `files` live, all or none. One that is live already stays as it is. Where there are
+    /// not people enough for them, that becomes an incident: a place without officials can still publish.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -61,7 +63,11 @@ impl App {
                 published_by: by.clone(),
             })
         });
-        self.put_live(new.collect()).await.map(Publication::Live)
+        let live = self.put_live(new.collect()).await?;
+        if !live.is_empty() {
+            self.check_people().await?;
+        }
+        Ok(Publication::Live(live))
     }
 
     /// Plays the scenarios among `files`: what has problems, and how many. That a definition comes without scenarios is

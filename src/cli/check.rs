@@ -9,10 +9,12 @@ use super::open;
 use crate::{
     app::library::{self, LibraryFile},
     app::proving,
+    clock::Sources,
     definition::{
         mandates,
-        problem::{self, Code},
+        problem::{self, Code, Severity},
     },
+    engine::who::day_of,
     language::Lang,
     policy::Policy,
     verify::scenarios,
@@ -23,7 +25,7 @@ use crate::{
 struct Report {
     /// Definitions that were checked.
     definitions: usize,
-    /// Everything that is wrong.
+    /// Everything that is wrong or worth knowing; each says how much it weighs.
     problems: Vec<problem::Problem>,
     /// Scenarios that went as they say.
     scenarios: usize,
@@ -31,20 +33,24 @@ struct Report {
     policy: Vec<String>,
 }
 
-/// Checks a folder or one definition; says whether all is in order.
+/// Checks a folder or one definition; says whether all is in order. `notes` shows what is merely good to know.
 ///
 /// # Errors
 /// When nothing can be read at `path`.
-pub fn run(path: &Path, json: bool) -> anyhow::Result<bool> {
-    let (report, shown) = examine(path)?;
-    let in_order = report.problems.is_empty() && report.policy.is_empty();
+pub fn run(path: &Path, json: bool, notes: bool) -> anyhow::Result<bool> {
+    let (report, shown) = examine(path, notes)?;
+    let in_order = !report.problems.iter().any(problem::Problem::blocks) && report.policy.is_empty();
     if json {
         say(&mut io::stdout(), &format!("{}\n", serde_json::to_string_pretty(&report)?))?;
     } else {
         let policy: String = report.policy.iter().map(|line| format!("{line}\n")).collect();
         say(&mut io::stderr(), &(policy + &shown))?;
-        let count = report.problems.len() + report.policy.len();
-        say(&mut io::stdout(), &format!("{} definition(s) checked, {count} problem(s).\n", report.definitions))?;
+        let of = |severity| report.problems.iter().filter(|problem| problem.severity == severity).count();
+        let (errors, warnings) = (of(Severity::Error) + report.policy.len(), of(Severity::Warning));
+        let (checked, notes) = (report.definitions, of(Severity::Information));
+        let counted =
+            format!("{checked} definition(s) checked, {errors} problem(s), {warnings} warning(s), {notes} note(s).\n");
+        say(&mut io::stdout(), &counted)?;
         if in_order {
             let passed = format!("{} scenarios passed, all branches covered.\n", report.scenarios);
             say(&mut io::stdout(), &passed)?;
@@ -74,7 +80,7 @@ fn say(to: &mut impl io::Write, text: &str) -> anyhow::Result<()> {
 }
 
 /// What is wrong at `path`, and how a terminal shows it.
-fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
+fn examine(path: &Path, with_notes: bool) -> anyhow::Result<(Report, String)> {
     let (files, only) = read(path)?;
     let (policy, policy_problems) = match Policy::read(&files) {
         Ok(policy) => (policy, Vec::new()),
@@ -82,7 +88,8 @@ fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
     };
     let vocabulary = policy.vocabulary();
     let mut report = Report { definitions: 0, problems: Vec::new(), scenarios: 0, policy: policy_problems };
-    let checked = proving::check(&files, &[], &vocabulary);
+    let day = day_of(Sources::system().clock.now());
+    let checked = proving::check(&files, &[], &vocabulary, (&policy, day));
     let asked = |path: &str| only.as_deref().is_none_or(|only| path == only);
     let sound: Vec<_> = checked.definitions.iter().filter_map(|file| file.result.as_ref().ok()).collect();
     // What does not read cannot be played, and the others may lead to it.
@@ -100,13 +107,15 @@ fn examine(path: &Path) -> anyhow::Result<(Report, String)> {
     }
     for file in checked.definitions.into_iter().filter(|file| asked(&file.path)) {
         report.definitions += 1;
-        report.problems.extend(file.result.err().unwrap_or_default().into_iter().map(|problem| {
+        let found = file.result.err().unwrap_or_default().into_iter().chain(file.remarks);
+        report.problems.extend(found.map(|problem| {
             let at = problem.file.or_else(|| Some(file.path.clone()));
             problem::Problem { file: at, ..problem }
         }));
     }
     anyhow::ensure!(report.definitions > 0 || is_mandates, "there is no definition at {}", path.display());
-    let shown = report.problems.iter().map(|problem| rendered(problem, &files)).collect();
+    let wanted = |problem: &&problem::Problem| with_notes || problem.severity != Severity::Information;
+    let shown = report.problems.iter().filter(wanted).map(|problem| rendered(problem, &files)).collect();
     Ok((report, shown))
 }
 
@@ -163,7 +172,14 @@ mod tests {
     use super::*;
 
     fn codes(path: &Path) -> Vec<&'static str> {
-        examine(path).unwrap().0.problems.iter().map(|problem| problem.code.text()).collect()
+        examine(path, false)
+            .unwrap()
+            .0
+            .problems
+            .iter()
+            .filter(|problem| problem.blocks())
+            .map(|problem| problem.code.text())
+            .collect()
     }
 
     #[test]
@@ -184,13 +200,13 @@ mod tests {
         assert_eq!(codes(&again), ["E009"], "its numbers are those of a shipped one");
         fs::rename(&again, folder.path().join("other.yaml")).unwrap();
         assert_eq!(codes(&folder.path().join("other.yaml")), ["E007", "E009"], "it is called as no file is");
-        assert_eq!(examine(&lone).unwrap().0.definitions, 1);
+        assert_eq!(examine(&lone, false).unwrap().0.definitions, 1);
     }
 
     #[test]
     fn scenarios_are_played_and_a_branch_that_they_miss_is_told() {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
-        let (report, _) = examine(&shipped).unwrap();
+        let (report, _) = examine(&shipped, false).unwrap();
         assert!(report.scenarios >= 30, "{}", report.scenarios);
 
         let folder = tempfile::tempdir().unwrap();
@@ -201,8 +217,9 @@ mod tests {
             source.replace("finance grades finance-review poor", "finance grades finance-review bad"),
         )
         .unwrap();
-        let (report, shown) = examine(&scenarios).unwrap();
-        let codes: Vec<_> = report.problems.iter().map(|problem| problem.code.text()).collect();
+        let (report, shown) = examine(&scenarios, false).unwrap();
+        let codes: Vec<_> =
+            report.problems.iter().filter(|problem| problem.blocks()).map(|problem| problem.code.text()).collect();
         assert_eq!(codes, ["E803", "E806"], "{shown}");
         assert!(shown.contains("performance-targets.scenarios.yaml:25:"), "{shown}");
     }

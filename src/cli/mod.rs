@@ -4,6 +4,7 @@
 //! in order.
 
 mod check;
+mod check_people;
 mod check_store;
 mod demo;
 mod import;
@@ -82,10 +83,17 @@ enum Command {
         /// Explains a code, with an example.
         #[arg(long, value_name = "CODE", conflicts_with_all = ["path", "json"])]
         explain: Option<String>,
-        /// Writes the problems as JSON.
+        /// Writes the problems as JSON, with warnings and notes.
         #[arg(long)]
         json: bool,
+        /// Shows what is merely good to know, too.
+        #[arg(long)]
+        notes: bool,
     },
+    /// Looks whether there are people enough for every step of the workflows that are live, with separation of duties.
+    #[command(after_help = "Example:\n  yumen check-people --config /etc/yumen.toml\n\n\
+        Changes nothing. Ends with 3 when cases of a unit cannot go on.")]
+    CheckPeople,
     /// The ledger of who decided what.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -179,6 +187,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Serve { print_config: false } => waiting(serve::run(settings()?)).map(|()| ExitCode::SUCCESS),
         Command::Ledger(LedgerCommand::Verify) => waiting(ledger::run(settings()?)).map(in_order),
+        Command::CheckPeople => waiting(check_people::run(settings()?)).map(in_order),
         Command::CheckStore => waiting(check_store::run(settings()?)).map(in_order),
         Command::Migrate => waiting(migrate::run(settings()?)).map(|()| ExitCode::SUCCESS),
         Command::Demo { folder, port } => waiting(demo::run(&folder, port)).map(|()| ExitCode::SUCCESS),
@@ -195,7 +204,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             waiting(import::run(settings()?, source)).map(in_order)
         }
         Command::Check { explain: Some(code), .. } => check::explain(&code).map(in_order),
-        Command::Check { path, json, .. } => check::run(&path.unwrap_or_default(), json).map(in_order),
+        Command::Check { path, json, notes, .. } => check::run(&path.unwrap_or_default(), json, notes).map(in_order),
     }
 }
 

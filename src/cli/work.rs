@@ -53,6 +53,9 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
             if let Err(why) = days.look_again_today().await {
                 tracing::warn!(reason = %why, "held cases could not be told of the new day; tries again");
             }
+            if let Err(why) = days.check_people_today().await {
+                tracing::warn!(reason = %why, "the people could not be looked at today; tries again");
+            }
             if tokio::time::timeout(NEW_DAY_EVERY, stopping.cancelled()).await.is_ok() {
                 return Ok(());
             }

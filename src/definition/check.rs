@@ -17,6 +17,7 @@ mod returns;
 mod steps;
 mod wait;
 mod who;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,11 +73,13 @@ pub fn hash(source: &str) -> String {
     hex::encode(Sm3::digest(source.as_bytes()))
 }
 
-const KEYS: &[&str] = &["workflow", "title", "about", "basis", "outcomes", "start", "form", "sums", "at most", "steps"];
+const KEYS: &[&str] =
+    &["workflow", "title", "about", "basis", "within", "outcomes", "start", "form", "sums", "at most", "steps"];
 
 fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Definition> {
     let map = reader.map(root, KEYS, "workflow: performance-targets")?;
     let header = header::read(reader, &map);
+    let within = within::read(reader, &map);
     let form = form::read(reader, &map);
     let amounts = amounts::read(reader, &map, &form);
     let steps = steps::read(reader, &map, &header, &form);
@@ -84,6 +87,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         name: header.name,
         title: header.title,
         basis: header.basis,
+        within,
         outcomes: header.outcomes.iter().map(|(outcome, _)| outcome.clone()).collect(),
         starters: header.starters,
         number: header.number,

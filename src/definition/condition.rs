@@ -3,6 +3,7 @@
 //! Everything is settled when a condition is compiled: its size (`prescan`), its names and types (`typing`). What
 //! remains is linear in its length, reads nothing but [`Names`], and has no clock, network or loop.
 
+pub mod formula;
 mod prescan;
 mod typing;
 
@@ -16,6 +17,8 @@ use cel::{
     Context, Env, IdedExpr, Value,
     common::ast::{Expr, LiteralValue, SourceInfo, operators},
 };
+
+use formula::Formula;
 
 use super::{
     model::Place,
@@ -129,6 +132,8 @@ pub struct Condition {
     pub at: Place,
     /// The names it reads.
     reads: BTreeSet<String>,
+    /// What kind of value each of them has.
+    types: Types,
     /// The checked expression: only names, literals, comparisons and their joints are left in it.
     expression: Arc<IdedExpr>,
 }
@@ -159,7 +164,9 @@ impl Condition {
         typing.condition(&mut expression);
         let (problems, reads) = typing.finish();
         if problems.is_empty() {
-            Ok(Self { source: source.to_owned(), at, reads, expression: Arc::new(expression) })
+            let types = types.iter().filter(|(name, _)| reads.contains(*name));
+            let types = types.map(|(name, kind)| (name.clone(), kind.clone())).collect();
+            Ok(Self { source: source.to_owned(), at, reads, types, expression: Arc::new(expression) })
         } else {
             Err(problems)
         }
@@ -167,7 +174,8 @@ impl Condition {
 
     /// Stands in for a condition with problems, so that the rest of the file can be checked.
     pub(super) fn placeholder(source: &str, at: Place) -> Self {
-        Self { source: source.to_owned(), at, reads: BTreeSet::new(), expression: Arc::default() }
+        let (reads, types) = (BTreeSet::new(), Types::new());
+        Self { source: source.to_owned(), at, reads, types, expression: Arc::default() }
     }
 
     /// Whether the condition holds.
@@ -202,6 +210,18 @@ impl Condition {
     #[must_use]
     pub const fn reads(&self) -> &BTreeSet<String> {
         &self.reads
+    }
+
+    /// What kind of value each name it reads has.
+    #[must_use]
+    pub const fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// The same as a formula that can be reasoned about; `None` for a condition that has problems.
+    #[must_use]
+    pub fn formula(&self) -> Option<Formula> {
+        formula::read(&self.expression.expr, &self.types)
     }
 
     /// The names that must equal a text for the condition to hold: `a == "x" && …`.

@@ -17,6 +17,7 @@ pub mod span;
 pub mod tree;
 pub mod value;
 mod waits;
+pub mod within;
 
 pub use check::ITEM;
 pub use items::{Each, EmptyList, ITEMS_MAX, ItemKind, ItemList};

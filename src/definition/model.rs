@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{amounts::AmountRules, condition::Condition, items::Each, limits::Limits, span::Span, waits::Wait};
+use super::{
+    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, span::Span, waits::Wait, within::Within,
+};
 use crate::language::Text;
 
 macro_rules! names {
@@ -88,6 +90,8 @@ pub struct Definition {
     pub title: Text,
     /// The articles the workflow rests on.
     pub basis: Vec<Citation>,
+    /// The deadlines in law that the whole workflow has to keep.
+    pub within: Vec<Within>,
     /// What a case can end as. `withdrawn` makes withdrawal by the initiator possible.
     pub outcomes: Vec<Outcome>,
     /// Who may start a case.

@@ -3,16 +3,19 @@
 //! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`], [`steps`], [`proof`]
 //! and [`scenarios`], grouped as the codes are.
 
+pub mod branches;
 pub mod codes;
 pub mod conditions;
 mod examples;
 pub mod file;
 pub mod flow;
 pub mod names;
+pub mod people;
 pub mod proof;
 mod render;
 pub mod scenarios;
 pub mod steps;
+pub mod time;
 pub mod types;
 pub mod votes;
 
@@ -35,11 +38,25 @@ pub struct Spot {
     pub len: usize,
 }
 
-/// One thing that is wrong with a definition.
+/// How much a problem weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The definition cannot go live.
+    Error,
+    /// It can, but somebody should look.
+    Warning,
+    /// Good to know.
+    Information,
+}
+
+/// One thing that is wrong with a definition, or worth knowing about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The stable code.
     pub code: Code,
+    /// How much it weighs, which its code says.
+    pub severity: Severity,
     /// The file, where several are checked together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -71,6 +88,12 @@ impl Problem {
         self.spot.at
     }
 
+    /// Whether it keeps the definition from going live.
+    #[must_use]
+    pub const fn blocks(&self) -> bool {
+        matches!(self.severity, Severity::Error)
+    }
+
     /// The sentence and the hint in one line, for places without a source text beside them.
     #[must_use]
     pub fn line(&self, lang: Lang) -> String {
@@ -87,14 +110,8 @@ fn problem(
     en: (impl Into<String>, impl Into<String>),
 ) -> Problem {
     let text = |zh: String, en: String| Text::new(shortened(zh), shortened(en));
-    Problem {
-        code,
-        file: None,
-        spot,
-        sentence: text(zh.0.into(), en.0.into()),
-        hint: text(zh.1.into(), en.1.into()),
-        way: None,
-    }
+    let (sentence, hint) = (text(zh.0.into(), en.0.into()), text(zh.1.into(), en.1.into()));
+    Problem { code, severity: code.severity(), file: None, spot, sentence, hint, way: None }
 }
 
 /// A sentence that quotes half a file helps nobody.

@@ -27,6 +27,13 @@ pub fn schema() -> Value {
             "title": { "$ref": "#/$defs/text" },
             "about": { "const": "project" },
             "basis": { "$ref": "#/$defs/basis" },
+            "within": one_or_many(object(&["time", "basis"], json!({
+                "time": { "$ref": "#/$defs/duration" },
+                "basis": object(&["rule", "clause"], json!({
+                    "rule": { "type": "string", "description": "workflows/policy/rules.yaml" },
+                    "clause": { "type": "string" },
+                })),
+            }))),
             "outcomes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": names(registry::OUTCOMES) } },
             "start": object(&["by", "number"], json!({
                 "by": { "$ref": "#/$defs/who" },

@@ -7,6 +7,9 @@ pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
 /// Who may import projects.
 pub const IMPORTS: &[&str] = &["finance-performance", "finance-section"];
 
+/// Who looks after incidents.
+pub const SEES_INCIDENTS: &[&str] = &["workflow-admin", "operator"];
+
 /// The methods that Yumen's routes take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -160,6 +163,7 @@ pub const RULES: &[Rule] = &[
     form("/account/tokens/{token}/revoke", Who::SignedIn),
     get("/definitions", Who::SignedIn),
     get("/definitions/{workflow}", Who::SignedIn),
+    get("/incidents", Who::Holding(SEES_INCIDENTS)),
     get("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),

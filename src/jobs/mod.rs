@@ -5,6 +5,7 @@
 
 mod attempt;
 mod backoff;
+mod check_people;
 mod desk;
 mod relay;
 mod ring_clock;
@@ -21,6 +22,7 @@ use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 pub use self::{
+    check_people::CheckPeople,
     ring_clock::RingClock,
     send_mail::SendMail,
     wake_cases::WakeCases,
@@ -37,8 +39,13 @@ use crate::{
 };
 
 /// Every job.
-const REGISTER: &[Registered] =
-    &[registered::<RingClock>(), registered::<SendMail>(), registered::<WakeCases>(), registered::<WakeHeld>()];
+const REGISTER: &[Registered] = &[
+    registered::<CheckPeople>(),
+    registered::<RingClock>(),
+    registered::<SendMail>(),
+    registered::<WakeCases>(),
+    registered::<WakeHeld>(),
+];
 
 /// What jobs work with. Cheap to clone.
 #[derive(Clone)]
@@ -92,6 +99,12 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn ring(&self, order: &RingOrder) -> Result<(), Trouble>;
+
+    /// Looks whether there are people enough.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn check_people(&self) -> Result<(), Trouble>;
 }
 
 #[async_trait]
@@ -106,6 +119,10 @@ impl Cases for App {
 
     async fn ring(&self, order: &RingOrder) -> Result<(), Trouble> {
         Ok(Self::ring(self, order).await?)
+    }
+
+    async fn check_people(&self) -> Result<(), Trouble> {
+        Ok(Self::check_people(self).await?)
     }
 }
 

@@ -44,6 +44,20 @@ pub async fn raise(tx: &Tx, new: NewIncident) -> Result<(), Error> {
     raise_row(tx, row).await
 }
 
+/// Raises an incident as [`raise`] does; one that is open already says from now on what the new one says.
+///
+/// # Errors
+/// What the database says.
+pub async fn keep(tx: &Tx, new: NewIncident) -> Result<(), Error> {
+    let NewIncident { id, occurrence, kind, case_id, summary_zh, summary_en, detail, opened_at } = new;
+    let row = IncidentRow { id, occurrence, kind, case_id, summary_zh, summary_en, detail, opened_at, closed_at: None };
+    let anew = OnConflict::column(Column::Occurrence)
+        .update_columns([Column::ClosedAt, Column::SummaryZh, Column::SummaryEn])
+        .to_owned();
+    entity::Entity::insert(row.into_active_model()).on_conflict(anew).exec_without_returning(tx.sql()).await?;
+    Ok(())
+}
+
 /// Opens an incident from its whole row; one of the same occurrence that was closed is opened again, one that is open
 /// stays as it is.
 ///

@@ -11,23 +11,34 @@
 //!   same walk: between two walks anything may be revoked.
 //! * An **approval** stands from when it is given, until a return undoes it, or until a step is done that writes a
 //!   field which may have been written before the approval. See [`mod@approvals`].
+//!
+//! Beside the proof, [`check`] looks at every choice ([`branches`]) and at the deadlines in law ([`time`]); [`people`]
+//! looks at the organisation of the day.
 
 mod approvals;
+pub mod branches;
 mod certificate;
 mod facts;
 mod known;
 mod moves;
 mod order;
+pub mod people;
 mod places;
 pub mod scenarios;
 mod soundness;
+pub mod time;
 mod ways;
 mod words;
 
-use crate::definition::{
-    Definition, StepIndex, StepKind,
-    mandates::{Mandate, Mandates, Need, Protected},
-    problem::Problem,
+use chrono::NaiveDate;
+
+use crate::{
+    definition::{
+        Definition, StepIndex, StepKind,
+        mandates::{Mandate, Mandates, Need, Protected},
+        problem::Problem,
+    },
+    policy::Policy,
 };
 pub use certificate::{Certificate, Check, Proven, VERIFIER};
 use known::Facts;
@@ -76,6 +87,16 @@ pub fn prove(definition: &Definition, mandates: &Mandates) -> Result<Certificate
         checks: vec![Check::File, Check::Soundness, Check::Mandates],
         proven,
     })
+}
+
+/// What there is to say about the choices and the deadlines of a definition, with what policy says on `day`: errors,
+/// warnings and information, in the order of the file.
+#[must_use]
+pub fn check(definition: &Definition, policy: &Policy, day: NaiveDate) -> Vec<Problem> {
+    let mut found = branches::check(definition, &policy.thresholds.names(day));
+    found.extend(time::check(definition, policy, day));
+    found.sort_by_key(|problem| (problem.spot, problem.code));
+    found
 }
 
 /// The steps that do what a mandate protects.

@@ -15,7 +15,7 @@ use crate::{
     app::{Failure, Problem, shown::Tone, words},
     engine::who::day_of,
     http::{
-        access::{IMPORTS, MANAGES_PEOPLE},
+        access::{IMPORTS, MANAGES_PEOPLE, SEES_INCIDENTS},
         answer::Refused,
         site::Site,
         visit::Visit,
@@ -58,6 +58,8 @@ pub enum Part {
     Start,
     /// 流程定义
     Definitions,
+    /// 异常
+    Incidents,
     /// 人员
     People,
     /// 导入
@@ -79,6 +81,8 @@ pub struct Me {
     pub manages_people: bool,
     /// Whether they may import projects.
     pub may_import: bool,
+    /// Whether they look after incidents.
+    pub sees_incidents: bool,
 }
 
 /// A sentence about what the last action led to.
@@ -113,6 +117,7 @@ impl Frame {
             post,
             manages_people: viewer.holds_any(MANAGES_PEOPLE),
             may_import: viewer.holds_any(IMPORTS),
+            sees_incidents: viewer.holds_any(SEES_INCIDENTS),
         };
         Ok(Self {
             lang: viewer.lang,

@@ -19,6 +19,7 @@ pub mod frame;
 mod gallery;
 pub mod import;
 pub mod inbox;
+pub mod incidents;
 pub mod language;
 mod lists;
 pub mod pages;

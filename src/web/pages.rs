@@ -1,8 +1,8 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, definitions, enter, import, inbox, language, people, problem_page, project, projects, setup,
-    sign_in, start, task, terms, upload,
+    account, assets, case, definitions, enter, import, inbox, incidents, language, people, problem_page, project,
+    projects, setup, sign_in, start, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -40,6 +40,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/account/tokens/{token}/revoke", account::revoke_token)
         .get("/definitions", definitions::list)
         .get("/definitions/{workflow}", definitions::get)
+        .get("/incidents", incidents::get)
         .get("/people", people::get)
         .post("/people", people::add)
         .post("/people/appoint", people::appoint)

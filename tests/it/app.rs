@@ -6,6 +6,7 @@ mod imports;
 mod locks;
 mod posts;
 mod publishing;
+mod staffing;
 mod terms;
 mod waits;
 mod way;

@@ -2,6 +2,7 @@
 
 mod documents;
 mod hostile;
+mod hostile_conditions;
 mod problems;
 mod schema;
 mod shipped;
@@ -21,14 +22,19 @@ pub fn text(path: &str) -> String {
     fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What the shipped policy lets definitions name.
-pub fn vocabulary() -> Vocabulary {
+/// The shipped policy.
+fn policy() -> Policy {
     let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml"].map(|name| {
         let path = format!("policy/{name}");
         let source = text(&format!("workflows/{path}"));
         (path, source)
     });
-    Policy::read(&files).expect("shipped policy is sound").vocabulary()
+    Policy::read(&files).expect("shipped policy is sound")
+}
+
+/// What the shipped policy lets definitions name.
+pub fn vocabulary() -> Vocabulary {
+    policy().vocabulary()
 }
 
 /// The shipped definitions by file name.

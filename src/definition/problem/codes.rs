@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::Severity;
 use crate::language::Text;
 
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E60 proof, E80 scenarios.
+        /// lists and waits, E60 proof, E7 branches, time and people, E80 scenarios.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -264,6 +265,54 @@ codes! {
     "E606" TooManyWays,
         "审批可能的组合太多，无法逐一证明；不能证明的，不予发布。",
         "Approvals stand in more combinations than can be followed; what cannot be proven does not go live.";
+    "E701" NeverHolds,
+        "choose 的每个分支都要有情形能走到。条件自相矛盾的分支永远不会执行，多半是写错了。",
+        "Every branch of a choose must be possible. One whose condition contradicts itself is most often a mistake.";
+    "E702" Covered,
+        "choose 取第一个成立的分支，所以范围宽的分支排在前面，会让后面范围窄的分支永远轮不到。",
+        "A choose takes the first branch that holds, so a wide one placed first leaves nothing for a narrower one behind it.";
+    "E703" AlwaysHolds,
+        "总是成立的条件不起判断作用，后面的分支和 otherwise 都轮不到。",
+        "A condition that always holds decides nothing, and leaves nothing for what follows it.";
+    "E704" BranchesOverlap,
+        "两个分支在某些情形下同时成立，又互不包含，走哪一个只看先后顺序。提示给出这样的情形，请确认顺序是本意。",
+        "Two branches both hold in some cases and neither is a special case of the other, so only their order decides. The sentence gives such a case.";
+    "E705" OtherwiseNeverTaken,
+        "各分支合起来已包括一切情形时，otherwise 中的步骤不会执行。",
+        "Where the branches take every case, the steps under otherwise never run.";
+    "E706" OtherwiseAlone,
+        "说明哪些情形只由 otherwise 处理，供核对，不是错误。",
+        "Says which cases only otherwise takes, to be looked at; it is no mistake.";
+    "E707" BranchNotDecided,
+        "条件过于复杂，或者要看文字的内容和长度，未能判定分支能否执行。未判定的不作结论。",
+        "The conditions are too complex, or look into texts, for a verdict. What is not decided is not claimed.";
+    "E708" NotWithTodaysPolicy,
+        "只因现行政策值，分支才走不到。政策值调整后可能走到，所以只作提醒。",
+        "Only the values that policy has today keep the branch from being taken. Another value may change that.";
+    "E720" TooSlow,
+        "写了 within 的流程，各步骤都按时办，也必须能在法定期限内办结。按有国务院安排的最近一年日历逐日推算，退回重办的时间不计在内。",
+        "A workflow with within must be able to keep that deadline when every step is done in time, whatever the day it starts on. What returns take is not counted.";
+    "E721" NoTimeLimit,
+        "写了 within 的流程，每个填写和审批步骤都要有时限，否则无法证明能在法定期限内办结。",
+        "In a workflow with within, every step that people act on needs a due, or it cannot be shown that the deadline is kept.";
+    "E722" InTime,
+        "说明最长的路径离法定期限还余多少日，不是错误。",
+        "Says how many days the longest way leaves before the deadline; it is no mistake.";
+    "E740" NobodyStarts,
+        "每个单位都要有人可以发起流程。按当前任职推算，只作提醒，不影响发布。",
+        "Every unit needs somebody who can start the workflow. Follows today's appointments; a warning that keeps nothing from going live.";
+    "E741" NobodyActs,
+        "每个步骤都要有人可办，否则办件走到这一步就会挂起。按当前任职推算，只作提醒，不影响发布。",
+        "Every step needs somebody who can act on it, or cases are held there. Follows today's appointments; a warning that keeps nothing from going live.";
+    "E742" TooFewPeople,
+        "发起人不能审批自己的办件，not by 要求不同的人办理，所以有的岗位需要不止一人。",
+        "Nobody decides on a case they started, and not by wants different people, so that some posts need more than one person.";
+    "E743" OnePerson,
+        "只有一人可用的岗位，此人缺席时办件停办。列出来供安排代理或增派，不是错误。",
+        "Where one person's absence is enough to stop cases, this says so. It is no mistake.";
+    "E744" PeopleNotDecided,
+        "未能在限定的步数内判定有没有足够的不同人选。未判定的不作结论。",
+        "Whether there are enough different people was not decided within bounds. What is not decided is not claimed.";
     "E801" NoScenarios,
         "每个流程旁边都有情景文件：发布前照着走一遍，证明流程确实像人们以为的那样。",
         "Every workflow has scenarios beside it: they are played before it goes live and show that it does what people believe.";
@@ -285,6 +334,30 @@ codes! {
 }
 
 impl Code {
+    /// How much a problem of this kind weighs.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        if matches!(
+            self,
+            Self::AlwaysHolds
+                | Self::BranchesOverlap
+                | Self::OtherwiseNeverTaken
+                | Self::NotWithTodaysPolicy
+                | Self::NobodyStarts
+                | Self::NobodyActs
+                | Self::TooFewPeople
+        ) {
+            Severity::Warning
+        } else if matches!(
+            self,
+            Self::OtherwiseAlone | Self::BranchNotDecided | Self::InTime | Self::OnePerson | Self::PeopleNotDecided
+        ) {
+            Severity::Information
+        } else {
+            Severity::Error
+        }
+    }
+
     /// The code written so, if there is one.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {

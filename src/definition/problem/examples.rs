@@ -170,6 +170,49 @@ impl Code {
                 "- approve: finance-review\n- fill: correction\n  edit: [amount]\n- record: { fact: targets, is: accepted }",
                 "- fill: correction\n  edit: [amount]\n- approve: finance-review\n- record: { fact: targets, is: accepted }",
             ),
+            Self::NeverHolds => ("when: form.amount > wan(5) && form.amount < wan(5)", "when: form.amount > wan(5)"),
+            Self::Covered => (
+                "- when: form.amount >= wan(100)\n- when: form.amount >= wan(500)",
+                "- when: form.amount >= wan(500)\n- when: form.amount >= wan(100)",
+            ),
+            Self::AlwaysHolds => ("when: form.amount >= yuan(0)", "when: form.amount >= wan(100)"),
+            Self::BranchesOverlap => (
+                "- when: form.amount >= wan(100)\n- when: project.is_new_major",
+                "- when: form.amount >= wan(100)\n- when: project.is_new_major && form.amount < wan(100)",
+            ),
+            Self::OtherwiseNeverTaken => (
+                "- when: form.urgent\n- when: \"!form.urgent\"\notherwise: [- end: accepted]",
+                "- when: form.urgent\notherwise: [- end: accepted]",
+            ),
+            Self::OtherwiseAlone => ("- when: form.amount >= wan(500)\notherwise: next", "# 499.99 万元 → otherwise"),
+            Self::BranchNotDecided => (
+                "when: form.goal.startsWith(\"甲\") && form.goal.startsWith(\"乙\")",
+                "when: form.goal.startsWith(\"甲\")",
+            ),
+            Self::NotWithTodaysPolicy => (
+                "- when: form.amount >= policy.finance_leader_threshold   # 500 万元\n- when: form.amount >= wan(600)",
+                "- when: form.amount >= wan(600)\n- when: form.amount >= policy.finance_leader_threshold",
+            ),
+            Self::TooSlow => (
+                "within: { time: 20 days, basis: … }\n…\n  due: 15 working days",
+                "within: { time: 20 days, basis: … }\n…\n  due: 5 working days",
+            ),
+            Self::NoTimeLimit => ("- approve: review\n  by: …", "- approve: review\n  by: …\n  due: 5 working days"),
+            Self::InTime => ("within: { time: 60 working days, basis: … }", "# 30 个工作日 working days"),
+            Self::NobodyStarts => {
+                ("start:\n  by: { role: project-officer, of: project.unit }", "# 任命项目责任人 appoint one")
+            }
+            Self::NobodyActs => {
+                ("by: { role: department-head, of: project.department }", "# 任命主要负责人 appoint one")
+            }
+            Self::TooFewPeople => (
+                "- approve: head\n  by: { role: auditor }\n- approve: audit\n  by: { role: auditor }\n  not by: [head]",
+                "# 任命第二名审计人员 appoint a second auditor",
+            ),
+            Self::OnePerson => {
+                ("by: { role: department-head, of: project.department }", "# 再任命一人 appoint one more")
+            }
+            Self::PeopleNotDecided => ("not by: [a, b, c, d, e, f, g, h]", "not by: [a, b]"),
             Self::NoScenarios => ("# performance-targets.yaml", "# + performance-targets.scenarios.yaml"),
             Self::ScenarioLine => ("- li-wei does draft", "- li-wei completes draft"),
             Self::ScenarioName => ("- li-wei completes drafft", "- li-wei completes draft"),

@@ -1,6 +1,6 @@
 //! A problem as people read it on a terminal, with the line it stands in.
 
-use super::Problem;
+use super::{Problem, Severity};
 use crate::language::Lang;
 
 /// The problem with its place, the source line, a mark under what is meant, and the hint.
@@ -9,7 +9,7 @@ pub fn render(problem: &Problem, source: &str, lang: Lang) -> String {
     let place = problem.place();
     let file = problem.file.as_deref().unwrap_or("-");
     let gutter = " ".repeat(place.line.to_string().len());
-    let (kind, hint) = lang.pick("错误|提示", "error|hint").split_once('|').unwrap_or_default();
+    let (kind, hint) = (kind(problem.severity, lang), lang.pick("提示", "hint"));
     let mut out = format!("{kind}[{}]: {}\n", problem.code, problem.sentence.get(lang));
     out.push_str(&format!("{gutter}--> {file}:{}:{}\n", place.line, place.column));
     if let Some(line) = source.lines().nth(place.line - 1) {
@@ -25,6 +25,14 @@ pub fn render(problem: &Problem, source: &str, lang: Lang) -> String {
     }
     out.push_str(&format!("{gutter} = {hint}: {}\n", problem.hint.get(lang)));
     out
+}
+
+const fn kind(severity: Severity, lang: Lang) -> &'static str {
+    match severity {
+        Severity::Error => lang.pick("错误", "error"),
+        Severity::Warning => lang.pick("警告", "warning"),
+        Severity::Information => lang.pick("说明", "note"),
+    }
 }
 
 /// Longer lines are cut.

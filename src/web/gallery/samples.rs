@@ -48,6 +48,7 @@ pub(super) fn frame(part: Part, path: &str) -> Frame {
             post: Text::new("区教育局 · 部门主要负责人", "Education bureau · Department head"),
             manages_people: true,
             may_import: true,
+            sees_incidents: true,
         }),
         demo: true,
         csrf: "csrf-sample".into(),

@@ -13,6 +13,7 @@ use crate::{
         enter::{EnterView, RoleGroup, SamplePerson},
         frame::{Frame, Part},
         import::{ImportView, RefusedRow},
+        incidents::{IncidentRow, IncidentsView},
         people::{HeldView, NewPerson, PeopleView, PersonRow},
         problem_page::ProblemView,
         setup::SetupView,
@@ -143,11 +144,34 @@ fn people() -> PeopleView {
     }
 }
 
+fn incidents() -> IncidentsView {
+    let row = |zh: &str, en: &str| IncidentRow {
+        summary: Text::new(zh, en),
+        case: None,
+        opened_at: at("2026-11-23T00:00:00Z"),
+    };
+    IncidentsView {
+        rows: vec![IncidentRow {
+            case: Some(id(3)),
+            ..row(
+                "“预算申请”的“部门主要负责人审批”无人可办：区水务局的部门主要负责人目前无人任职（涉及水务一所）。",
+                "Nobody can act on “Department head approves”.",
+            )
+        }],
+        risks: vec![row(
+            "区教育局的部门主要负责人只有一人可用，此人缺席时“预算申请”将停办。",
+            "Only one person can act as Department head.",
+        )],
+    }
+}
+
 pub(super) fn show(gallery: &mut Gallery) {
     entrance(gallery);
     gallery.show("account", &frame(Part::Account, "/account"), &account());
     definitions(gallery);
     gallery.show("people", &frame(Part::People, "/people"), &people());
+    gallery.show("incidents", &frame(Part::Incidents, "/incidents"), &incidents());
+    gallery.show("incidents-none", &frame(Part::Incidents, "/incidents"), &IncidentsView::default());
     let refused =
         |row: u32, zh: &str| RefusedRow { row: format!("项目!{row}"), why: Text::new(zh, "The amount has no unit.") };
     let import = ImportView {

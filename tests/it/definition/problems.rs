@@ -32,6 +32,7 @@ fn a_problem_is_json_for_programs() {
         json,
         serde_json::json!({
             "code": "E006",
+            "severity": "error",
             "line": 2,
             "column": 1,
             "length": 8,

@@ -28,6 +28,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         name: "generated".into(),
         title: Text::new("生成", "Generated"),
         basis: vec![Citation { rule: "none".into(), clause: "1".into() }],
+        within: Vec::new(),
         outcomes: vec!["accepted".into(), "rejected".into(), "withdrawn".into()],
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(4)]),

@@ -38,6 +38,7 @@ pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>
         name: "story".into(),
         title: Text::new("故事", "Story"),
         basis: Vec::new(),
+        within: Vec::new(),
         outcomes: vec!["accepted".into(), "rejected".into(), "withdrawn".into()],
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(1)]),
