@@ -102,6 +102,9 @@ pub struct CaseBody {
     fields: serde_json::Value,
     tasks: Vec<TaskBody>,
     waits: Vec<WaitBody>,
+    /// The cases it started, in order.
+    #[schema(value_type = Vec<String>)]
+    children: Vec<CaseId>,
     facts: Vec<FactBody>,
 }
 
@@ -174,6 +177,7 @@ impl CaseBody {
             | Waiting::People { .. }
             | Waiting::Nobody { .. }
             | Waiting::Fact { .. }
+            | Waiting::Child { .. }
             | Waiting::Branches(_) => None,
         });
         let facts = case.facts.into_iter().map(|fact| FactBody {
@@ -197,6 +201,7 @@ impl CaseBody {
             fields: serde_json::to_value(&case.form)?,
             tasks: tasks.collect(),
             waits: waits.collect(),
+            children: case.children.iter().map(|child| child.case).collect(),
             facts: facts.collect(),
         })
     }

@@ -68,6 +68,21 @@ pub struct Entry {
     pub tone: Tone,
 }
 
+/// A case that started the one at hand, or was started by it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RelatedCase {
+    /// Its id.
+    pub case: CaseId,
+    /// Whether it is the one that started the case at hand.
+    pub is_parent: bool,
+    /// Its number.
+    pub number: String,
+    /// Its workflow.
+    pub workflow: Text,
+    /// Where it stands.
+    pub status: Chip,
+}
+
 /// A fact that the case recorded.
 #[derive(Debug, Clone, Serialize)]
 pub struct FactView {
@@ -109,6 +124,8 @@ pub struct CasePage {
     pub tasks: Vec<OpenTask>,
     /// What it waits for where nobody is asked.
     pub waits: Vec<Text>,
+    /// The case that started it and the cases it started, as far as this person may see them.
+    pub related: Vec<RelatedCase>,
     /// The history, latest first.
     pub timeline: Vec<Entry>,
     /// How many entries the ledger holds for it.
@@ -140,6 +157,7 @@ impl App {
             head: head(&case, &definition, &around),
             tasks: open_tasks(self, viewer, (&case, &definition), &around),
             waits: waits(&case, &definition),
+            related: self.related(viewer, &case).await?,
             entries: journal.len(),
             timeline: history::told(&journal, &definition, &around.directory)?,
             facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),
@@ -148,6 +166,25 @@ impl App {
             definition,
             case,
         })
+    }
+
+    /// The parent first, then the children in order.
+    async fn related(&self, viewer: &Viewer, case: &Case) -> Result<Vec<RelatedCase>, Failure> {
+        let db = self.store().read();
+        let parent = case.started_by.iter().map(|by| (by.case, true));
+        let mut related = Vec::new();
+        for (id, is_parent) in parent.chain(case.children.iter().map(|child| (child.case, false))) {
+            let Some(row) = store::case_reads::find(db, &viewer.scope, id).await? else { continue };
+            let definition = self.definition(db, &row.definition_hash).await?;
+            related.push(RelatedCase {
+                case: id,
+                is_parent,
+                number: row.number,
+                workflow: definition.title.clone(),
+                status: status_of(row.outcome.as_deref()),
+            });
+        }
+        Ok(related)
     }
 
     async fn mark_read(&self, viewer: &Viewer, id: CaseId) -> Result<(), Failure> {
@@ -212,6 +249,7 @@ fn waits(case: &Case, definition: &Definition) -> Vec<Text> {
             Waiting::Fact { fact, .. } => {
                 (format!("待“{}”", fact_title(fact, Lang::Zh)), format!("for “{}”", fact_title(fact, Lang::En)))
             }
+            Waiting::Child { .. } => ("子流程办结".to_owned(), "for the case it started".to_owned()),
             Waiting::Nothing | Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Branches(_) => return None,
         };
         Some(Text::new(format!("{}：{zh}", step.zh), format!("{}: {en}", step.en)))

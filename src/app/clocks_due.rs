@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Failure,
+    App, Failure, children,
     execute::{Caller, Request, Settling, What},
 };
 use crate::{
@@ -53,7 +53,10 @@ pub(super) async fn save(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure
     let (case, before) = (&settling.plan.case, settling.before.map(|(_, before)| before));
     let waits = |case: &Case| case.activations.values().filter_map(wait_of).collect::<Vec<_>>();
     let (now, then) = (waits(case), before.map(waits).unwrap_or_default());
-    let gone: Vec<i64> = then.iter().filter(|old| !now.contains(old)).map(|(no, _)| i64::from(*no)).collect();
+    let rings = |activation: &&Activation| matches!(activation.waiting, Waiting::Until { .. } | Waiting::Child { .. });
+    let kept = |no| case.activations.get(&no).is_some_and(|activation| rings(&activation));
+    let owners = before.into_iter().flat_map(|before| before.activations.values()).filter(rings);
+    let gone: Vec<i64> = owners.filter(|owner| !kept(owner.no)).map(|owner| owner.no.into()).collect();
     let armed: Vec<_> = now.iter().filter(|new| !then.contains(new)).map(|new| clock(case.id, *new)).collect();
     if !gone.is_empty() {
         clocks::disarm_activations(tx, case.id, WAIT, gone).await?;
@@ -71,6 +74,7 @@ fn wait_of(activation: &Activation) -> Option<(ActivationNo, Instant)> {
         | Waiting::People { .. }
         | Waiting::Nobody { .. }
         | Waiting::Fact { .. }
+        | Waiting::Child { .. }
         | Waiting::Branches(_) => None,
     }
 }
@@ -122,13 +126,17 @@ impl App {
         })
     }
 
-    /// Ends a wait whose time has come. Where a rule behind it says no, an operator is told and it is tried again a day
+    /// Ends a wait whose time has come, or for a case that has ended. Where a rule behind it says no, an operator is told and it is tried again a day
     /// later. Safe to repeat.
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Broken`].
     pub async fn ring(&self, order: &RingOrder) -> Result<(), Failure> {
-        let what = What::Act { case: order.case, action: Action::Ring { activation: order.activation } };
+        let Some(row) = store::cases::find(self.store().read(), order.case).await? else { return Ok(()) };
+        let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+        let news = children::news(self, &case, order.activation).await?;
+        let action = news.unwrap_or(Action::Ring { activation: order.activation });
+        let what = What::Act { case: order.case, action };
         match self.execute(Request { by: Caller::System("time-came"), what, key: None }).await {
             Ok(_) => self.settle_refused_wake(order.case, None).await,
             Err(Failure::Refused(refusal)) => {

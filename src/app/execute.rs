@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Failure, Viewer, attachments, effects, loading, saving};
+use super::{App, Failure, Viewer, attachments, children, effects, loading, saving};
 use crate::{
     definition::{Definition, Outcome, StepName, WorkflowName},
     engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status},
@@ -154,7 +154,7 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
     effects::check_startable(tx, &definition, project, year).await?;
     let seq = store::numbers::next(tx, workflow.as_str(), year).await?;
     let number = definition.number.render(year, seq);
-    let start = Start { case: app.sources().new_id(), number, year, initiator: viewer.person };
+    let start = Start { case: app.sources().new_id(), number, year, initiator: viewer.person, by: None };
     let plan = engine::start(&definition, start, &around.surroundings(app))?;
     settle(app, tx, Settling { definition: &definition, before: None, plan, around: &around, command: "start" }).await
 }
@@ -197,9 +197,10 @@ pub(super) struct Settling<'a> {
     pub command: &'static str,
 }
 
-async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Failure> {
+pub(super) async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Failure> {
     saving::save(app, tx, &settling).await?;
     effects::carry_out(app, tx, &settling.plan).await?;
+    children::follow(app, tx, &settling).await?;
     Ok(answer(&settling.plan.case))
 }
 
@@ -215,7 +216,9 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         | Action::TakeBack { .. }
         | Action::RevokeFact { .. }
         | Action::Wake
-        | Action::Ring { .. } => return Ok(refusal),
+        | Action::Ring { .. }
+        | Action::ChildEnded { .. }
+        | Action::ParentGone { .. } => return Ok(refusal),
     };
     let Refusal::TaskClosed { .. } = refusal else { return Ok(refusal) };
     super::closed_task::why(tx, case.id, task).await
@@ -241,6 +244,8 @@ const fn name_of(action: &Action) -> &'static str {
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
         Action::Ring { .. } => "ring",
+        Action::ChildEnded { .. } => "child-ended",
+        Action::ParentGone { .. } => "parent-gone",
     }
 }
 
@@ -256,6 +261,7 @@ pub(super) fn would_start(
 ) -> Result<(), Refusal> {
     engine::may_start(definition, person, &around.surroundings(app))?;
     around.check_year(year)?;
-    let start = Start { case: around.project.id.derive("trial"), number: String::new(), year, initiator: person };
+    let start =
+        Start { case: around.project.id.derive("trial"), number: String::new(), year, initiator: person, by: None };
     engine::start(definition, start, &around.surroundings(app)).map(|_| ())
 }

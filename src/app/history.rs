@@ -126,6 +126,10 @@ impl Teller<'_> {
         let deed = match command {
             "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
             "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
+            "child-ended" => {
+                Deed::new("子流程办结，自动继续", "Went on after the case it started", "workflow", Tone::Active)
+            }
+            "parent-gone" => Deed::new("随上级办件终止", "Ended with the case that started it", "undo-2", Tone::Warn),
             "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
             "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
             _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
@@ -153,6 +157,17 @@ impl Teller<'_> {
             Event::WaitOver { step: wait } => {
                 let wait = step(wait);
                 Some(Text::new(format!("“{}”期满", wait.zh), format!("“{}” is over", wait.en)))
+            }
+            Event::ChildStarted { child, .. } => {
+                let step = step(&child.step);
+                Some(Text::new(format!("发起子流程：{}", step.zh), format!("started: {}", step.en)))
+            }
+            Event::ChildEnded { step: started, outcome, .. } => {
+                let (step, outcome) = (step(started), words::outcome(outcome));
+                Some(Text::new(
+                    format!("“{}”已办结：{}", step.zh, outcome.zh),
+                    format!("“{}” ended: {}", step.en, outcome.en),
+                ))
             }
             Event::ItemsListed { items, .. } => Some(listed(items)),
             Event::FactRecorded { fact, .. } => Some(self.fact("登记结论", "recorded", &fact.kind, &fact.value)),

@@ -121,6 +121,8 @@ impl<'a> Desk<'a> {
             | Event::BranchFinished { .. }
             | Event::ItemsListed { .. }
             | Event::WaitOver { .. }
+            | Event::ChildStarted { .. }
+            | Event::ChildEnded { .. }
             | Event::NobodyFound { .. }
             | Event::FactRecorded { .. }
             | Event::FactRevoked { .. }

@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod attachments;
 pub mod case_page;
+mod children;
 pub mod clocks_due;
 mod closed_task;
 mod deeds;

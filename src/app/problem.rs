@@ -129,6 +129,7 @@ impl From<&Refusal> for Problem {
             | Refusal::AlreadySubmitted { .. }
             | Refusal::KeyReused
             | Refusal::GateClosed { .. }
+            | Refusal::ChildRefused { .. }
             | Refusal::FactTakenBack { .. } => 409,
             Refusal::ReasonNeeded
             | Refusal::ChooseFirst
@@ -159,6 +160,7 @@ impl From<&Refusal> for Problem {
             | Refusal::KeyReused
             | Refusal::GateClosed { .. }
             | Refusal::FactTakenBack { .. }
+            | Refusal::ChildRefused { .. }
             | Refusal::ReasonNeeded
             | Refusal::ChooseFirst
             | Refusal::NotOffered

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    App, Failure, clocks_due,
+    App, Failure, children, clocks_due,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
     waking,
@@ -124,13 +124,14 @@ pub fn actor_text(actor: &Actor) -> String {
     }
 }
 
-/// The kinds of fact that the case's gates wait for.
+/// The kinds of fact that the case's gates wait for, and the workflows whose cases it waits for.
 fn waiting_for(case: &Case) -> Option<String> {
     let kinds: Vec<_> = case
         .activations
         .values()
         .filter_map(|activation| match &activation.waiting {
             Waiting::Fact { fact, .. } => Some(fact.as_str()),
+            Waiting::Child { workflow, .. } => Some(workflow.as_str()),
             Waiting::Nothing
             | Waiting::People { .. }
             | Waiting::Nobody { .. }
@@ -383,6 +384,7 @@ async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Resul
         dispatches.push(mail_dispatch(letter.occasion, letter.to, letter.mail).map_err(Failure::broken)?);
     }
     dispatches.extend(waking::dispatches(settling, seq)?);
+    dispatches.extend(children::dispatches(settling)?);
     if dispatches.is_empty() {
         return Ok(());
     }

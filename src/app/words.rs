@@ -82,7 +82,7 @@ pub fn grade<'a>(steps: impl IntoIterator<Item = &'a Step>, name: &str) -> Chip 
 /// What a case ended as.
 #[must_use]
 pub fn outcome(outcome: &Outcome) -> Text {
-    entry(registry::find(registry::OUTCOMES, outcome.as_str()), outcome.as_str())
+    entry(registry::outcome(outcome.as_str()), outcome.as_str())
 }
 
 /// The title of an entry, or the bare name.

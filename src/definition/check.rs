@@ -3,6 +3,7 @@
 mod amounts;
 mod approve;
 mod conditions;
+mod cycles;
 mod each;
 mod facts;
 mod filled;
@@ -14,6 +15,7 @@ mod limits;
 mod mandates;
 pub(crate) mod reader;
 mod returns;
+mod start;
 mod steps;
 mod wait;
 mod who;

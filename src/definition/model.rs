@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, span::Span, waits::Wait, within::Within,
+    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, registry, span::Span, starts::StartCase,
+    waits::Wait, within::Within,
 };
 use crate::language::Text;
 
@@ -160,6 +161,8 @@ pub enum StepKind {
     Each(Each),
     /// Until a time or a fact.
     Wait(Wait),
+    /// Another workflow about the same project and year.
+    Start(StartCase),
     /// A registered effect.
     Do(EffectName),
     /// Writes an immutable fact.
@@ -497,6 +500,7 @@ impl StepKind {
             | Self::Gate(_)
             | Self::Choose(_)
             | Self::Wait(_)
+            | Self::Start(_)
             | Self::Do(_)
             | Self::Record(_)
             | Self::Notify(_)
@@ -514,11 +518,16 @@ impl StepKind {
                 let passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next);
                 Some(passing.map(|grade| grade.name.to_string()).collect())
             }
+            Self::Start(start) if start.waits => {
+                let outcomes = registry::OUTCOMES.iter().chain([&registry::TERMINATED]);
+                Some(outcomes.map(|outcome| outcome.name.to_owned()).collect())
+            }
             Self::Gate(_)
             | Self::Choose(_)
             | Self::Parallel(_)
             | Self::Each(_)
             | Self::Wait(_)
+            | Self::Start(_)
             | Self::Do(_)
             | Self::Record(_)
             | Self::Notify(_)

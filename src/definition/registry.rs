@@ -87,6 +87,9 @@ pub const GRADES: &[Entry] = &[
     entry("poor", "差", "Poor"),
 ];
 
+/// What a case ends as when the workflow administrator terminates it. No definition declares it or leads to it.
+pub const TERMINATED: Entry = entry("terminated", "已终止", "Terminated");
+
 /// The outcomes with their titles; a definition may only end as one of these.
 pub const OUTCOMES: &[Entry] = &[
     entry("supported", "予以支持", "Supported"),
@@ -104,6 +107,12 @@ pub const OUTCOMES: &[Entry] = &[
 #[must_use]
 pub fn find(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
     entries.iter().find(|entry| entry.name == name)
+}
+
+/// The outcome called `name`, declared or not.
+#[must_use]
+pub fn outcome(name: &str) -> Option<&'static Entry> {
+    if name == TERMINATED.name { Some(&TERMINATED) } else { find(OUTCOMES, name) }
 }
 
 /// The kind of fact called `name`.

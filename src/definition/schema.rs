@@ -153,6 +153,7 @@ fn step(kind: &str, keys: &[&str]) -> Value {
         "choose" => &["branches", "otherwise"],
         "parallel" => &["branches"],
         "each" => &["in", "at most", "steps"],
+        "start" => &["workflow", "by"],
         _ => &[],
     });
     object(&required, Value::Object(properties))
@@ -211,6 +212,8 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "order") => json!({ "enum": ["at once", "one by one"] }),
         (_, "empty") => json!({ "enum": ["hold", "next"] }),
         ("each", "steps") => json!({ "$ref": "#/$defs/steps" }),
+        ("start", "workflow") => json!({ "$ref": "#/$defs/hyphenated" }),
+        ("start", "wait") => json!({ "type": "boolean" }),
         (_, "for") => json!({ "$ref": "#/$defs/duration" }),
         (_, "until") => json!({ "type": "string", "description": "08-31, form.done_on" }),
         (_, "transfer" | "add signer") => json!({ "const": "no" }),

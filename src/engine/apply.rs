@@ -81,7 +81,9 @@ impl Case {
             Event::Ended { outcome, at, .. } => {
                 self.status = Status::Ended { outcome: outcome.clone(), at: *at };
             }
+            Event::ChildStarted { child, .. } => self.children.push(child.clone()),
             Event::WaitOver { .. }
+            | Event::ChildEnded { .. }
             | Event::GatePassed { .. }
             | Event::BranchChosen { .. }
             | Event::EffectDone { .. }
@@ -100,7 +102,18 @@ impl Case {
 
     /// The case as it stands right after it began.
     pub(super) fn begun(event: &Event) -> Option<Self> {
-        let Event::Started { case, workflow, definition, number, project, year, initiator, initiator_unit, at } = event
+        let Event::Started {
+            case,
+            workflow,
+            definition,
+            number,
+            project,
+            year,
+            initiator,
+            initiator_unit,
+            started_by,
+            at,
+        } = event
         else {
             return None;
         };
@@ -123,6 +136,8 @@ impl Case {
             acted: BTreeMap::new(),
             items: BTreeMap::new(),
             undo: None,
+            started_by: started_by.clone(),
+            children: Vec::new(),
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,

@@ -47,6 +47,7 @@ fn keeps_out(step: &Step, acted_in: &StepName) -> bool {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    children::{Child, StartedBy},
     items::ItemRun,
     people::Principal,
     tasks::{Hands, Undo},
@@ -61,6 +62,10 @@ pub struct Case {
     pub items: BTreeMap<StepName, Vec<ItemRun>>,
     /// The last decision, as long as it can be taken back.
     pub undo: Option<Box<Undo>>,
+    /// The case that started it, if one did.
+    pub started_by: Option<StartedBy>,
+    /// The cases it started, in order.
+    pub children: Vec<Child>,
     /// The facts it recorded.
     pub facts: Vec<RecordedFact>,
     /// The last activation number given.
@@ -126,6 +131,13 @@ pub enum Waiting {
         /// The values that open the gate.
         is: Vec<FactValue>,
     },
+    /// The end of a case that the activation started.
+    Child {
+        /// That case.
+        case: CaseId,
+        /// Its workflow.
+        workflow: WorkflowName,
+    },
     /// A moment.
     Until {
         /// When the waiting is over.
@@ -181,6 +193,8 @@ pub enum StepResult {
     Approved,
     /// Graded.
     Graded(GradeName),
+    /// The case that it started has ended so.
+    Ended(Outcome),
 }
 
 impl StepResult {
@@ -191,6 +205,7 @@ impl StepResult {
             Self::Completed => "completed",
             Self::Approved => "approved",
             Self::Graded(grade) => grade.as_str(),
+            Self::Ended(outcome) => outcome.as_str(),
         }
     }
 }

@@ -7,8 +7,8 @@ use super::{
     tasks::Term,
 };
 use crate::{
-    definition::{FieldName, Form, GradeName, StepName},
-    ids::{FactId, PersonId},
+    definition::{FieldName, Form, GradeName, Outcome, StepName},
+    ids::{CaseId, FactId, PersonId},
 };
 
 /// Who gives a command: a person, or Yumen itself by a named rule. What the system does, it signs as the system.
@@ -86,6 +86,20 @@ pub enum Action {
     },
     /// Looks again at waiting gates and at steps that had found nobody. Given by the system.
     Wake,
+    /// The case that an activation waits for has ended. Given by the system.
+    ChildEnded {
+        /// The activation that waits.
+        activation: ActivationNo,
+        /// The case that has ended.
+        case: CaseId,
+        /// As what.
+        outcome: Outcome,
+    },
+    /// The case that started this one does not wait for it any more. Given by the system.
+    ParentGone {
+        /// Why.
+        reason: String,
+    },
     /// The clock of a wait has rung. Given by the system.
     Ring {
         /// The activation that waits.

@@ -4,6 +4,7 @@
 use super::{
     back::Return,
     case::{ActivationNo, Case, StepResult, Task, TaskNo, Waiting},
+    children::StartedBy,
     command::{Action, Actor, Command, Decision},
     event::{CancelReason, Event},
     fields,
@@ -21,6 +22,9 @@ use crate::{
 /// The role that may take a fact back.
 const REVOKING_ROLE: &str = "finance-performance";
 
+/// Signs the start of a case that another case started.
+const STARTED_BY_A_CASE: &str = "parent-case";
+
 /// What a new case is told about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
@@ -32,6 +36,8 @@ pub struct Start {
     pub year: i32,
     /// Who starts it.
     pub initiator: PersonId,
+    /// The case that starts it on their behalf, if one does.
+    pub by: Option<StartedBy>,
 }
 
 /// Starts a case.
@@ -40,7 +46,10 @@ pub struct Start {
 /// [`Refusal::CannotStart`] when the definition does not let this person, and whatever the first steps refuse.
 pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
     let unit = may_start(definition, start.initiator, s)?;
-    let actor = Actor::Person(start.initiator);
+    let actor = match &start.by {
+        None => Actor::Person(start.initiator),
+        Some(_) => Actor::System(STARTED_BY_A_CASE.to_owned()),
+    };
     let started = Event::Started {
         case: start.case,
         workflow: definition.name.clone(),
@@ -50,6 +59,7 @@ pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Res
         year: start.year,
         initiator: start.initiator,
         initiator_unit: unit,
+        started_by: start.by,
         at: s.now,
     };
     let case = Case::begun(&started).ok_or(Refusal::CannotStart)?;
@@ -88,7 +98,14 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
         (Action::RevokeFact { fact, reason }, Actor::Person(person)) => walk.revoke(*fact, *person, reason.trim())?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
         (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
-        (Action::Wake | Action::Ring { .. }, Actor::Person(_))
+        (Action::ChildEnded { activation, case, outcome }, Actor::System(_)) => {
+            walk.child_ended(*activation, *case, outcome)?;
+        }
+        (Action::ParentGone { reason }, Actor::System(_)) => walk.parent_gone(reason),
+        (
+            Action::Wake | Action::Ring { .. } | Action::ChildEnded { .. } | Action::ParentGone { .. },
+            Actor::Person(_),
+        )
         | (
             Action::Save { .. }
             | Action::Complete { .. }

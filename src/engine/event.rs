@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case::{ActivationNo, RecordedFact, StepResult, Task, TaskNo, Waiting},
+    children::{Child, StartedBy},
     command::Decision,
     items::{Item, ItemAt},
     people::Principal,
@@ -39,6 +40,8 @@ pub enum Event {
         initiator: PersonId,
         /// Their organisation.
         initiator_unit: OrgCode,
+        /// The case that started it, if one did.
+        started_by: Option<StartedBy>,
         /// When.
         at: Instant,
     },
@@ -142,6 +145,26 @@ pub enum Event {
         undone: Vec<StepName>,
         /// The item inside which it went back; `None` for the whole case.
         item: Option<ItemAt>,
+    },
+    /// Another case was started, in the same transaction.
+    ChildStarted {
+        /// The activation that started it.
+        activation: ActivationNo,
+        /// The case.
+        child: Child,
+        /// The people on whose behalf, one of whom its workflow lets start it.
+        people: Vec<PersonId>,
+        /// Whether its end is waited for.
+        waits: bool,
+    },
+    /// The case that a step waited for has ended.
+    ChildEnded {
+        /// The step.
+        step: StepName,
+        /// The case.
+        case: CaseId,
+        /// As what.
+        outcome: Outcome,
     },
     /// A list was fixed; its items are gone through from now on.
     ItemsListed {

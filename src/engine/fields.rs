@@ -22,6 +22,7 @@ pub fn editable(step: &Step) -> &[FieldName] {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -8,6 +8,7 @@ mod apply;
 mod back;
 mod barring;
 pub mod case;
+pub mod children;
 pub mod command;
 mod decide;
 pub mod event;
@@ -24,6 +25,7 @@ mod walk;
 pub mod who;
 
 pub use case::{Activation, Case, Status, Task, TaskKind, Waiting};
+pub use children::{Child, StartedBy};
 pub use command::{Action, Actor, Command, Decision};
 pub use decide::{Start, decide, may_start, start};
 pub use event::Event;

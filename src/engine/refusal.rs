@@ -102,6 +102,13 @@ pub enum Refusal {
         /// The step.
         step: StepName,
     },
+    /// Another workflow that this step starts cannot be started.
+    ChildRefused {
+        /// Its title.
+        workflow: Text,
+        /// Why, as a sentence.
+        why: Text,
+    },
     /// A list that the case would have to go through is longer than its definition allows.
     TooManyItems {
         /// The title of the step.
@@ -163,6 +170,7 @@ impl Refusal {
             Self::AlreadySubmitted { .. } => "already-submitted",
             Self::YearOutside { .. } => "year-outside",
             Self::Undecidable { .. } => "undecidable",
+            Self::ChildRefused { .. } => "child-refused",
             Self::TooManyItems { .. } => "too-many-items",
             Self::KeyReused => "key-reused",
             Self::OnTask(refusal) => refusal.code(),
@@ -233,6 +241,9 @@ impl Refusal {
             }
             Self::Undecidable { step } => {
                 format!("流程定义在“{step}”处的条件无法判断，本次操作没有生效。请联系流程管理员。")
+            }
+            Self::ChildRefused { workflow, why } => {
+                format!("不能继续：本步骤要发起的“{}”未能发起。{}", workflow.zh, why.zh)
             }
             Self::TooManyItems { step, found, most } => {
                 format!(
@@ -316,6 +327,9 @@ impl Refusal {
             Self::Undecidable { step } => format!(
                 "A condition at “{step}” cannot be evaluated; nothing was done. Ask the workflow administrator."
             ),
+            Self::ChildRefused { workflow, why } => {
+                format!("Not possible: this would start “{}”, which cannot be started. {}", workflow.en, why.en)
+            }
             Self::TooManyItems { step, found, most } => format!(
                 "The list of “{}” has {found} items; {most} at most. Nothing was done. Shorten the list, or ask the workflow administrator.",
                 step.en

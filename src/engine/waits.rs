@@ -58,6 +58,7 @@ impl<'a> Walk<'a> {
             | Waiting::People { .. }
             | Waiting::Nobody { .. }
             | Waiting::Fact { .. }
+            | Waiting::Child { .. }
             | Waiting::Branches(_) => Ok(()),
         }
     }

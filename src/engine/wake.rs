@@ -50,6 +50,7 @@ impl<'a> Walk<'a> {
                 | Waiting::Nobody { .. }
                 | Waiting::Fact { .. }
                 | Waiting::Until { .. }
+                | Waiting::Child { .. }
                 | Waiting::Branches(_),
             )
             | None => Vec::new(),
@@ -69,6 +70,7 @@ impl<'a> Walk<'a> {
             StepKind::Fill(fill) => &fill.by,
             StepKind::Approve(approve) => &approve.by,
             StepKind::Each(each) => return self.look_through_again(activation, step, each),
+            StepKind::Start(start) => return self.start_again(activation, step, start),
             StepKind::Gate(_)
             | StepKind::Choose(_)
             | StepKind::Parallel(_)

@@ -70,6 +70,7 @@ impl<'a> Walk<'a> {
             StepKind::Parallel(parallel) => self.enter_parallel(step, parallel, parent),
             StepKind::Each(each) => self.enter_each(step, each, parent),
             StepKind::Wait(wait) => self.enter_wait(step, wait, parent),
+            StepKind::Start(start) => self.enter_start(step, start, parent),
             StepKind::Do(effect) => {
                 self.effects.push(Effect { step: step.name.clone(), name: effect.clone() });
                 self.emit(Event::EffectDone { step: step.name.clone(), effect: effect.clone() });
@@ -326,6 +327,7 @@ impl<'a> Walk<'a> {
             | StepKind::Parallel(_)
             | StepKind::Each(_)
             | StepKind::Wait(_)
+            | StepKind::Start(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_)

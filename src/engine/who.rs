@@ -83,6 +83,7 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -176,7 +176,7 @@ impl<'a, 'd> Search<'a, 'd> {
                     self.go_on(at, step, standing, Act::Empty);
                 }
             }
-            StepKind::Wait(_) => self.go_on(at, step, standing, Act::Comes),
+            StepKind::Wait(_) | StepKind::Start(_) => self.go_on(at, step, standing, Act::Comes),
             StepKind::Do(_) | StepKind::Record(_) | StepKind::Notify(_) => self.go_on(at, step, standing, Act::GoesOn),
             StepKind::End(_) => {}
         }

@@ -30,6 +30,7 @@ impl Facts {
                 | StepKind::Choose(_)
                 | StepKind::Parallel(_)
                 | StepKind::Each(_)
+                | StepKind::Start(_)
                 | StepKind::Wait(Wait::For(_) | Wait::UntilDay(_) | Wait::UntilField(_))
                 | StepKind::Do(_)
                 | StepKind::Notify(_)

@@ -11,7 +11,7 @@ use super::{
     places::{After, Branch, Places},
 };
 use crate::definition::{
-    Approve, Each, EmptyList, Gate, GateElse, GradeRoute, Resume, ReturnRoute, StepIndex, StepKind, Wait,
+    Approve, Each, EmptyList, Gate, GateElse, GradeRoute, Resume, ReturnRoute, StartCase, StepIndex, StepKind, Wait,
     condition::outcome_name,
 };
 
@@ -115,6 +115,7 @@ impl Moves<'_> {
             StepKind::Gate(gate) => self.gate(step, gate, moment),
             StepKind::Wait(wait) => self.wait(step, wait, moment),
             StepKind::Each(each) => self.each(step, each, moment),
+            StepKind::Start(start) => self.starts(step, start, moment),
             StepKind::Choose(choose) => {
                 let mut moves = Vec::new();
                 for (no, (_, block)) in choose.branches.iter().enumerate() {
@@ -170,6 +171,12 @@ impl Moves<'_> {
         }
     }
 
+    /// What starts another case may find nobody on whose behalf, and then it waits as well.
+    fn starts(&self, step: StepIndex, start: &StartCase, moment: Moment) -> Vec<Move> {
+        let goes_on = (!start.waits).then(|| self.after(step, moment, Act::GoesOn)).flatten();
+        goes_on.into_iter().chain(self.waiting(step, moment)).collect()
+    }
+
     /// The list may be empty, and then the case goes on, or waits until there is something in it.
     fn each(&self, step: StepIndex, each: &Each, moment: Moment) -> Vec<Move> {
         let mut moves: Vec<_> = self.first(each.block, moment, Act::GoesOn).into_iter().collect();
@@ -217,7 +224,7 @@ impl Moves<'_> {
                 let known = self.facts.among(moment.known, fact, is);
                 known.and_then(|known| onward(Moment { known, ..moment }, Act::Comes)).into_iter().collect()
             }
-            StepKind::Wait(Wait::For(_) | Wait::UntilDay(_) | Wait::UntilField(_)) => {
+            StepKind::Start(_) | StepKind::Wait(Wait::For(_) | Wait::UntilDay(_) | Wait::UntilField(_)) => {
                 onward(moment, Act::Comes).into_iter().collect()
             }
             StepKind::Each(each) => self.first(each.block, moment, Act::Comes).into_iter().collect(),

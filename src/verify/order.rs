@@ -38,6 +38,7 @@ pub(super) fn edits<'d>(places: &Places<'d>, step: StepIndex) -> &'d [FieldName]
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)
@@ -91,6 +92,7 @@ fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
         StepKind::Fill(_)
         | StepKind::Gate(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_) => next.extend(beyond(places, step)),

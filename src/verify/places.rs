@@ -108,6 +108,7 @@ fn branches(kind: &StepKind) -> Vec<BlockIndex> {
         | StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -62,6 +62,7 @@ fn blocks_of(places: &Places<'_>, step: StepIndex) -> Vec<BlockIndex> {
         | StepKind::Approve(_)
         | StepKind::Gate(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -32,7 +32,7 @@ fn stop(places: &Places<'_>, node: Node, act: Option<Act>) -> Option<Stop> {
         Node::Entered(step, _) => {
             let acted_on_later = matches!(
                 places.kind(step),
-                StepKind::Fill(_) | StepKind::Approve(_) | StepKind::Gate(_) | StepKind::Wait(_)
+                StepKind::Fill(_) | StepKind::Approve(_) | StepKind::Gate(_) | StepKind::Wait(_) | StepKind::Start(_)
             );
             (!acted_on_later || act != Some(Act::GoesOn)).then_some(Stop { step, act })
         }
@@ -102,6 +102,7 @@ pub(super) fn title(step: &Step) -> Text {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Notify(_) => Text::new(step.name.as_str(), step.name.as_str()),
     }
 }

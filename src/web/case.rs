@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::{
         Caller, Failure, Problem, Request, What,
-        case_page::{CasePage, Entry, FactView, OpenTask},
+        case_page::{CasePage, Entry, FactView, OpenTask, RelatedCase},
         shown::CaseHead,
     },
     engine::{Action, Refusal, who::day_of},
@@ -35,6 +35,8 @@ pub struct CaseView {
     pub tasks: Vec<OpenTask>,
     /// What it waits for where nobody is asked.
     pub waits: Vec<crate::language::Text>,
+    /// The case that started it and the cases it started.
+    pub related: Vec<RelatedCase>,
     /// The drawn flow.
     pub flow: BlockView,
     /// What was filled in.
@@ -188,8 +190,19 @@ pub fn case_id(text: &str, visit: &Visit) -> Result<CaseId, Refused> {
 }
 
 async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Result<(Frame, CaseView), Failure> {
-    let CasePage { head, definition, case, tasks, waits, timeline, entries, facts, may_withdraw, may_take_back } =
-        site.app.case_page(&visit.viewer, case).await?;
+    let CasePage {
+        head,
+        definition,
+        case,
+        tasks,
+        waits,
+        related,
+        timeline,
+        entries,
+        facts,
+        may_withdraw,
+        may_take_back,
+    } = site.app.case_page(&visit.viewer, case).await?;
     let policy = site.app.policy();
     let source = Source {
         form: &case.form,
@@ -204,6 +217,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         head,
         tasks,
         waits,
+        related,
         flow: flow::draw(&definition, &policy.thresholds.words(day_of(site.app.now())), Some(&case)),
         files: fields.iter().flat_map(|field| field.files.clone()).collect(),
         fields: fields.into_iter().filter(|field| field.filled).collect(),

@@ -157,6 +157,7 @@ fn step(drawn: Drawn<'_>, step: &Step, position: Option<&Position<'_>>) -> StepV
         | StepKind::Approve(_)
         | StepKind::Gate(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)
@@ -200,6 +201,7 @@ fn ends(definition: &Definition, index: BlockIndex) -> bool {
             | StepKind::Parallel(_)
             | StepKind::Each(_)
             | StepKind::Wait(_)
+            | StepKind::Start(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_),
@@ -232,6 +234,7 @@ pub fn title(step: &Step) -> Text {
         StepKind::Parallel(_) => Text::new("同时进行", "At the same time"),
         StepKind::Each(_) => Text::new("逐项办理", "For each item"),
         StepKind::Wait(_) => Text::new("等待", "Wait"),
+        StepKind::Start(_) => Text::new("发起子流程", "Start another workflow"),
         StepKind::Notify(_) => Text::new("抄送", "Copy in"),
         StepKind::Fill(_) => Text::new("填报", "Fill in"),
         StepKind::Approve(_) => Text::new("审核", "Review"),
@@ -247,6 +250,7 @@ const fn icon(kind: &StepKind) -> &'static str {
         StepKind::Parallel(_) => "git-fork",
         StepKind::Each(_) => "users",
         StepKind::Wait(_) => "hourglass",
+        StepKind::Start(_) => "workflow",
         StepKind::Do(_) => "send",
         StepKind::Record(_) => "shield-check",
         StepKind::Notify(_) => "bell",
@@ -285,6 +289,15 @@ pub(super) fn details(definition: &Definition, step: &Step) -> Vec<Text> {
         StepKind::Notify(notify) => vec![who(&notify.to)],
         StepKind::Each(each) => lists::details(definition, each),
         StepKind::Wait(wait) => vec![lists::wait(definition, wait)],
+        StepKind::Start(start) => {
+            let by = who(&start.by);
+            let waits = if start.waits {
+                Text::new("等待其办结", "waits for its end")
+            } else {
+                Text::new("不等待", "does not wait")
+            };
+            vec![Text::new(format!("由{}发起", by.zh), format!("on behalf of {}", by.en)), waits]
+        }
         StepKind::Choose(_) | StepKind::Parallel(_) | StepKind::Do(_) | StepKind::End(_) => Vec::new(),
     }
 }

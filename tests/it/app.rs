@@ -1,6 +1,7 @@
 //! Stories of the whole application below its pages: every one on both databases.
 
 mod chain;
+mod children;
 mod doors;
 mod imports;
 mod locks;

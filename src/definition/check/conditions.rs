@@ -56,6 +56,9 @@ pub(super) fn default_title(name: &str, kind: &StepKind) -> Text {
         StepKind::Parallel(_) => Text::new("并行办理", "In parallel"),
         StepKind::Each(_) => Text::new("逐项办理", "For each item"),
         StepKind::Wait(_) => Text::new("等待", "Wait"),
+        StepKind::Start(start) => {
+            Text::new(format!("发起流程：{}", start.workflow), format!("Start: {}", start.workflow))
+        }
         StepKind::Do(effect) => entry_text(registry::EFFECTS, effect.as_str()),
         StepKind::Record(record) => registry::fact(record.fact.as_str()).map_or_else(Text::default, |fact| {
             let value = entry_text(fact.values, record.is.as_str());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{flow::edits, reader::Reader, steps::StepSpots};
 use crate::definition::{
     condition::{self, Condition},
-    items::EmptyList,
+    items::{Each, EmptyList},
     model::{BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
     problem::{Spot, flow},
     waits::Wait,
@@ -81,21 +81,18 @@ impl Walk<'_, '_> {
                 }
                 Some(after)
             }
-            StepKind::Each(each) => {
-                let inside = self.block(each.block, certain.clone())?;
-                // What an item filled in is there where at least one item went through.
-                if each.empty == EmptyList::Hold {
-                    certain.extend(inside.into_iter().filter(|name| name.starts_with("form.")));
-                }
-                certain.insert(condition::items_name(step.name.as_str()));
-                certain.extend(self.counts_of(step));
-                Some(certain)
-            }
+            StepKind::Each(each) => self.each(step, each, certain),
             StepKind::Wait(wait) => {
                 if let (Wait::UntilField(field), Some(spot)) = (wait, self.spots[index].reads)
                     && !certain.contains(&format!("form.{field}"))
                 {
                     self.reader.report(flow::read_before_filled(spot, field.as_str()));
+                }
+                Some(certain)
+            }
+            StepKind::Start(start) => {
+                if start.waits {
+                    certain.insert(outcome);
                 }
                 Some(certain)
             }
@@ -116,6 +113,17 @@ impl Walk<'_, '_> {
     fn required_of(&self, edit: &[FieldName]) -> Vec<String> {
         let required = edit.iter().filter(|name| self.definition.field(name).is_some_and(|field| field.required));
         required.map(|name| format!("form.{name}")).collect()
+    }
+
+    /// What an item filled in is there where at least one item went through; how its steps were passed is counted.
+    fn each(&mut self, step: &Step, each: &Each, mut certain: Certain) -> Option<Certain> {
+        let inside = self.block(each.block, certain.clone())?;
+        if each.empty == EmptyList::Hold {
+            certain.extend(inside.into_iter().filter(|name| name.starts_with("form.")));
+        }
+        certain.insert(condition::items_name(step.name.as_str()));
+        certain.extend(self.counts_of(step));
+        Some(certain)
     }
 
     /// The counts that an each leaves behind: of every result of every step inside.

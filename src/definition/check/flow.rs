@@ -71,6 +71,7 @@ impl Walk<'_> {
             StepKind::Fill(_)
             | StepKind::Gate(_)
             | StepKind::Wait(_)
+            | StepKind::Start(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_) => true,
@@ -103,6 +104,7 @@ fn reached(kind: &StepKind) -> Vec<&Outcome> {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_) => Vec::new(),
@@ -119,6 +121,7 @@ pub(super) fn edits(kind: &StepKind) -> &[FieldName] {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Vocabulary, read};
+use super::{Vocabulary, cycles, read};
 use crate::definition::{
     model::{Definition, NumberPart, NumberPattern, Place, StepKind},
     problem::{Problem, Spot, file},
@@ -38,6 +38,7 @@ pub fn read_together(
     let stems: BTreeSet<_> = files.iter().map(|(name, _)| stem(name)).collect();
     let live: Vec<_> = live.iter().filter(|definition| !stems.contains(definition.name.as_str())).collect();
     let obtained: BTreeSet<_> = stems.iter().copied().chain(live.iter().map(|d| d.name.as_str())).collect();
+    let all: Vec<_> = results.iter().flatten().chain(live.iter().copied()).collect();
     let mut earlier = live.clone();
     let mut found = Vec::new();
     for ((name, source), result) in files.iter().zip(&results) {
@@ -46,6 +47,7 @@ pub fn read_together(
                 let mut problems = Vec::from_iter(name_problem(name, source, definition));
                 problems.extend(shared(source, definition, &earlier));
                 problems.extend(unobtainable(definition, &obtained));
+                problems.extend(cycles::problems(definition, &all));
                 earlier.push(definition);
                 problems
             }
@@ -123,6 +125,7 @@ fn unobtainable(definition: &Definition, obtained: &BTreeSet<&str>) -> Vec<Probl
             | StepKind::Parallel(_)
             | StepKind::Each(_)
             | StepKind::Wait(_)
+            | StepKind::Start(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_)

@@ -50,6 +50,7 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
     ("choose", &["branches", "otherwise"]),
     ("parallel", &["branches"]),
     ("each", &["in", "at most", "order", "empty", "steps"]),
+    ("start", &["workflow", "by", "wait"]),
     ("wait", &["for", "until", "needs"]),
     ("do", &["name"]),
     ("record", &["name"]),
@@ -61,7 +62,7 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
 pub const ITEM: &str = "{item}";
 
 /// Kinds that the language will have one day.
-const FUTURE_KINDS: &[&str] = &["start", "handoff"];
+const FUTURE_KINDS: &[&str] = &["handoff"];
 
 /// The steps, and where in the file they say what.
 pub(super) struct Steps {
@@ -172,6 +173,7 @@ impl Builder<'_, '_> {
             "parallel" => self.parallel(&map, index),
             "each" => self.each(&map, index, head.spot),
             "wait" => self.wait(&map, index),
+            "start" => self.start(&map, head.spot),
             "do" => self.effect(&head.value),
             "record" => self.record(&head.value, index),
             "notify" => self.notify(&head.value),
@@ -191,7 +193,11 @@ impl Builder<'_, '_> {
             return None;
         };
         let kinds: Vec<_> = KINDS.iter().map(|(kind, _)| *kind).collect();
-        let found: Vec<_> = kinds.iter().copied().filter(|kind| entries.iter().any(|e| e.key == *kind)).collect();
+        let mut found: Vec<_> = kinds.iter().copied().filter(|kind| entries.iter().any(|e| e.key == *kind)).collect();
+        // Whether a start waits for what it starts is said by a key that is elsewhere a kind.
+        if found.contains(&"start") {
+            found.retain(|kind| *kind != "wait");
+        }
         let [kind] = found[..] else {
             let future = entries.iter().find(|entry| FUTURE_KINDS.contains(&entry.key.as_str()));
             self.reader.report(match (future, entries.first()) {
@@ -210,7 +216,8 @@ impl Builder<'_, '_> {
 
     /// The name a step was given, or `<kind>-<n>`.
     fn name(&mut self, kind: &'static str, map: &Map<'_>, value: &Node, at: Spot) -> (String, Spot) {
-        let named_by_value = matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel" | "each" | "wait");
+        let named_by_value =
+            matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel" | "each" | "wait" | "start");
         let node = if named_by_value { Some(value) } else { map.get("name") };
         if let Some(name) = node.and_then(|node| self.reader.name(node, '-', "department-review")) {
             let spot = node.map_or(at, |node| node.spot);

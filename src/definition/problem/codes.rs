@@ -80,8 +80,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、start、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (remind, escalate, start, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (remind, escalate, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
@@ -107,8 +107,8 @@ codes! {
         "只能引用本文件中写明名称的步骤。",
         "Only steps that this file names can be referred to.";
     "E114" UnknownStepKind,
-        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、each、wait、do、record、notify、end。",
-        "Every step starts with one kind: fill, approve, gate, choose, parallel, each, wait, do, record, notify, end.";
+        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、each、wait、start、do、record、notify、end。",
+        "Every step starts with one kind: fill, approve, gate, choose, parallel, each, wait, start, do, record, notify, end.";
     "E115" UnknownFieldType,
         "字段类型有 text、number、money、date、flag、choice、indicator-table、score-sheet、attachment。",
         "Field types are text, number, money, date, flag, choice, indicator-table, score-sheet, attachment.";
@@ -247,6 +247,12 @@ codes! {
     "E526" NotADay,
         "until 写预算年度内的月日（08-31），或者表单中的日期字段（form.字段）。2月29日不是每年都有。",
         "until is a day of the budget year (08-31) or a date field of the form (form.field). Not every year has a 29 February.";
+    "E527" NoSuchWorkflow,
+        "start 发起的流程必须存在：在同一批文件里，或者已经发布。",
+        "The workflow that a start names must be there: among the files, or published.";
+    "E528" StartsInACircle,
+        "流程不能直接或经由其他流程发起自己，否则办件会无穷无尽地互相等待。",
+        "No workflow starts itself, directly or by way of others: the cases would wait for one another for ever.";
     "E601" NeverReached,
         "每个步骤都要有办件能走到。关口、登记的事实和判断条件互相矛盾时，后面的步骤形同虚设。",
         "Every step can be reached by some case. Where gates, recorded facts and conditions contradict each other, what stands behind them is there for nothing.";

@@ -150,6 +150,14 @@ impl Code {
             ),
             Self::WaitForOneThing => ("- wait:\n  for: 5 days\n  until: 08-31", "- wait:\n  until: 08-31"),
             Self::NotADay => ("until: 02-30", "until: 08-31"),
+            Self::NoSuchWorkflow => (
+                "- start: targets\n  workflow: performance-target",
+                "- start: targets\n  workflow: performance-targets",
+            ),
+            Self::StartsInACircle => (
+                "workflow: budget-request   # …\n- start: again\n  workflow: budget-request",
+                "workflow: budget-request   # …\n- start: targets\n  workflow: performance-targets",
+            ),
             Self::NeverReached => (
                 "- record: { fact: targets, is: accepted }\n- gate: g\n  needs: { fact: targets, is: … }   # never accepted\n  else: refuse\n- do: submit-budget-request",
                 "- gate: g\n  needs: { fact: targets, is: accepted }",

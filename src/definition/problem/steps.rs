@@ -1,6 +1,6 @@
-//! Problems with the steps that go through lists and wait.
+//! Problems with the steps that go through lists, wait, and start other workflows.
 
-use super::{Code, Problem, Spot, problem};
+use super::{Code, Problem, Spot, meant, problem};
 use crate::definition::items::ItemKind;
 
 /// `item` where no list is gone through.
@@ -121,6 +121,43 @@ pub fn not_a_day(spot: Spot, text: &str) -> Problem {
         (
             format!("“{text}” is no day."),
             "Write a day of the budget year, such as 08-31, or a date field of the form, such as form.done_on.",
+        ),
+    )
+}
+
+/// A workflow that is not there.
+#[must_use]
+pub fn no_such_workflow(spot: Spot, name: &str, known: &[&str]) -> Problem {
+    let (zh, en) = meant(name, known);
+    problem(
+        Code::NoSuchWorkflow,
+        spot,
+        (format!("没有名为“{name}”的流程。"), zh),
+        (format!("There is no workflow “{name}”."), en),
+    )
+}
+
+/// A workflow that starts itself.
+#[must_use]
+pub fn starts_itself(spot: Spot, name: &str) -> Problem {
+    problem(
+        Code::StartsInACircle,
+        spot,
+        (format!("“{name}”不能发起它自己。"), "请发起另一个流程，或者删除这一步。"),
+        (format!("“{name}” cannot start itself."), "Start another workflow, or remove this step."),
+    )
+}
+
+/// A workflow that is started by what it starts.
+#[must_use]
+pub fn starts_in_a_circle(spot: Spot, name: &str, own: &str) -> Problem {
+    problem(
+        Code::StartsInACircle,
+        spot,
+        (format!("“{name}”自己又会发起“{own}”，两者会互相等待。"), "请删除其中一个 start。"),
+        (
+            format!("“{name}” starts “{own}” in turn, so the two would wait for each other."),
+            "Remove one of the starts.",
         ),
     )
 }

@@ -33,6 +33,7 @@ fn may_be_transferred(step: &Step) -> bool {
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Wait(_)
+        | StepKind::Start(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)

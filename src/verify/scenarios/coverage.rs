@@ -116,6 +116,7 @@ pub(super) fn branches(definition: &Definition) -> Vec<(Spot, Branch)> {
             | StepKind::Parallel(_)
             | StepKind::Each(_)
             | StepKind::Wait(_)
+            | StepKind::Start(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
             | StepKind::Notify(_)

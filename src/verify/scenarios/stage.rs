@@ -97,6 +97,7 @@ impl<'a> Stage<'a> {
                 year: self.year,
                 initiator: Id::from_uuid(Uuid::nil()),
                 initiator_unit: self.project.project.unit.clone(),
+                started_by: None,
                 at: self.now,
             },
             Event::FactRecorded { step: "given".into(), fact },
@@ -160,7 +161,7 @@ impl<'a> Stage<'a> {
         }
         let seq = self.cases.iter().filter(|staged| staged.case.workflow == definition.name).count() + 1;
         let number = definition.number.render(year, seq as u64);
-        let start = Start { case: self.new_id(), number, year, initiator: person };
+        let start = Start { case: self.new_id(), number, year, initiator: person, by: None };
         engine::start(definition, start, &self.surroundings())
     }
 

@@ -485,6 +485,13 @@ fn case() -> CaseView {
     let due = Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon };
     CaseView {
         head: head(),
+        related: vec![crate::app::case_page::RelatedCase {
+            case: id(8),
+            is_parent: false,
+            number: "论〔2027〕0003".into(),
+            workflow: Text::new("专题论证", "Side study"),
+            status: crate::app::shown::status_of(None),
+        }],
         waits: vec![Text::new("公示期：至2026-11-30 00:00", "Public notice: until 2026-11-30 00:00")],
         tasks: vec![OpenTask {
             no: 5,

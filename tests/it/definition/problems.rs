@@ -159,3 +159,35 @@ fn every_code_is_explained_in_both_languages() {
         assert!(explanation.zh.chars().count() >= 10 && explanation.en.len() >= 20, "{code}");
     }
 }
+
+#[test]
+fn workflows_that_start_one_another_are_there_and_never_go_in_a_circle() {
+    let starting = |name: &str, other: &str| {
+        let source = format!(
+            "workflow: {name}
+title: {{ zh-CN: 甲, en: A }}
+about: project
+outcomes: [accepted]
+start: {{ by: {{ role: project-officer, of: project.unit }}, number: \"{name}〔{{year}}〕{{seq:4}}\" }}
+form: []
+steps:
+  - start: other
+    workflow: {other}
+    by: initiator
+  - end: accepted
+"
+        );
+        (format!("{name}.yaml"), source)
+    };
+    let codes = |files: &[(String, String)]| -> Vec<_> {
+        let problems = read_folder(files, &vocabulary()).err().unwrap_or_default();
+        problems.iter().map(|p| (p.code, p.file.clone().unwrap_or_default(), p.spot.at.line)).collect()
+    };
+    let missing = codes(&[starting("one", "two")]);
+    assert_eq!(missing, [(Code::NoSuchWorkflow, "one.yaml".to_owned(), 8)]);
+    let circle = codes(&[starting("one", "two"), starting("two", "three"), starting("three", "one")]);
+    assert_eq!(circle.len(), 3, "{circle:?}");
+    assert!(circle.iter().all(|(code, ..)| *code == Code::StartsInACircle), "{circle:?}");
+    let own = codes(&[starting("one", "one")]);
+    assert_eq!(own.iter().map(|(code, ..)| *code).collect::<Vec<_>>(), [Code::StartsInACircle]);
+}

@@ -4,8 +4,8 @@ use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
         Approve, Block, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute, ItemList,
-        Limits, Mode, Notify, NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute, Step,
-        StepKind, StepName, Wait, Who, amounts::AmountRules, span::Span,
+        Limits, Mode, Notify, NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute,
+        StartCase, Step, StepKind, StepName, Wait, Who, amounts::AmountRules, span::Span,
     },
     language::Text,
 };
@@ -72,6 +72,11 @@ impl Generator<'_> {
                         otherwise: if wait { GateElse::Wait } else { GateElse::Refuse },
                     };
                     self.push(block, StepKind::Gate(gate));
+                }
+                7 if !self.in_each && self.rng.random_bool(0.5) => {
+                    let start =
+                        StartCase { workflow: "other".into(), by: self.who(), waits: self.rng.random_bool(0.7) };
+                    self.push(block, StepKind::Start(start));
                 }
                 7 if !self.in_each => {
                     let record = Record { fact: "targets".into(), is: "accepted".into(), cap: None };

@@ -49,6 +49,9 @@ proptest! {
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
                 Action::Ring { activation } => world.ring(&definition, &case, *activation),
+                Action::ChildEnded { .. } | Action::ParentGone { .. } => {
+                    world.child_ended(&definition, &case, action.clone())
+                }
                 Action::Save { .. }
                 | Action::Complete { .. }
                 | Action::Decide { .. }
@@ -73,6 +76,10 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     }
     if rng.random_bool(0.1) {
         return (by, Action::Ring { activation: rng.random_range(0..=case.last_activation + 1) });
+    }
+    if let (Some(child), true) = (case.children.last(), rng.random_bool(0.1)) {
+        let activation = rng.random_range(0..=case.last_activation + 1);
+        return (by, Action::ChildEnded { activation, case: child.case, outcome: "accepted".into() });
     }
     if rng.random_bool(0.02) {
         return (by, Action::Withdraw { reason: "不再需要".into() });
@@ -169,7 +176,10 @@ fn removable(rng: &mut StdRng, task: &Task, other: PersonId) -> PersonId {
 /// Whether the command that was just accepted would be accepted again on the state it led to.
 fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, action: &Action) -> bool {
     match action {
-        Action::Wake | Action::Ring { .. } => false,
+        Action::Wake | Action::Ring { .. } | Action::ParentGone { .. } => false,
+        Action::ChildEnded { .. } => {
+            world.child_ended(definition, after, action.clone()).is_ok_and(|plan| !plan.events.is_empty())
+        }
         Action::Save { .. }
         | Action::Complete { .. }
         | Action::Decide { .. }
@@ -231,6 +241,12 @@ fn branches_agree(definition: &Definition, case: &Case) -> Result<(), TestCaseEr
                 prop_assert!(open > 0, "people are asked without a task");
             }
             Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Until { .. } => {}
+            Waiting::Child { case: child, .. } => {
+                prop_assert!(
+                    case.children.iter().any(|known| known.case == *child),
+                    "waits for a case it never started"
+                );
+            }
             Waiting::Nothing => return Err(TestCaseError::fail("an activation waits for nothing")),
         }
     }

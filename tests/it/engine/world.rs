@@ -112,6 +112,7 @@ impl World {
             number: "1".into(),
             year: 2027,
             initiator: id(by),
+            by: None,
         };
         yumen::engine::start(definition, start, &self.surroundings())
     }
@@ -139,6 +140,16 @@ impl World {
         activation: u32,
     ) -> Result<Plan, Refusal> {
         let command = Command { actor: Actor::System("time-came".into()), action: Action::Ring { activation } };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
+    pub fn child_ended(
+        &self,
+        definition: &yumen::definition::Definition,
+        case: &Case,
+        action: Action,
+    ) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::System("time-came".into()), action };
         yumen::engine::decide(definition, case, &command, &self.surroundings())
     }
 

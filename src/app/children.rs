@@ -1,0 +1,130 @@
+//! Cases that a case starts: started, stopped and waited for in the transaction of the command that says so.
+
+use std::sync::Arc;
+
+use super::{
+    App, Failure,
+    clocks_due::{RING_CLOCK, RingOrder},
+    effects,
+    execute::{Settling, settle},
+    loading,
+};
+use crate::{
+    definition::Definition,
+    engine::{self, Action, Actor, Case, Child, Command, Event, Refusal, Start, StartedBy, Status, case::ActivationNo},
+    ids::PersonId,
+    language::{Lang, Text},
+    notify::compose::Dispatch,
+    store::{self, Tx},
+};
+
+/// Signs what happens to a child because of its parent.
+const PARENT: &str = "parent-case";
+
+/// Starts the cases that a plan starts, and ends those that it does not wait for any more.
+pub(super) async fn follow(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    for event in &settling.plan.events {
+        if let Event::ChildStarted { activation, child, people, waits } = event {
+            let by = StartedBy { case: settling.plan.case.id, activation: *activation, waits: *waits };
+            start(app, tx, settling, (child, people, by)).await?;
+        }
+    }
+    let before = settling.before.map(|(_, before)| before);
+    let waited_for: Vec<_> = settling.plan.case.children_waited_for().collect();
+    let ended = |case| {
+        settling
+            .plan
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::ChildEnded { case: ended, .. } if *ended == case))
+    };
+    for case in before.into_iter().flat_map(Case::children_waited_for) {
+        if !waited_for.contains(&case) && !ended(case) {
+            Box::pin(stop(app, tx, settling, case)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn start(
+    app: &App,
+    tx: &Tx,
+    settling: &Settling<'_>,
+    (child, people, by): (&Child, &[PersonId], StartedBy),
+) -> Result<(), Failure> {
+    let parent = &settling.plan.case;
+    let title = |definition: Option<&Arc<Definition>>| {
+        definition.map_or_else(|| Text::new(child.workflow.as_str(), child.workflow.as_str()), |d| d.title.clone())
+    };
+    let definition = app.current_definition(tx, &child.workflow).await?;
+    let refused = |refusal: Refusal| Refusal::ChildRefused {
+        workflow: title(definition.as_ref()),
+        why: Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En)),
+    };
+    let Some(definition) = &definition else { return Err(refused(Refusal::NotFound).into()) };
+    // Read anew: the facts that this plan recorded are among them.
+    let around = loading::around_project(app, tx, parent.project).await?.ok_or(Refusal::NotFound)?;
+    let surroundings = around.surroundings(app);
+    let may = |person: &&PersonId| engine::may_start(definition, **person, &surroundings).is_ok();
+    let initiator = *people.iter().find(may).ok_or_else(|| refused(Refusal::CannotStart))?;
+    around.check_year(parent.year).map_err(&refused)?;
+    if let Some(running) = store::cases::running(tx, child.workflow.as_str(), parent.project, parent.year).await? {
+        let running = Refusal::AlreadyRunning { workflow: child.workflow.clone(), number: running.number };
+        return Err(refused(running).into());
+    }
+    match effects::check_startable(tx, definition, parent.project, parent.year).await {
+        Err(Failure::Refused(refusal)) => return Err(refused(refusal).into()),
+        checked => checked?,
+    }
+    let seq = store::numbers::next(tx, child.workflow.as_str(), parent.year).await?;
+    let number = definition.number.render(parent.year, seq);
+    let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by) };
+    let plan = engine::start(definition, start, &surroundings).map_err(refused)?;
+    let begun = Settling { definition, before: None, plan, around: &around, command: "start" };
+    Box::pin(settle(app, tx, begun)).await.map(drop)
+}
+
+/// Ends a child that its parent does not wait for any more, because the parent went back or is over.
+async fn stop(app: &App, tx: &Tx, settling: &Settling<'_>, id: crate::ids::CaseId) -> Result<(), Failure> {
+    let Some(row) = store::cases::load_for_update(tx, id).await? else { return Ok(()) };
+    let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+    let definition = app.definition(tx, &row.definition_hash).await?;
+    let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
+    let action = Action::ParentGone { reason: reason(&settling.plan.case) };
+    let command = Command { actor: Actor::System(PARENT.to_owned()), action };
+    let plan = engine::decide(&definition, &case, &command, &around.surroundings(app))?;
+    if plan.events.is_empty() {
+        return Ok(());
+    }
+    let before = Some((&row, &case));
+    let ended = Settling { definition: &definition, before, plan, around: &around, command: "parent-gone" };
+    settle(app, tx, ended).await.map(drop)
+}
+
+/// In the journal of the child, where one language must do.
+fn reason(parent: &Case) -> String {
+    let number = &parent.number;
+    match parent.status {
+        Status::Running => format!("上级办件{number}已退回，不再等待本办件。"),
+        Status::Ended { .. } => format!("上级办件{number}已结束，本办件随之终止。"),
+    }
+}
+
+/// The parent of a case that has just ended looks whether it can go on.
+pub(super) fn dispatches(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
+    let case = &settling.plan.case;
+    let ends = settling.plan.events.iter().any(|event| matches!(event, Event::Ended { .. }));
+    let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) else { return Ok(Vec::new()) };
+    let order = RingOrder { case: by.case, activation: by.activation };
+    let payload = serde_json::to_value(order).map_err(Failure::broken)?;
+    Ok(vec![Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload)])
+}
+
+/// What an activation that waits for a case is told: that the case has ended, and as what. `None` while it goes on.
+pub(super) async fn news(app: &App, case: &Case, activation: ActivationNo) -> Result<Option<Action>, Failure> {
+    let waiting = case.activations.get(&activation).map(|activation| &activation.waiting);
+    let Some(engine::Waiting::Child { case: child, .. }) = waiting else { return Ok(None) };
+    let row = store::cases::find(app.store().read(), *child).await?;
+    let outcome = row.and_then(|row| row.outcome);
+    Ok(outcome.map(|outcome| Action::ChildEnded { activation, case: *child, outcome: outcome.as_str().into() }))
+}
