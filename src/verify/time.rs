@@ -124,7 +124,10 @@ fn time_of(step: &Step) -> Time {
         },
         StepKind::Wait(Wait::For(span)) => Time::Takes(*span),
         StepKind::Wait(Wait::UntilDay(_) | Wait::UntilField(_) | Wait::Fact { .. }) => Time::Unbounded,
-        StepKind::Choose(_)
+        // The other workflow keeps its own time.
+        StepKind::Start(start) if start.waits => Time::Unbounded,
+        StepKind::Start(_)
+        | StepKind::Choose(_)
         | StepKind::Parallel(_)
         | StepKind::Each(_)
         | StepKind::Do(_)
@@ -192,6 +195,7 @@ impl Walk<'_> {
             | StepKind::Wait(_)
             | StepKind::Do(_)
             | StepKind::Record(_)
+            | StepKind::Start(_)
             | StepKind::Notify(_) => Latest { on: Some(done), ended: None },
         }
     }
@@ -236,6 +240,7 @@ impl Walk<'_> {
                 | StepKind::Wait(_)
                 | StepKind::Do(_)
                 | StepKind::Record(_)
+                | StepKind::Start(_)
                 | StepKind::Notify(_)
                 | StepKind::End(_) => Vec::new(),
             };

@@ -59,6 +59,7 @@ fn edits(kind: &StepKind) -> &[FieldName] {
         | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
+        | StepKind::Start(_)
         | StepKind::Notify(_)
         | StepKind::End(_) => &[],
     }

@@ -187,6 +187,8 @@ impl Staff<'_> {
             last_activation: 0,
             last_task: 0,
             undo: None,
+            children: Vec::new(),
+            started_by: None,
         };
         let surroundings = Surroundings {
             now,
@@ -228,6 +230,7 @@ const fn acting(step: &Step) -> Option<(&Who, &Limits, Needs)> {
         | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
+        | StepKind::Start(_)
         | StepKind::Notify(_)
         | StepKind::End(_) => None,
     }
