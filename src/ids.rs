@@ -134,6 +134,8 @@ kinds! {
     IncidentKind as IncidentId = "incident";
     /// A personal access token.
     TokenKind as TokenId = "token";
+    /// A substitution.
+    SubstituteKind as SubstituteId = "substitute";
 }
 
 #[cfg(test)]

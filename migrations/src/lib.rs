@@ -15,6 +15,7 @@ mod m0008_appointments;
 mod m0009_votes;
 mod m0010_items_and_clocks;
 mod m0011_tasks;
+mod m0012_whole_cases;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_votes::Migration),
             Box::new(m0010_items_and_clocks::Migration),
             Box::new(m0011_tasks::Migration),
+            Box::new(m0012_whole_cases::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ mod call_back;
 mod case;
 mod claim;
 mod complete;
+mod copy_in;
 mod decide;
 mod definitions;
 mod delegate;
@@ -21,14 +22,21 @@ mod journal;
 mod me;
 mod project;
 mod projects;
+mod read_copy;
 mod release;
+mod remark;
+mod remarks;
 mod remove_signer;
+mod resume;
 mod revoke_fact;
 mod said;
 mod save;
 mod shapes;
 mod start_case;
+mod substitutes;
+mod suspend;
 mod take_back;
+mod terminate;
 mod transfer;
 mod urge;
 mod withdraw;
@@ -42,6 +50,8 @@ use crate::http::routes::Routes;
 pub fn register(routes: Routes) -> Routes {
     let routes = routes
         .api(routes!(me::me))
+        .api(routes!(substitutes::substitutes, substitutes::set_substitute))
+        .api(routes!(substitutes::end_substitute))
         .api(routes!(definitions::definitions))
         .api(routes!(inbox::inbox))
         .api(routes!(projects::projects))
@@ -63,6 +73,13 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(urge::urge))
         .api(routes!(take_back::take_back))
         .api(routes!(withdraw::withdraw))
+        .api(routes!(suspend::suspend))
+        .api(routes!(resume::resume))
+        .api(routes!(terminate::terminate))
+        .api(routes!(copy_in::copy_in))
+        .api(routes!(read_copy::read_copy))
+        .api(routes!(remarks::remarks))
+        .api(routes!(remark::remark))
         .api(routes!(revoke_fact::revoke_fact))
         .api(routes!(attach::attach))
         .api(routes!(attachment::attachment));

@@ -6,7 +6,7 @@ use super::{App, Failure, Viewer, closed_task, loading};
 use crate::{
     definition::{FieldKind, FileRef, Form, Value},
     domain::upload,
-    engine::{self, Action, Case, Refusal, fields, refusal::FieldProblem},
+    engine::{self, Action, Case, Refusal, deputy, fields, refusal::FieldProblem},
     ids::{AttachmentId, CaseId},
     language::Text,
     store::{self, Tx, attachments::AttachmentRow},
@@ -39,10 +39,15 @@ impl App {
                 let Some(open) = state.tasks.get(&no) else {
                     return Err(closed_task::why(&tx, case, no).await?.into());
                 };
-                if !engine::may_act(open, person, &around.surroundings(&app)) || open.hands.is_for_opinion() {
+                let definition = app.definition(&tx, &row.definition_hash).await?;
+                let s = around.surroundings(&app);
+                let in_place_of = || deputy::in_place_of(&definition, &state, (no, person), &s);
+                if (!engine::may_act(open, person, &s) || open.hands.is_for_opinion()) && in_place_of().is_none() {
                     return Err(Refusal::NotYourTask.into());
                 }
-                let definition = app.definition(&tx, &row.definition_hash).await?;
+                if let Some(since) = state.suspended {
+                    return Err(Refusal::Suspended { since }.into());
+                }
                 let edit = definition.step(&open.step).map(fields::editable).unwrap_or_default();
                 let takes_files = |name| {
                     definition.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Attachment { .. }))

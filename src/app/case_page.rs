@@ -6,17 +6,18 @@ use serde::Serialize;
 
 use super::{
     App, Failure, Viewer,
+    case_talk::Beside,
     hands::Trial,
     history,
     loading::{self, Around},
-    shown::{CaseHead, Chip, Due, Tone, status_of},
+    shown::{CaseHead, Chip, Due, Tone, status_of, suspended},
     words,
 };
 use crate::{
     clock::Instant,
     definition::{Definition, FactName, FactValue},
     engine::{
-        Case, Refusal, Status, Waiting,
+        Case, Refusal, Status, Task, Waiting, deputy, may_act,
         refusal::{fact_title, value_title},
         who::day_of,
     },
@@ -136,6 +137,8 @@ pub struct CasePage {
     pub may_withdraw: bool,
     /// Whether the person who looks may take their decision back.
     pub may_take_back: bool,
+    /// Who reads along, what is said, what its administrator may do.
+    pub beside: Beside,
 }
 
 impl App {
@@ -152,7 +155,8 @@ impl App {
         let journal = store::journal::of_case(db, id).await?;
         let facts = store::facts::of_case(db, id).await?;
         self.mark_read(viewer, id).await?;
-        let is_mine = case.initiator == viewer.person && case.status == Status::Running;
+        let beside = self.beside(viewer, (&case, &around), &journal).await?;
+        let is_mine = case.initiator == viewer.person && case.status == Status::Running && case.suspended.is_none();
         Ok(CasePage {
             head: head(&case, &definition, &around),
             tasks: open_tasks(self, viewer, (&case, &definition), &around),
@@ -163,6 +167,7 @@ impl App {
             facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),
             may_withdraw: is_mine && definition.may_be_withdrawn(),
             may_take_back: trial(self, viewer, (&case, &definition), &around).may_take_back(),
+            beside,
             definition,
             case,
         })
@@ -186,16 +191,6 @@ impl App {
         }
         Ok(related)
     }
-
-    async fn mark_read(&self, viewer: &Viewer, id: CaseId) -> Result<(), Failure> {
-        let copies = store::copies::of_case(self.store().read(), id).await?;
-        if !copies.iter().any(|copy| copy.person_id == viewer.person && copy.read_at.is_none()) {
-            return Ok(());
-        }
-        let (person, now) = (viewer.person, self.now());
-        let mark = move |tx| async move { Ok::<_, Failure>(store::copies::mark_read(&tx, id, person, now).await?) };
-        self.store().write(mark).await
-    }
 }
 
 /// The head of a case.
@@ -214,7 +209,7 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
         year: case.year,
         initiator: words::person(&around.directory, case.initiator),
         started_at: case.started_at,
-        status: status_of(outcome),
+        status: if case.suspended.is_some() { suspended() } else { status_of(outcome) },
     }
 }
 
@@ -222,12 +217,17 @@ fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Aro
     let (case, definition) = of;
     let day = day_of(app.now());
     let trial = trial(app, viewer, of, around);
+    let s = around.surroundings(app);
+    let acts = |task: &Task| {
+        let in_place_of = || deputy::in_place_of(definition, case, (task.no, viewer.person), &s);
+        may_act(task, viewer.person, &s) || in_place_of().is_some()
+    };
     let tasks = case.tasks.values().map(|task| OpenTask {
         no: task.no,
         step: words::step_of(definition, &task.step, task.item.as_ref()),
         waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
-        due: task.due_at.map(|at| Due::seen(at, app.now())),
-        mine: crate::engine::may_act(task, viewer.person, &around.surroundings(app)),
+        due: task.due_at.filter(|_| case.suspended.is_none()).map(|at| Due::seen(at, app.now())),
+        mine: case.suspended.is_none() && acts(task),
         hands: trial.chip(task),
         may_urge: trial.may_urge(task.no),
         removable: trial.removable(task),

@@ -80,7 +80,7 @@ async fn start(
     let number = definition.number.render(parent.year, seq);
     let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by) };
     let plan = engine::start(definition, start, &surroundings).map_err(refused)?;
-    let begun = Settling { definition, before: None, plan, around: &around, command: "start" };
+    let begun = Settling { definition, before: None, plan, around: &around, command: "start", remark: None };
     Box::pin(settle(app, tx, begun)).await.map(drop)
 }
 
@@ -97,7 +97,7 @@ async fn stop(app: &App, tx: &Tx, settling: &Settling<'_>, id: crate::ids::CaseI
         return Ok(());
     }
     let before = Some((&row, &case));
-    let ended = Settling { definition: &definition, before, plan, around: &around, command: "parent-gone" };
+    let ended = Settling { definition: &definition, before, plan, around: &around, command: "parent-gone", remark: None };
     settle(app, tx, ended).await.map(drop)
 }
 
@@ -110,14 +110,30 @@ fn reason(parent: &Case) -> String {
     }
 }
 
-/// The parent of a case that has just ended looks whether it can go on.
+/// The parent of a case that has just ended looks whether it can go on; and so does a case that was suspended while
+/// the ones it waits for may have ended.
 pub(super) fn dispatches(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
     let case = &settling.plan.case;
+    if settling.plan.events.iter().any(|event| matches!(event, Event::Resumed { .. })) {
+        return look_at_children(settling);
+    }
     let ends = settling.plan.events.iter().any(|event| matches!(event, Event::Ended { .. }));
     let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) else { return Ok(Vec::new()) };
     let order = RingOrder { case: by.case, activation: by.activation };
     let payload = serde_json::to_value(order).map_err(Failure::broken)?;
     Ok(vec![Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload)])
+}
+
+fn look_at_children(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
+    let case = &settling.plan.case;
+    let version = settling.before.map_or(0, |(row, _)| row.version);
+    let waiting = case.activations.values().filter(|at| matches!(at.waiting, engine::Waiting::Child { .. }));
+    let looks = waiting.map(|activation| {
+        let order = RingOrder { case: case.id, activation: activation.no };
+        let payload = serde_json::to_value(order).map_err(Failure::broken)?;
+        Ok(Dispatch::new(case.id, format!("{}/{version}/resumed/{}", case.id, activation.no), RING_CLOCK, payload))
+    });
+    looks.collect()
 }
 
 /// What an activation that waits for a case is told: that the case has ended, and as what. `None` while it goes on.

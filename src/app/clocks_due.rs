@@ -51,7 +51,9 @@ pub struct Swept {
 /// Arms the clocks of activations that wait from now on, and disarms those of activations that are gone.
 pub(super) async fn save(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, before) = (&settling.plan.case, settling.before.map(|(_, before)| before));
-    let waits = |case: &Case| case.activations.values().filter_map(wait_of).collect::<Vec<_>>();
+    // Nothing rings while the case is suspended.
+    let runs = |case: &Case| case.suspended.is_none();
+    let waits = |case: &Case| case.activations.values().filter(|_| runs(case)).filter_map(wait_of).collect::<Vec<_>>();
     let (now, then) = (waits(case), before.map(waits).unwrap_or_default());
     let rings = |activation: &&Activation| matches!(activation.waiting, Waiting::Until { .. } | Waiting::Child { .. });
     let kept = |no| case.activations.get(&no).is_some_and(|activation| rings(&activation));

@@ -156,7 +156,9 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
     let number = definition.number.render(year, seq);
     let start = Start { case: app.sources().new_id(), number, year, initiator: viewer.person, by: None };
     let plan = engine::start(&definition, start, &around.surroundings(app))?;
-    settle(app, tx, Settling { definition: &definition, before: None, plan, around: &around, command: "start" }).await
+    let settling =
+        Settling { definition: &definition, before: None, plan, around: &around, command: "start", remark: None };
+    settle(app, tx, settling).await
 }
 
 async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<Answer, Failure> {
@@ -181,8 +183,8 @@ async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<A
         Ok(plan) if plan.events.is_empty() => Ok(answer(&plan.case)),
         Ok(plan) => {
             let before = Some((&row, &case));
-            let command = name_of(action);
-            settle(app, tx, Settling { definition: &definition, before, plan, around: &around, command }).await
+            let (command, remark) = (name_of(action), remark_of(action));
+            settle(app, tx, Settling { definition: &definition, before, plan, around: &around, command, remark }).await
         }
         Err(refusal) => Err(in_full(tx, (&case, action), refusal).await?.into()),
     }
@@ -195,6 +197,8 @@ pub(super) struct Settling<'a> {
     pub plan: Plan,
     pub around: &'a loading::Around,
     pub command: &'static str,
+    /// What was said in the case's thread: the plan holds its hash alone.
+    pub remark: Option<&'a str>,
 }
 
 pub(super) async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Failure> {
@@ -214,6 +218,11 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         | Action::OnTask { task, .. } => *task,
         Action::Withdraw { .. }
         | Action::TakeBack { .. }
+        | Action::Suspend { .. }
+        | Action::Resume { .. }
+        | Action::Terminate { .. }
+        | Action::CopyIn { .. }
+        | Action::Remark { .. }
         | Action::RevokeFact { .. }
         | Action::Wake
         | Action::Ring { .. }
@@ -241,12 +250,22 @@ const fn name_of(action: &Action) -> &'static str {
         Action::Withdraw { .. } => "withdraw",
         Action::OnTask { term, .. } => term.name(),
         Action::TakeBack { .. } => "take-back",
+        Action::Suspend { .. } => "suspend",
+        Action::Resume { .. } => "resume",
+        Action::Terminate { .. } => "terminate",
+        Action::CopyIn { .. } => "copy-in",
+        Action::Remark { .. } => "remark",
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
         Action::Ring { .. } => "ring",
         Action::ChildEnded { .. } => "child-ended",
         Action::ParentGone { .. } => "parent-gone",
     }
+}
+
+/// The words of a remark, as the engine takes them.
+fn remark_of(action: &Action) -> Option<&str> {
+    if let Action::Remark { text, .. } = action { Some(text.trim()) } else { None }
 }
 
 /// Whether the people, the project and the facts around a case let `definition` be started by `person`.

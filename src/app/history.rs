@@ -88,6 +88,11 @@ impl Teller<'_> {
             let name = words::person(self.directory, person);
             return Text::new(name.clone(), name);
         }
+        let both = actor.split_once(" for ").map(|(by, of)| (by.parse::<PersonId>(), of.parse::<PersonId>()));
+        if let Some((Ok(by), Ok(of))) = both {
+            let (by, of) = (words::person(self.directory, by), words::person(self.directory, of));
+            return Text::new(format!("{by}（代{of}）"), format!("{by} for {of}"));
+        }
         Text::new("系统", "The system")
     }
 
@@ -115,6 +120,16 @@ impl Teller<'_> {
                 let step = self.steps.get(task).cloned();
                 return Deed { step, ..Deed::new("提交填报", "Filled in", "pencil-line", Tone::Plain) };
             }
+            if let Event::Suspended { reason, .. } = event {
+                return Deed {
+                    reason: reason.clone(), ..Deed::new("挂起办件", "Suspended", "hourglass", Tone::Warn)
+                };
+            }
+            if let Event::Resumed { reason, .. } = event {
+                return Deed {
+                    reason: reason.clone(), ..Deed::new("恢复办理", "Resumed", "lock-open", Tone::Active)
+                };
+            }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
                 return Deed { reason: reason.clone(), ..deed };
@@ -125,6 +140,9 @@ impl Teller<'_> {
             .find_map(|event| if let Event::Ended { reason, .. } = event { Some(reason.clone()) } else { None });
         let deed = match command {
             "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
+            "terminate" => Deed::new("终止办件", "Terminated", "x", Tone::Bad),
+            "copy-in" => Deed::new("抄送", "Copied in", "send", Tone::Plain),
+            "remark" => Deed::new("沟通", "Remarked", "info", Tone::Plain),
             "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
             "child-ended" => {
                 Deed::new("子流程办结，自动继续", "Went on after the case it started", "workflow", Tone::Active)
@@ -180,6 +198,15 @@ impl Teller<'_> {
                 let zh = format!("“{}”暂无人可办，已报流程管理员", held.zh);
                 Some(Text::new(zh, format!("nobody may act at “{}”; the administrator was told", held.en)))
             }
+            Event::CopyGiven { to } => {
+                let names: Vec<_> = to.iter().map(|person| words::person(self.directory, *person)).collect();
+                let (zh, en) = (names.join("、"), names.join(", "));
+                Some(Text::new(format!("抄送{zh}"), format!("copied to {en}")))
+            }
+            Event::Remarked { asked: Some(asked), .. } => {
+                let name = words::person(self.directory, *asked);
+                Some(Text::new(format!("请{name}答复"), format!("{name} is asked to answer")))
+            }
             Event::CopiedIn { to, .. } => {
                 let zh = format!("抄送{}个对象", to.len());
                 Some(Text::new(zh, format!("copied to {}", to.len())))
@@ -188,11 +215,15 @@ impl Teller<'_> {
                 let outcome = words::outcome(outcome);
                 Some(Text::new(format!("办结：{}", outcome.zh), format!("ended: {}", outcome.en)))
             }
-            Event::Started { .. }
+            Event::Remarked { asked: None, .. }
+            | Event::Suspended { .. }
+            | Event::Resumed { .. }
+            | Event::Started { .. }
             | Event::StepEntered { .. }
             | Event::WaitChanged { .. }
             | Event::FieldsSaved { .. }
             | Event::PersonBarred { .. }
+            | Event::SubstituteActed { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskDecided { .. }
             | Event::TaskCancelled { .. }

@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::{
-    App, Failure, Viewer,
-    shown::{Chip, Choice, Due, Paging, status_of},
+    App, Failure, Viewer, loading,
+    shown::{Chip, Choice, Due, Paging, status_of, suspended},
     words,
 };
 use crate::{
     clock::Instant,
     definition::Definition,
-    engine::Directory,
+    engine::{Case, Directory, deputy},
     language::Text,
     store::{
         self,
@@ -128,6 +128,12 @@ pub struct InboxRow {
     pub due: Option<Due>,
     /// Where the case stands, or how this person decided.
     pub status: Option<Chip>,
+    /// In whose place this person would act, when not in their own.
+    pub instead_of: Option<String>,
+    /// In the list of copies: whether this person has read it.
+    pub read: Option<bool>,
+    /// The case.
+    pub case: crate::ids::CaseId,
 }
 
 /// Rows of a page of the inbox.
@@ -153,7 +159,12 @@ impl App {
         let mut rows = Vec::new();
         for row in inbox::page(db, &viewer.scope, (list, &filter), ROWS_PER_PAGE, offset).await? {
             let definition = self.definition(db, &row.definition_hash).await?;
-            rows.push(shown_row(row, &definition, &directory, now));
+            let instead_of = if row.is_own == 1 { None } else { self.instead_of(viewer, &row, &definition).await? };
+            if row.is_own == 0 && instead_of.is_none() {
+                continue;
+            }
+            let read = (query.tab == Tab::Copied).then_some(row.read_at.is_some());
+            rows.push(InboxRow { read, instead_of, ..shown_row(row, &definition, &directory, now) });
         }
         let mut tabs = Vec::new();
         for tab in Tab::ALL {
@@ -176,6 +187,22 @@ impl App {
         })
     }
 
+    /// The name of the person in whose place `viewer` would act on the task of a row; `None` when they may not.
+    async fn instead_of(
+        &self,
+        viewer: &Viewer,
+        row: &inbox::InboxRow,
+        definition: &Definition,
+    ) -> Result<Option<String>, Failure> {
+        let db = self.store().read();
+        let (Some(found), Some(no)) = (store::cases::find(db, row.case_id).await?, row.no) else { return Ok(None) };
+        let case: Case = serde_json::from_str(&found.state).map_err(Failure::broken)?;
+        let Some(around) = loading::around_project(self, db, case.project).await? else { return Ok(None) };
+        let task = (u32::try_from(no).unwrap_or_default(), viewer.person);
+        let of = deputy::in_place_of(definition, &case, task, &around.surroundings(self));
+        Ok(of.map(|person| words::person(&around.directory, person)))
+    }
+
     /// How many tasks wait for a person.
     ///
     /// # Errors
@@ -184,7 +211,11 @@ impl App {
         Ok(inbox::count(self.store().read(), &viewer.scope, List::ToDecide, &Filter::default()).await?)
     }
 
-    async fn workflow_choices(&self, present: &str) -> Result<Vec<Choice>, Failure> {
+    /// The live workflows to choose from.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Broken`].
+    pub async fn workflow_choices(&self, present: &str) -> Result<Vec<Choice>, Failure> {
         let db = self.store().read();
         let mut choices = Vec::new();
         for row in store::definitions::all_current(db).await? {
@@ -226,6 +257,7 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
     let waits = row.decision.is_none() && row.no.is_some();
     let status = match &row.decision {
         Some(decision) => Some(words::decided(definition, decision)),
+        None if row.suspended_at.is_some() => Some(suspended()),
         None if waits => words::hands(directory, (row.asked.as_deref(), row.held_by, row.waits_for)),
         None => Some(status_of(row.outcome.as_deref())),
     };
@@ -244,5 +276,8 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
         at: row.at,
         due: row.due_at.filter(|_| waits).map(|at| Due::seen(at, now)),
         status,
+        read: None,
+        instead_of: None,
+        case: row.case_id,
     }
 }

@@ -9,7 +9,9 @@ use crate::{
     engine::{Actor, Decision, Directory, Event, Principal, Status, Task, case::TaskNo, who},
     ids::PersonId,
     language::Text,
-    notify::mails::{CaseEnded, CaseLine, CaseReturned, CopiedIn, DecisionMade, MailContext},
+    notify::mails::{
+        CaseEnded, CaseLine, CaseReturned, CaseSuspended, CopiedIn, DecisionMade, MailContext, RemarkMade,
+    },
 };
 
 /// A mail to one person about one event.
@@ -62,7 +64,7 @@ impl<'a> Desk<'a> {
     fn of(settling: &'a Settling<'a>) -> Self {
         let case = &settling.plan.case;
         let actor = match &settling.plan.actor {
-            Actor::Person(person) => Some(*person),
+            Actor::Person(person) | Actor::Deputy { person, .. } => Some(*person),
             Actor::System(_) => None,
         };
         let people = &settling.around.directory.people;
@@ -101,17 +103,30 @@ impl<'a> Desk<'a> {
                 vec![(case.initiator, mail)]
             }
             Event::CopiedIn { step, to, .. } => {
-                let mail = MailContext::CopiedIn(CopiedIn { case: self.line.clone(), step: self.title(step) });
+                let mail =
+                    MailContext::CopiedIn(CopiedIn { case: self.line.clone(), step: Some(self.title(step)), by: None });
                 let people =
                     recipients(to, &BTreeSet::new(), &self.settling.around.directory, self.settling.around.now);
                 people.into_iter().map(|to| (to, mail.clone())).collect()
             }
-            Event::Started { .. }
+            Event::CopyGiven { to } => {
+                let mail = CopiedIn { case: self.line.clone(), step: None, by: self.by.clone() };
+                to.iter().map(|to| (*to, MailContext::CopiedIn(mail.clone()))).collect()
+            }
+            Event::Remarked { asked: Some(asked), .. } => {
+                let (by, at) = (self.by.clone().unwrap_or_default(), self.settling.around.now);
+                vec![(*asked, MailContext::RemarkMade(RemarkMade { case: self.line.clone(), by, at }))]
+            }
+            Event::Suspended { at, .. } => self.paused(*at, false),
+            Event::Resumed { at, .. } => self.paused(*at, true),
+            Event::Remarked { asked: None, .. }
+            | Event::Started { .. }
             | Event::StepEntered { .. }
             | Event::WaitChanged { .. }
             | Event::TaskOpened { .. }
             | Event::FieldsSaved { .. }
             | Event::PersonBarred { .. }
+            | Event::SubstituteActed { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskCancelled { .. }
             | Event::StepPassed { .. }
@@ -147,6 +162,18 @@ impl<'a> Desk<'a> {
             next: case.tasks.values().next().map(|task| self.title_of(task)),
         });
         vec![(case.initiator, mail)]
+    }
+
+    /// The initiator and whoever has a task open learn that the case stands still, or goes on.
+    fn paused(&self, at: Instant, goes_on: bool) -> Vec<(PersonId, MailContext)> {
+        let (case, around) = (&self.settling.plan.case, self.settling.around);
+        let by = self.by.clone().unwrap_or_default();
+        let mail = MailContext::CaseSuspended(CaseSuspended { case: self.line.clone(), goes_on, by, at });
+        let mut people = BTreeSet::from([case.initiator]);
+        for task in case.tasks.values() {
+            people.extend(recipients(&task.candidates, &task.barred, &around.directory, around.now));
+        }
+        people.into_iter().map(|to| (to, mail.clone())).collect()
     }
 
     fn task_opened(&self, task: &Task) -> Vec<(PersonId, MailContext)> {

@@ -10,7 +10,8 @@ use crate::{
         condition::{Names, Term},
     },
     engine::{
-        Appointment, Directory, Fact, Organisation, Person, Project, Refusal, Surroundings, people::OrgKind, who,
+        Appointment, Directory, Fact, Organisation, Person, Project, Refusal, Surroundings, deputy::Substitution,
+        people::OrgKind, who,
     },
     ids::ProjectId,
     language::Text,
@@ -182,5 +183,17 @@ fn directory_of(rows: store::directory::DirectoryRows) -> Directory {
         from: row.from_day,
         until: row.until_day,
     });
-    Directory { organisations: organisations.collect(), people: people.collect(), appointments: appointments.collect() }
+    let substitutions = rows.substitutes.into_iter().map(|row| Substitution {
+        person: row.person_id,
+        deputy: row.deputy,
+        workflows: row.workflows.split_whitespace().map(Into::into).collect(),
+        from: row.from_day,
+        until: row.until_day,
+    });
+    Directory {
+        organisations: organisations.collect(),
+        people: people.collect(),
+        appointments: appointments.collect(),
+        substitutions: substitutions.collect(),
+    }
 }

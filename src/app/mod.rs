@@ -3,11 +3,13 @@
 pub mod appointments;
 pub mod attachments;
 pub mod case_page;
+pub mod case_talk;
 mod children;
 pub mod clocks_due;
 mod closed_task;
 mod deeds;
 pub mod demo;
+mod deputy_letters;
 mod effects;
 pub mod execute;
 mod failure;
@@ -38,12 +40,14 @@ pub mod staffing;
 pub mod start_page;
 mod state;
 mod story;
+pub mod substitutes;
 pub mod task_page;
 mod term_letters;
 pub mod tokens;
 pub mod undelivered;
 pub mod viewer;
 pub mod waking;
+mod whole_cases;
 pub mod words;
 
 pub use execute::{Answer, Caller, Key, Request, What};

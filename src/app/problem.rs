@@ -122,9 +122,14 @@ impl From<&Refusal> for Problem {
             | Refusal::ActedBefore
             | Refusal::CannotWithdraw
             | Refusal::CannotRevoke
+            | Refusal::CannotAdminister
+            | Refusal::TakesNoPart
+            | Refusal::NotForSubstitutes
             | Refusal::CannotStart => 403,
             Refusal::TaskClosed { .. }
             | Refusal::CaseEnded
+            | Refusal::Suspended { .. }
+            | Refusal::NotSuspended
             | Refusal::AlreadyRunning { .. }
             | Refusal::AlreadySubmitted { .. }
             | Refusal::KeyReused
@@ -139,38 +144,17 @@ impl From<&Refusal> for Problem {
             | Refusal::AboveCap { .. }
             | Refusal::YearOutside { .. }
             | Refusal::TooManyItems { .. }
+            | Refusal::WordsNeeded
+            | Refusal::TooLong { .. }
+            | Refusal::ChoosePeople { .. }
+            | Refusal::UnknownPerson
+            | Refusal::AskedIsAway
             | Refusal::Undecidable { .. } => 422,
             Refusal::OnTask(refusal) => status_on_task(refusal),
         };
-        let fields = match refusal {
-            Refusal::Fields { problems } => {
-                problems.iter().map(|p| FieldFault { field: p.field.clone(), sentence: p.problem.clone() }).collect()
-            }
-            Refusal::NotFound
-            | Refusal::NotYourTask
-            | Refusal::OwnCase
-            | Refusal::ActedBefore
-            | Refusal::CannotWithdraw
-            | Refusal::CannotRevoke
-            | Refusal::CannotStart
-            | Refusal::TaskClosed { .. }
-            | Refusal::CaseEnded
-            | Refusal::AlreadyRunning { .. }
-            | Refusal::AlreadySubmitted { .. }
-            | Refusal::KeyReused
-            | Refusal::GateClosed { .. }
-            | Refusal::FactTakenBack { .. }
-            | Refusal::ChildRefused { .. }
-            | Refusal::ReasonNeeded
-            | Refusal::ChooseFirst
-            | Refusal::NotOffered
-            | Refusal::CannotReturnTo { .. }
-            | Refusal::AboveCap { .. }
-            | Refusal::YearOutside { .. }
-            | Refusal::TooManyItems { .. }
-            | Refusal::Undecidable { .. }
-            | Refusal::OnTask(_) => Vec::new(),
-        };
+        let problems: &[_] = if let Refusal::Fields { problems } = refusal { problems } else { &[] };
+        let fields =
+            problems.iter().map(|p| FieldFault { field: p.field.clone(), sentence: p.problem.clone() }).collect();
         let sentence = Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En));
         Self { status, code: refusal.code(), sentence, reference: None, fields }
     }

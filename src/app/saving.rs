@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    App, Failure, children, clocks_due,
+    App, Failure, children, clocks_due, deputy_letters,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
-    waking,
+    waking, whole_cases,
 };
 use crate::{
     definition::StepName,
@@ -34,7 +34,9 @@ pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<
     save_tasks(tx, settling).await?;
     clocks_due::save(tx, settling).await?;
     save_facts(app, tx, settling).await?;
+    whole_cases::save_pause(tx, settling).await?;
     save_copies(tx, settling).await?;
+    whole_cases::save_remarks(tx, settling).await?;
     raise_incidents(app, tx, settling).await?;
     enqueue(app, tx, settling, seq).await
 }
@@ -86,6 +88,7 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
                     started_at: case.started_at,
                     ended_at,
                     waiting_for: waiting_for(case),
+                    suspended_at: case.suspended,
                     version: 1,
                     journal_hash: entry.hash.clone(),
                     state,
@@ -104,6 +107,7 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
                 outcome,
                 ended_at,
                 waiting_for: waiting_for(case),
+                suspended_at: case.suspended,
                 state,
             };
             cases::save(tx, change).await?;
@@ -120,6 +124,7 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
 pub fn actor_text(actor: &Actor) -> String {
     match actor {
         Actor::Person(person) => person.to_string(),
+        Actor::Deputy { person, of } => format!("{person} for {of}"),
         Actor::System(rule) => format!("system:{rule}"),
     }
 }
@@ -171,6 +176,11 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
         tasks::open(tx, opened).await?;
     }
     tasks::close(tx, case.id, closed, settling.around.now).await?;
+    if let Actor::Deputy { person, of } = &settling.plan.actor {
+        for no in &gone {
+            tasks::settled_in_place(tx, case.id, *no, (*person, *of)).await?;
+        }
+    }
     for task in barred.iter().filter_map(|no| case.tasks.get(no)) {
         let row = new_task(settling, task).row;
         tasks::bar(tx, case.id, row.no, (row.barred_person, row.barred_others)).await?;
@@ -258,6 +268,7 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         due_at: task.due_at,
         closed_at: None,
         decided_by: None,
+        decided_for: None,
         decision: None,
         barred_person: task.barred.contains(&settling.plan.case.initiator).then_some(settling.plan.case.initiator),
         barred_others: barred_others(settling.plan.case.initiator, &task.barred),
@@ -272,7 +283,7 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
     NewTask { row, candidates: task.candidates.iter().map(ToString::to_string).collect() }
 }
 
-fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
+pub(super) fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
     Some(clocks::ClockRow {
         id: case.id.derive::<crate::ids::CaseKind>(&format!("due/{}", task.no)).uuid(),
         case_id: case.id,
@@ -325,6 +336,9 @@ fn fact_row(case: &Case, step: &StepName, fact: &RecordedFact) -> FactRow {
 async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, around) = (&settling.plan.case, settling.around);
     let people = settling.plan.events.iter().filter_map(|event| {
+        if let Event::CopyGiven { to } = event {
+            return Some(to.iter().copied().collect());
+        }
         let Event::CopiedIn { to, .. } = event else { return None };
         Some(recipients(to, &BTreeSet::new(), &around.directory, around.now))
     });
@@ -380,7 +394,9 @@ fn nobody(case: &Case, activation: u32) -> String {
 
 async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Result<(), Failure> {
     let mut dispatches: Vec<Dispatch> = Vec::new();
-    for letter in letters(settling, seq.unsigned_abs()) {
+    let mut letters = letters(settling, seq.unsigned_abs());
+    letters.extend(deputy_letters::letters(app, settling, &letters));
+    for letter in letters {
         dispatches.push(mail_dispatch(letter.occasion, letter.to, letter.mail).map_err(Failure::broken)?);
     }
     dispatches.extend(waking::dispatches(settling, seq)?);

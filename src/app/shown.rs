@@ -139,11 +139,17 @@ pub fn status_of(outcome: Option<&str>) -> Chip {
     Chip::new(tone_of(outcome), words::outcome(&outcome.into()))
 }
 
+/// A case at which nobody may act for now.
+#[must_use]
+pub fn suspended() -> Chip {
+    Chip::new(Tone::Warn, Text::new("已挂起", "Suspended"))
+}
+
 /// Whether an outcome is good news.
 #[must_use]
 pub fn tone_of(outcome: &str) -> Tone {
     match outcome {
-        "blocked" | "rejected" | "not-supported" => Tone::Bad,
+        "blocked" | "rejected" | "not-supported" | "terminated" => Tone::Bad,
         "withdrawn" => Tone::Plain,
         _ => Tone::Good,
     }

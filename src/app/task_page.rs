@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, fields, who},
+    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, fields, who},
     ids::{CaseId, PersonId},
     language::Text,
     store,
@@ -75,6 +75,8 @@ pub struct TaskHead {
     pub due: Option<Due>,
     /// Why it came back, when it did: who, and in which words.
     pub returned: Option<ReturnNote>,
+    /// In whose place the person would act, when not in their own.
+    pub instead_of: Option<String>,
 }
 
 /// Why a case came back.
@@ -119,11 +121,15 @@ impl App {
         let Some(task) = state.tasks.get(&no) else {
             return Err(closed_task::why(db, case, no).await?.into());
         };
-        if !engine::may_act(task, viewer.person, &around.surroundings(self)) {
-            return Err(not_yours(task, viewer.person, &around.surroundings(self)).into());
-        }
         let definition = self.definition(db, &row.definition_hash).await?;
         let s = around.surroundings(self);
+        let instead_of = deputy::in_place_of(&definition, &state, (no, viewer.person), &s);
+        if instead_of.is_none() && !engine::may_act(task, viewer.person, &s) {
+            return Err(not_yours(task, viewer.person, &s).into());
+        }
+        if let Some(since) = state.suspended {
+            return Err(Refusal::Suspended { since }.into());
+        }
         let trial = Trial { definition: &definition, case: &state, around: &around, s, person: viewer.person };
         let hands = trial.view(task);
         // Nothing is written or decided while the task waits for others, nor where only an opinion is asked for.
@@ -137,6 +143,7 @@ impl App {
             decides: task.kind == TaskKind::Decide && is_free,
             due: task.due_at.map(|at| Due::seen(at, self.now())),
             returned,
+            instead_of: instead_of.map(|person| words::person(&around.directory, person)),
         };
         Ok(TaskPage {
             head,

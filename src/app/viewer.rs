@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::substitutes;
 use crate::{
     definition::RoleName,
     engine::{Directory, Principal},
@@ -55,6 +56,7 @@ impl Viewer {
                 .map(|org| org.path.clone());
             Scope::within(person, named, paths.collect())
         };
+        let scope = substitutes::widened(scope, directory, day);
         Some(Self { person, name: known.name.clone(), lang, roles, principals, scope })
     }
 

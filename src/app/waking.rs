@@ -40,6 +40,9 @@ pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispat
             kinds.insert(fact.kind.to_string());
         } else if let Event::WaitChanged { waiting: Waiting::Fact { fact, .. }, .. } = event {
             kinds.insert(fact.to_string());
+        } else if let Event::Resumed { .. } = event {
+            // What came while the case was suspended and could not carry it on is told to an operator by this.
+            kinds.extend(case.activations.values().filter_map(|activation| awaited(&activation.waiting)));
         }
     }
     kinds
@@ -51,6 +54,11 @@ pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispat
             Ok(Dispatch::new(case.id, occurrence, WAKE_CASES, payload))
         })
         .collect()
+}
+
+/// The fact that is waited for.
+fn awaited(waiting: &Waiting) -> Option<String> {
+    if let Waiting::Fact { fact, .. } = waiting { Some(fact.to_string()) } else { None }
 }
 
 impl App {

@@ -18,6 +18,7 @@ mod returns;
 mod start;
 mod steps;
 mod wait;
+mod ways_back;
 mod who;
 mod within;
 

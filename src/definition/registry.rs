@@ -54,6 +54,9 @@ pub const ROLES: &[Entry] = &[
     entry("operator", "运维人员", "Operator"),
 ];
 
+/// The three administrators: three people, and nobody stands for one of them.
+pub const ADMINISTRATORS: &[&str] = &["workflow-admin", "security-admin", "audit-admin"];
+
 /// The kinds of facts.
 pub const FACTS: &[FactEntry] = &[
     FactEntry {

@@ -6,11 +6,13 @@ use super::{
     case::{Activation, Case, Status, StepResult, TaskNo, Waiting},
     event::Event,
     items::{Item, ItemAt, ItemRun},
+    people::Principal,
 };
 use crate::{definition::StepName, ids::PersonId};
 
 impl Case {
     /// Changes the case as `event` says. Never fails: an event about something that is gone changes nothing.
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     pub fn apply(&mut self, event: &Event) {
         self.keep_undo(event);
         match event {
@@ -28,6 +30,7 @@ impl Case {
                     resume: resume.clone(),
                     entered_at: *at,
                     waiting: Waiting::Nothing,
+                    deputies: BTreeMap::new(),
                 };
                 self.activations.insert(*activation, entered);
             }
@@ -47,6 +50,13 @@ impl Case {
             Event::TaskCompleted { task, by } | Event::TaskDecided { task, by, .. } => {
                 self.remember(*task, *by);
                 self.close_task(*task);
+            }
+            Event::SubstituteActed { task, by, of } => {
+                self.remember(*task, *by);
+                let activation = self.tasks.get(task).map(|task| task.activation);
+                if let Some(activation) = activation.and_then(|no| self.activations.get_mut(&no)) {
+                    activation.deputies.insert(*by, *of);
+                }
             }
             Event::TaskCancelled { task, .. } => {
                 self.close_task(*task);
@@ -78,7 +88,18 @@ impl Case {
                     .filter(|recorded| recorded.id == *fact)
                     .for_each(|recorded| recorded.revoked = true);
             }
+            Event::CopiedIn { to, .. } => self.copied.extend(to.iter().cloned()),
+            Event::CopyGiven { to } => self.copied.extend(to.iter().copied().map(Principal::Person)),
+            Event::Remarked { no, .. } => self.last_remark = *no,
+            Event::Suspended { at, .. } => self.suspended = Some(*at),
+            Event::Resumed { due, .. } => {
+                self.suspended = None;
+                for (no, at) in due {
+                    self.tasks.entry(*no).and_modify(|task| task.due_at = Some(*at));
+                }
+            }
             Event::Ended { outcome, at, .. } => {
+                self.suspended = None;
                 self.status = Status::Ended { outcome: outcome.clone(), at: *at };
             }
             Event::ChildStarted { child, .. } => self.children.push(child.clone()),
@@ -86,8 +107,7 @@ impl Case {
             | Event::ChildEnded { .. }
             | Event::GatePassed { .. }
             | Event::BranchChosen { .. }
-            | Event::EffectDone { .. }
-            | Event::CopiedIn { .. } => {}
+            | Event::EffectDone { .. } => {}
         }
     }
 
@@ -128,6 +148,7 @@ impl Case {
             initiator_unit: initiator_unit.clone(),
             started_at: *at,
             status: Status::Running,
+            suspended: None,
             form: BTreeMap::new(),
             activations: BTreeMap::new(),
             tasks: BTreeMap::new(),
@@ -141,6 +162,8 @@ impl Case {
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,
+            copied: BTreeSet::new(),
+            last_remark: 0,
         })
     }
 

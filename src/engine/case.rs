@@ -46,6 +46,8 @@ pub struct Case {
     pub started_at: Instant,
     /// Running or ended.
     pub status: Status,
+    /// Since when nobody may act on it.
+    pub suspended: Option<Instant>,
     /// What was filled in.
     pub form: Form,
     /// Open activations; empty once the case has ended.
@@ -72,6 +74,10 @@ pub struct Case {
     pub last_activation: ActivationNo,
     /// The last task number given.
     pub last_task: TaskNo,
+    /// Who was copied in.
+    pub copied: BTreeSet<Principal>,
+    /// How many remarks its thread holds.
+    pub last_remark: u32,
 }
 
 /// Whether a case goes on.
@@ -104,6 +110,8 @@ pub struct Activation {
     pub entered_at: Instant,
     /// What it waits for.
     pub waiting: Waiting,
+    /// Which substitutes acted on it, each in whose place.
+    pub deputies: BTreeMap<PersonId, PersonId>,
 }
 
 /// What an activation waits for.

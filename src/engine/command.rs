@@ -17,6 +17,13 @@ use crate::{
 pub enum Actor {
     /// An official.
     Person(PersonId),
+    /// A substitute in the place of somebody else. Commands come from persons; plans say this.
+    Deputy {
+        /// Who acted.
+        person: PersonId,
+        /// In whose place.
+        of: PersonId,
+    },
     /// A system rule, such as `gate-opened`.
     System(String),
 }
@@ -77,6 +84,33 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// The workflow administrator stops the case for a while.
+    Suspend {
+        /// Why; mandatory.
+        reason: String,
+    },
+    /// The workflow administrator lets a suspended case go on.
+    Resume {
+        /// Why; mandatory.
+        reason: String,
+    },
+    /// The workflow administrator ends the case for good.
+    Terminate {
+        /// Why; mandatory.
+        reason: String,
+    },
+    /// Copies people in.
+    CopyIn {
+        /// Whom.
+        to: Vec<PersonId>,
+    },
+    /// Says something in the case's thread.
+    Remark {
+        /// What; the journal keeps its hash alone.
+        text: String,
+        /// Who is asked to answer.
+        asked: Option<PersonId>,
+    },
     /// Takes back a fact that this case recorded.
     RevokeFact {
         /// The fact.
@@ -105,6 +139,57 @@ pub enum Action {
         /// The activation that waits.
         activation: ActivationNo,
     },
+}
+
+impl Action {
+    /// The task it is about.
+    #[must_use]
+    pub const fn task(&self) -> Option<TaskNo> {
+        match self {
+            Self::Save { task, .. }
+            | Self::Complete { task, .. }
+            | Self::Decide { task, .. }
+            | Self::OnTask { task, .. } => Some(*task),
+            Self::Withdraw { .. }
+            | Self::TakeBack { .. }
+            | Self::Suspend { .. }
+            | Self::Resume { .. }
+            | Self::Terminate { .. }
+            | Self::CopyIn { .. }
+            | Self::Remark { .. }
+            | Self::RevokeFact { .. }
+            | Self::Wake
+            | Self::Ring { .. }
+            | Self::ChildEnded { .. }
+            | Self::ParentGone { .. } => None,
+        }
+    }
+
+    /// Whether a substitute may do it in the place of the person they stand for.
+    #[must_use]
+    pub const fn is_for_substitutes(&self) -> bool {
+        matches!(self, Self::Save { .. } | Self::Complete { .. } | Self::Decide { .. })
+    }
+
+    /// Whether it saves nothing at all.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        matches!(self, Self::Save { fields, cleared, .. } if fields.is_empty() && cleared.is_empty())
+    }
+
+    /// Whether this is done while a case is suspended. Whatever is not named here waits until it is resumed.
+    #[must_use]
+    pub const fn is_done_while_suspended(&self) -> bool {
+        matches!(
+            self,
+            Self::Suspend { .. }
+                | Self::Resume { .. }
+                | Self::Terminate { .. }
+                | Self::ParentGone { .. }
+                | Self::Remark { .. }
+                | Self::RevokeFact { .. }
+        )
+    }
 }
 
 /// A decision.

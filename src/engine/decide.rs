@@ -6,6 +6,7 @@ use super::{
     case::{ActivationNo, Case, StepResult, Task, TaskNo, Waiting},
     children::StartedBy,
     command::{Action, Actor, Command, Decision},
+    deputy,
     event::{CancelReason, Event},
     fields,
     people::Principal,
@@ -16,11 +17,8 @@ use super::{
 };
 use crate::{
     definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
-    ids::{CaseId, FactId, PersonId},
+    ids::{CaseId, PersonId},
 };
-
-/// The role that may take a fact back.
-const REVOKING_ROLE: &str = "finance-performance";
 
 /// Signs the start of a case that another case started.
 const STARTED_BY_A_CASE: &str = "parent-case";
@@ -82,8 +80,31 @@ pub fn may_start(definition: &Definition, person: PersonId, s: &Surroundings<'_>
 /// # Errors
 /// A [`Refusal`], and then nothing has changed.
 pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
+    let decided = plan_of(definition, case, command, s);
+    if let (Err(Refusal::NotYourTask), Actor::Person(person), Some(task)) =
+        (&decided, &command.actor, command.action.task())
+        && deputy::in_place_of(definition, case, (task, *person), s).is_some()
+    {
+        return Err(Refusal::NotForSubstitutes);
+    }
+    decided
+}
+
+fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
     let mut walk = Walk::new(definition, case.clone(), s);
-    match (&command.action, &command.actor) {
+    if let Some(since) = case.suspended
+        && !command.action.is_done_while_suspended()
+    {
+        // What would wake it now is looked at when it is resumed, and its clocks are set anew.
+        let wakes = matches!(command.action, Action::Wake | Action::Ring { .. } | Action::ChildEnded { .. });
+        return if wakes { Ok(walk.into_plan(command.actor.clone())) } else { Err(Refusal::Suspended { since }) };
+    }
+    let actor = match &command.actor {
+        Actor::Person(person) => Actor::Person(walk.seat_of(&command.action, *person)?),
+        Actor::Deputy { .. } => return Err(Refusal::NotOffered),
+        Actor::System(rule) => Actor::System(rule.clone()),
+    };
+    match (&command.action, &actor) {
         (Action::Save { task, fields, cleared }, Actor::Person(person)) => {
             walk.save(*task, *person, fields, cleared)?;
         }
@@ -96,13 +117,19 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
         (Action::OnTask { task, term }, actor) => walk.term(*task, actor, term)?,
         (Action::TakeBack { reason }, Actor::Person(person)) => walk.take_back(*person, reason.trim())?,
         (Action::RevokeFact { fact, reason }, Actor::Person(person)) => walk.revoke(*fact, *person, reason.trim())?,
+        (Action::Suspend { reason }, Actor::Person(person)) => walk.suspend(*person, reason.trim())?,
+        (Action::Resume { reason }, Actor::Person(person)) => walk.resume(*person, reason.trim())?,
+        (Action::Terminate { reason }, Actor::Person(person)) => walk.terminate(*person, reason.trim())?,
+        (Action::CopyIn { to }, Actor::Person(person)) => walk.copy_in(*person, to)?,
+        (Action::Remark { text, asked }, Actor::Person(person)) => walk.remark(*person, text.trim(), *asked)?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
         (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
         (Action::ChildEnded { activation, case, outcome }, Actor::System(_)) => {
             walk.child_ended(*activation, *case, outcome)?;
         }
         (Action::ParentGone { reason }, Actor::System(_)) => walk.parent_gone(reason),
-        (
+        (_, Actor::Deputy { .. })
+        | (
             Action::Wake | Action::Ring { .. } | Action::ChildEnded { .. } | Action::ParentGone { .. },
             Actor::Person(_),
         )
@@ -112,6 +139,11 @@ pub fn decide(definition: &Definition, case: &Case, command: &Command, s: &Surro
             | Action::Decide { .. }
             | Action::Withdraw { .. }
             | Action::TakeBack { .. }
+            | Action::Suspend { .. }
+            | Action::Resume { .. }
+            | Action::Terminate { .. }
+            | Action::CopyIn { .. }
+            | Action::Remark { .. }
             | Action::RevokeFact { .. },
             Actor::System(_),
         ) => return Err(Refusal::NotOffered),
@@ -269,39 +301,6 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
         }
-    }
-
-    fn withdraw(&mut self, person: PersonId, reason: &str) -> Result<(), Refusal> {
-        if !self.is_running() {
-            return Err(Refusal::CaseEnded);
-        }
-        if person != self.case.initiator || !self.definition.may_be_withdrawn() {
-            return Err(Refusal::CannotWithdraw);
-        }
-        if reason.is_empty() {
-            return Err(Refusal::ReasonNeeded);
-        }
-        fields::check_reason(reason)?;
-        self.end("withdrawn".into(), reason.to_owned());
-        Ok(())
-    }
-
-    fn revoke(&mut self, fact: FactId, person: PersonId, reason: &str) -> Result<(), Refusal> {
-        let role = [Principal::Role(REVOKING_ROLE.into(), None)];
-        let own = std::collections::BTreeSet::from([self.case.initiator]);
-        let allowed = who::actors(&role, &own, self.s).contains(&person);
-        let stands = self.s.facts.iter().any(|standing| standing.id == fact);
-        let standing =
-            self.case.facts.iter().find(|recorded| recorded.id == fact && !recorded.revoked && stands).cloned();
-        let (true, Some(standing)) = (allowed, standing) else {
-            return Err(Refusal::CannotRevoke);
-        };
-        if reason.is_empty() {
-            return Err(Refusal::ReasonNeeded);
-        }
-        fields::check_reason(reason)?;
-        self.emit(Event::FactRevoked { fact, kind: standing.kind, value: standing.value, reason: reason.to_owned() });
-        Ok(())
     }
 
     fn write(&mut self, task: TaskNo, by: PersonId, fields: &Form) {

@@ -81,6 +81,15 @@ pub enum Event {
         /// What was emptied.
         cleared: Vec<FieldName>,
     },
+    /// What follows on this task a substitute did in somebody's place.
+    SubstituteActed {
+        /// The task.
+        task: TaskNo,
+        /// Who.
+        by: PersonId,
+        /// In whose place.
+        of: PersonId,
+    },
     /// A fill task was completed.
     TaskCompleted {
         /// The task.
@@ -241,6 +250,38 @@ pub enum Event {
         to: Vec<Principal>,
         /// The mail.
         mail: MailName,
+    },
+    /// A person copied others in.
+    CopyGiven {
+        /// Whom.
+        to: Vec<PersonId>,
+    },
+    /// Somebody said something in the case's thread. The words are kept beside the journal.
+    Remarked {
+        /// Its number in the thread, counted from 1.
+        no: u32,
+        /// Who.
+        by: PersonId,
+        /// Who is asked to answer.
+        asked: Option<PersonId>,
+        /// The SM3 of the words, in hexadecimal.
+        hash: String,
+    },
+    /// The case was suspended: nobody may act, and no clock runs.
+    Suspended {
+        /// Why.
+        reason: String,
+        /// When.
+        at: Instant,
+    },
+    /// The case goes on.
+    Resumed {
+        /// Why.
+        reason: String,
+        /// When.
+        at: Instant,
+        /// The new due times of the open tasks.
+        due: Vec<(TaskNo, Instant)>,
     },
     /// The case is over.
     Ended {

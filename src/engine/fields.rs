@@ -95,7 +95,7 @@ pub(super) fn check_reason(reason: &str) -> Result<(), Refusal> {
 }
 
 /// Control characters other than line breaks and tabs come from no keyboard, and one of the databases cannot keep them.
-fn unreadable(text: &str) -> Option<Text> {
+pub(super) fn unreadable(text: &str) -> Option<Text> {
     text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).then(|| {
         Text::new(
             "含有不能显示的控制字符，请删除后重新填写。",

@@ -9,8 +9,9 @@ use std::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::deputy::Substitution;
 use crate::{
-    definition::{OrgCode, RoleName},
+    definition::{OrgCode, RoleName, registry::ADMINISTRATORS},
     ids::PersonId,
     language::Text,
 };
@@ -22,6 +23,14 @@ pub enum Principal {
     Person(PersonId),
     /// Whoever holds a role, in one organisation or (`None`) anywhere.
     Role(RoleName, Option<OrgCode>),
+}
+
+impl Principal {
+    /// Whether it means one of the three administrators.
+    #[must_use]
+    pub fn is_an_administrators(&self) -> bool {
+        matches!(self, Self::Role(role, _) if ADMINISTRATORS.contains(&role.as_str()))
+    }
 }
 
 impl fmt::Display for Principal {
@@ -129,6 +138,8 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     /// All of them, past and future ones too.
     pub appointments: Vec<Appointment>,
+    /// Who stands for whom; past and future ones too, but none that was ended early.
+    pub substitutions: Vec<Substitution>,
 }
 
 impl Directory {

@@ -70,6 +70,35 @@ pub enum Refusal {
     },
     /// The case is over.
     CaseEnded,
+    /// A substitute writes and decides, and passes nothing on.
+    NotForSubstitutes,
+    /// The case is suspended.
+    Suspended {
+        /// Since when.
+        since: Instant,
+    },
+    /// The case is not suspended.
+    NotSuspended,
+    /// Only the workflow administrator suspends, resumes and terminates, and not their own case.
+    CannotAdminister,
+    /// Something has to be said.
+    WordsNeeded,
+    /// What was said is too long.
+    TooLong {
+        /// Characters at most.
+        at_most: usize,
+    },
+    /// Nobody was chosen, or too many.
+    ChoosePeople {
+        /// People at most.
+        at_most: usize,
+    },
+    /// There is no such person, or they have left.
+    UnknownPerson,
+    /// Who does not take part in a case copies nobody in and says nothing in its thread.
+    TakesNoPart,
+    /// Who is asked does not take part in the case.
+    AskedIsAway,
     /// Only the initiator may withdraw, and only where the definition allows it.
     CannotWithdraw,
     /// This person may not take that fact back.
@@ -163,6 +192,16 @@ impl Refusal {
             Self::FactTakenBack { .. } => "fact-taken-back",
             Self::AboveCap { .. } => "above-cap",
             Self::CaseEnded => "case-ended",
+            Self::NotForSubstitutes => "not-for-substitutes",
+            Self::Suspended { .. } => "suspended",
+            Self::NotSuspended => "not-suspended",
+            Self::CannotAdminister => "cannot-administer",
+            Self::WordsNeeded => "words-needed",
+            Self::TooLong { .. } => "too-long",
+            Self::ChoosePeople { .. } => "choose-people",
+            Self::UnknownPerson => "unknown-person",
+            Self::TakesNoPart => "takes-no-part",
+            Self::AskedIsAway => "asked-is-away",
             Self::CannotWithdraw => "cannot-withdraw",
             Self::CannotRevoke => "cannot-revoke",
             Self::CannotStart => "cannot-start",
@@ -186,6 +225,7 @@ impl Refusal {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one sentence for each refusal, side by side")]
     fn chinese(&self) -> String {
         match self {
             Self::NotFound => "没有找到该内容，或者它不在您的权限范围内。请返回列表重新选择。".into(),
@@ -227,6 +267,22 @@ impl Refusal {
                 )
             }
             Self::CaseEnded => "该办件已经办结，不能再变更。".into(),
+            Self::NotForSubstitutes => {
+                "代理人只能代为填报和审批，不能代为转办、委派或加签。请由被代理人本人处理。".into()
+            }
+            Self::Suspended { since } => {
+                format!("本办件已于{}挂起，恢复之前不能办理。请等待流程管理员恢复，或与其联系。", shown(*since))
+            }
+            Self::NotSuspended => "该办件没有挂起，无需恢复。请在办件页查看最新进展。".into(),
+            Self::CannotAdminister => {
+                "只有流程管理员可以挂起、恢复或终止办件，且不能处理自己发起的办件。请联系流程管理员。".into()
+            }
+            Self::WordsNeeded => "内容不能为空，请填写后再提交。".into(),
+            Self::TooLong { at_most } => format!("内容过长，最多{at_most}个字。请精简后再提交。"),
+            Self::ChoosePeople { at_most } => format!("请选择人员，一次最多{at_most}人。"),
+            Self::UnknownPerson => "所选人员不存在或已停用。请重新选择。".into(),
+            Self::TakesNoPart => "只有本办件的发起人、办理人和被抄送人可以抄送或沟通。请先请办理人抄送给您。".into(),
+            Self::AskedIsAway => "对方尚未参与本办件，看不到您的留言。请先抄送给对方，再请其答复。".into(),
             Self::CannotWithdraw => "只有发起人可以在办结前撤销办件，且该流程须允许撤销。".into(),
             Self::CannotRevoke => "您没有撤销该结论的权限，或者它已经被撤销。请联系财政绩效科。".into(),
             Self::CannotStart => "您不能为该项目发起此流程。请由项目所在单位的项目责任人发起。".into(),
@@ -256,6 +312,7 @@ impl Refusal {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one sentence for each refusal, side by side")]
     fn english(&self) -> String {
         match self {
             Self::NotFound => "This does not exist or is not open to you. Go back to the list and choose again.".into(),
@@ -306,6 +363,27 @@ impl Refusal {
                 )
             }
             Self::CaseEnded => "This case is over and cannot change any more.".into(),
+            Self::NotForSubstitutes => {
+                "A substitute fills in and decides, and passes nothing on. The person they stand for has to.".into()
+            }
+            Self::Suspended { since } => format!(
+                "This case is suspended since {}. Wait until the workflow administrator resumes it, or ask them.",
+                shown(*since)
+            ),
+            Self::NotSuspended => "This case is not suspended. See the case for where it stands.".into(),
+            Self::CannotAdminister => {
+                "Only the workflow administrator suspends, resumes or ends a case, and not their own. Ask them.".into()
+            }
+            Self::WordsNeeded => "Nothing was said. Write it, then submit again.".into(),
+            Self::TooLong { at_most } => format!("This is too long: at most {at_most} characters. Shorten it."),
+            Self::ChoosePeople { at_most } => format!("Choose people, at most {at_most} at once."),
+            Self::UnknownPerson => "There is no such person, or they have left. Choose again.".into(),
+            Self::TakesNoPart => {
+                "Only who started the case, acts on it or was copied in may do this. Ask to be copied in.".into()
+            }
+            Self::AskedIsAway => {
+                "They do not take part in this case and cannot read this. Copy them in first, then ask.".into()
+            }
             Self::CannotWithdraw => {
                 "Only the initiator may withdraw, before the end, where the workflow allows it.".into()
             }

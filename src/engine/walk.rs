@@ -33,6 +33,8 @@ pub(super) struct Walk<'a> {
     pub case: Case,
     pub events: Vec<Event>,
     pub effects: Vec<Effect>,
+    /// Who acts, and in whose place, when a substitute does.
+    pub instead_of: Option<(PersonId, PersonId)>,
 }
 
 /// A standing fact, of this case or of another.
@@ -44,10 +46,11 @@ pub(super) struct Standing {
 
 impl<'a> Walk<'a> {
     pub fn new(definition: &'a Definition, case: Case, s: &'a Surroundings<'a>) -> Self {
-        Self { definition, s, case, events: Vec::new(), effects: Vec::new() }
+        Self { definition, s, case, events: Vec::new(), effects: Vec::new(), instead_of: None }
     }
 
     pub fn into_plan(self, actor: Actor) -> Plan {
+        let actor = self.instead_of.map_or(actor, |(person, of)| Actor::Deputy { person, of });
         Plan { case: self.case, events: self.events, effects: self.effects, actor }
     }
 

@@ -60,8 +60,46 @@ impl Calendar {
             Span::Hours(count) => from + TimeDelta::hours(count.into()),
             Span::Days(count) => end_of(local.date_naive() + Days::new(count.into())),
             Span::WorkingDays(count) => end_of(self.working_day_after(local.date_naive(), count)),
-            Span::WorkingHours(count) => self.working_hours_after(from, count),
+            Span::WorkingHours(count) => self.working_minutes_after(from, i64::from(count) * 60),
         }
+    }
+
+    /// The deadline of a span that stood still from the first of the two instants to the second: what was left of it
+    /// runs on. A deadline that had passed before stays where it was.
+    #[must_use]
+    pub fn after_pause(&self, due: Instant, span: Span, (stopped, resumed): (Instant, Instant)) -> Instant {
+        if due <= stopped {
+            return due;
+        }
+        let day = |at: Instant| at.with_timezone(&ZONE).date_naive();
+        match span {
+            Span::Minutes(_) | Span::Hours(_) => due + (resumed - stopped),
+            Span::Days(_) => end_of(day(resumed) + (day(due) - day(stopped))),
+            Span::WorkingDays(_) => {
+                let left = day(stopped).iter_days().skip(1).take_while(|on| *on <= day(due));
+                let left = left.filter(|on| self.is_working_day(*on)).count();
+                let mut last = self.working_day_after(day(resumed), u16::try_from(left).unwrap_or(u16::MAX));
+                while !self.is_working_day(last) {
+                    last = last + Days::new(1);
+                }
+                end_of(last)
+            }
+            Span::WorkingHours(_) => self.working_minutes_after(resumed, self.working_minutes(stopped, due)),
+        }
+    }
+
+    /// The minutes of office hours between two instants.
+    fn working_minutes(&self, from: Instant, until: Instant) -> i64 {
+        let (from, until) = (from.with_timezone(&ZONE).naive_local(), until.with_timezone(&ZONE).naive_local());
+        let worked =
+            from.date().iter_days().take_while(|day| *day <= until.date()).filter(|day| self.is_working_day(*day));
+        worked
+            .flat_map(|day| self.office_hours.0.iter().map(move |hours| (day, *hours)))
+            .map(|(day, (start, end))| {
+                let at = |minute: u32| day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute.into());
+                (at(end).min(until) - at(start).max(from)).num_minutes().max(0)
+            })
+            .sum()
     }
 
     fn working_day_after(&self, day: NaiveDate, count: u16) -> NaiveDate {
@@ -77,9 +115,8 @@ impl Calendar {
     }
 
     /// Counts through the office hours of working days. A minute that has begun counts as over.
-    fn working_hours_after(&self, from: Instant, count: u16) -> Instant {
+    fn working_minutes_after(&self, from: Instant, mut left: i64) -> Instant {
         let local = from.with_timezone(&ZONE).naive_local();
-        let mut left = i64::from(count) * 60;
         let mut day = local.date();
         let mut minute = i64::from(local.num_seconds_from_midnight()).unsigned_abs().div_ceil(60).cast_signed();
         loop {

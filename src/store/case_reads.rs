@@ -29,9 +29,23 @@ pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result
     };
     let places = rows::places(values.len(), scope.principals.len());
     values.extend(scope.principals.iter().map(|principal| principal.as_str().into()));
+    let mut stands_for = String::new();
+    for deputy in &scope.deputies {
+        let principals = rows::places(values.len(), deputy.principals.len());
+        values.extend(deputy.principals.iter().map(|principal| principal.as_str().into()));
+        let mut workflows = String::new();
+        if !deputy.workflows.is_empty() {
+            workflows = format!("AND c.workflow IN ({})", rows::places(values.len(), deputy.workflows.len()));
+            values.extend(deputy.workflows.iter().map(|workflow| workflow.as_str().into()));
+        }
+        stands_for.push_str(&format!(
+            " OR EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = c.id AND a.principal IN ({principals})
+               {workflows})"
+        ));
+    }
     let sql = format!(
         "SELECT c.id FROM cases c WHERE c.id = $1 AND (c.initiator = $2 {branches}
-         OR EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.decided_by = $2)
+         OR EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND (t.decided_by = $2 OR t.decided_for = $2)){stands_for}
          OR EXISTS (SELECT 1 FROM copies p WHERE p.case_id = c.id AND p.person_id = $2)
          OR EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = c.id AND a.principal IN ({places})))"
     );

@@ -35,6 +35,8 @@ pub struct CaseChange {
     pub ended_at: Option<Instant>,
     /// The kinds of fact its gates wait for, separated by spaces.
     pub waiting_for: Option<String>,
+    /// Since when it is suspended.
+    pub suspended_at: Option<Instant>,
     /// The state, as JSON.
     pub state: String,
 }
@@ -67,6 +69,7 @@ pub async fn save(tx: &Tx, change: CaseChange) -> Result<(), Error> {
         .col_expr(Column::Outcome, Expr::value(change.outcome))
         .col_expr(Column::EndedAt, Expr::value(change.ended_at))
         .col_expr(Column::WaitingFor, Expr::value(change.waiting_for))
+        .col_expr(Column::SuspendedAt, Expr::value(change.suspended_at))
         .col_expr(Column::State, Expr::value(change.state))
         .filter(Column::Id.eq(change.id))
         .filter(Column::Version.eq(change.expected_version))
@@ -166,6 +169,8 @@ mod entity {
         pub ended_at: Option<Instant>,
         /// The kinds of fact its gates wait for, separated by spaces.
         pub waiting_for: Option<String>,
+        /// Since when it is suspended.
+        pub suspended_at: Option<Instant>,
         /// How many commands changed it: the number of its journal entries.
         pub version: i64,
         /// The hash of its last journal entry.

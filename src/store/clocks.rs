@@ -70,6 +70,15 @@ pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<ClockRow>, Er
     Ok(of_case.order_by_asc(Column::DueAt).all(db.sql()).await?)
 }
 
+/// Disarms every clock of a case.
+///
+/// # Errors
+/// What the database says.
+pub async fn disarm_case(tx: &Tx, case: CaseId) -> Result<(), Error> {
+    entity::Entity::delete_many().filter(Column::CaseId.eq(case)).exec(tx.sql()).await?;
+    Ok(())
+}
+
 mod entity {
     use sea_orm::entity::prelude::*;
 

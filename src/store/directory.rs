@@ -10,7 +10,7 @@ use super::{
     Error, Source, Tx,
     connection::Connection as _,
     people::{self, PersonRow},
-    rows,
+    rows, substitutes,
 };
 use crate::ids::PersonId;
 
@@ -23,6 +23,8 @@ pub struct DirectoryRows {
     pub people: Vec<PersonRow>,
     /// Appointments, past and future ones too.
     pub appointments: Vec<AppointmentRow>,
+    /// Who stands for whom, past and future ones too.
+    pub substitutes: Vec<substitutes::SubstituteRow>,
 }
 
 /// The version: it moves with every change to organisations, people or appointments.
@@ -65,6 +67,7 @@ pub async fn load(db: &impl Source) -> Result<DirectoryRows, Error> {
     Ok(DirectoryRows {
         organisations: organisation::Entity::find().order_by_asc(organisation::Column::Path).all(db.sql()).await?,
         people: people::all(db).await?,
+        substitutes: substitutes::all_in_force(db).await?,
         appointments: appointment::Entity::find().order_by_asc(appointment::Column::Id).all(db.sql()).await?,
     })
 }

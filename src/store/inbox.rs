@@ -75,6 +75,12 @@ pub struct InboxRow {
     pub unit: String,
     /// Who started the case.
     pub initiator_name: String,
+    /// Whether an open task is the person's own, and not that of somebody for whom they stand.
+    pub is_own: i32,
+    /// When the person read it, where they were copied in.
+    pub read_at: Option<Instant>,
+    /// Since when the case is suspended.
+    pub suspended_at: Option<Instant>,
 }
 
 /// A part of a list, in the order in which people should look at it.
@@ -93,7 +99,7 @@ pub async fn page(
         List::ToDecide => ("t.opened_at", true, "a.due_sort, c.id, t.no"),
         List::Mine => ("c.started_at", false, "c.started_at DESC, c.id"),
         List::Decided => ("t.closed_at", true, "t.closed_at DESC, c.id, t.no"),
-        List::Copied => ("k.at", false, "k.at DESC, c.id"),
+        List::Copied => ("k.at", false, "k.read_at IS NOT NULL, k.at DESC, c.id"),
     };
     let task = if task {
         "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.item_zh AS item_zh,
@@ -106,11 +112,13 @@ pub async fn page(
     let nothing = ["due_at", "held_by", "waits_for"]
         .map(|column| format!("(SELECT {column} FROM tasks WHERE 1 = 0) AS {column}"));
     let task = task.replace("k.nothing", &nothing.join(", "));
+    let read_at = if of.0 == List::Copied { "k.read_at" } else { "(SELECT due_at FROM tasks WHERE 1 = 0)" };
+    let is_own = if of.0 == List::ToDecide { "a.is_own" } else { "1" };
     let limit = query.value(i64::try_from(limit).unwrap_or(i64::MAX));
     let offset = query.value(i64::try_from(offset).unwrap_or(i64::MAX));
     let sql = format!(
         "SELECT c.id AS case_id, {task}, {at} AS at, c.number, c.workflow, c.definition_hash, c.year, c.status,
-         c.outcome, p.name AS project_name, p.unit, i.name AS initiator_name
+         c.outcome, p.name AS project_name, p.unit, i.name AS initiator_name, {read_at} AS read_at, {is_own} AS is_own, c.suspended_at
          FROM {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
         query.from,
         query.conditions.join(" AND ")
@@ -151,8 +159,10 @@ impl Query {
                 query.conditions.push("(t.barred_person IS NULL OR t.barred_person <> $1)".to_owned());
                 let own = query.value(format!("%{}%", scope.person.uuid().hyphenated()));
                 query.conditions.push(format!("(t.barred_others IS NULL OR t.barred_others NOT LIKE {own})"));
+                let instead = query.stood_for(scope, &places);
                 format!(
-                    "(SELECT DISTINCT case_id, no, due_sort FROM task_candidates WHERE principal IN ({places})) a
+                    "(SELECT case_id, no, due_sort, 1 AS is_own FROM task_candidates WHERE principal IN ({places})
+                      {instead}) a
                      JOIN tasks t ON t.case_id = a.case_id AND t.no = a.no JOIN cases c ON c.id = t.case_id {case}"
                 )
             }
@@ -161,7 +171,7 @@ impl Query {
                 format!("cases c {case}")
             }
             List::Decided => {
-                query.conditions.push("t.decided_by = $1".to_owned());
+                query.conditions.push("(t.decided_by = $1 OR t.decided_for = $1)".to_owned());
                 format!("tasks t JOIN cases c ON c.id = t.case_id {case}")
             }
             List::Copied => {
@@ -171,6 +181,39 @@ impl Query {
         };
         query.narrow(list, filter);
         query
+    }
+
+    /// The tasks of those for whom the person stands: where nothing of the person's own is open or was settled in the
+    /// same activation, and where neither is kept out. The engine looks again when somebody acts.
+    fn stood_for(&mut self, scope: &Scope, own: &str) -> String {
+        let mut sql = String::new();
+        for deputy in &scope.deputies {
+            let principals: Vec<_> = deputy.principals.iter().map(|p| self.value(p.as_str())).collect();
+            let workflows: Vec<_> = deputy.workflows.iter().map(|w| self.value(w.as_str())).collect();
+            let workflows = if workflows.is_empty() {
+                String::new()
+            } else {
+                format!("AND x.workflow IN ({})", workflows.join(", "))
+            };
+            let of = self.value(deputy.of);
+            let among_others = self.value(format!("%{}%", deputy.of.uuid().hyphenated()));
+            sql.push_str(&format!(
+                " UNION SELECT b.case_id, b.no, b.due_sort, 0 AS is_own FROM task_candidates b
+                  JOIN tasks x ON x.case_id = b.case_id AND x.no = b.no
+                  WHERE b.principal IN ({}) {workflows} AND (x.barred_person IS NULL OR x.barred_person <> {of})
+                  AND (x.barred_others IS NULL OR x.barred_others NOT LIKE {among_others})
+                  AND NOT EXISTS (SELECT 1 FROM tasks o JOIN task_candidates oc ON oc.case_id = o.case_id AND oc.no = o.no
+                      WHERE o.case_id = x.case_id AND o.activation = x.activation AND oc.principal IN ({own}))
+                  AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.case_id = x.case_id AND o.activation = x.activation
+                      AND o.decided_by = $1)",
+                principals.join(", ")
+            ));
+        }
+        if sql.is_empty() {
+            " UNION SELECT case_id, no, due_sort, 1 FROM task_candidates WHERE 1 = 0".to_owned()
+        } else {
+            sql
+        }
     }
 
     fn narrow(&mut self, list: List, filter: &Filter) {

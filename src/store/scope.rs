@@ -11,6 +11,19 @@ pub struct Scope {
     pub principals: Vec<String>,
     /// Which rows they see without taking part.
     pub reach: Reach,
+    /// For whom they stand today.
+    pub deputies: Vec<Deputy>,
+}
+
+/// Somebody for whom a person stands today: they see that person's open tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deputy {
+    /// For whom.
+    pub of: PersonId,
+    /// What tasks may name to mean that person; never what makes them an administrator.
+    pub principals: Vec<String>,
+    /// In which workflows; all of them when empty.
+    pub workflows: Vec<String>,
 }
 
 /// Which rows a person sees without taking part in a case.
@@ -26,13 +39,13 @@ impl Scope {
     /// The whole district.
     #[must_use]
     pub const fn everything(person: PersonId, principals: Vec<String>) -> Self {
-        Self { person, principals, reach: Reach::Everything }
+        Self { person, principals, reach: Reach::Everything, deputies: Vec::new() }
     }
 
     /// Some branches, by their organisation paths.
     #[must_use]
     pub const fn within(person: PersonId, principals: Vec<String>, branches: Vec<String>) -> Self {
-        Self { person, principals, reach: Reach::Branches(branches) }
+        Self { person, principals, reach: Reach::Branches(branches), deputies: Vec::new() }
     }
 
     /// The paths of a branch lie between these two, the lower one included: exact on both databases, where `LIKE` would

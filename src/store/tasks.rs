@@ -153,6 +153,44 @@ fn mark(case: CaseId, numbers: &[i64], state: &str, at: Instant) -> sea_orm::Upd
         .filter(Column::State.eq("open"))
 }
 
+/// What was settled in somebody's name, a substitute did.
+///
+/// # Errors
+/// What the database says.
+pub async fn settled_in_place(tx: &Tx, case: CaseId, no: i64, (by, of): (PersonId, PersonId)) -> Result<(), Error> {
+    entity::Entity::update_many()
+        .col_expr(Column::DecidedBy, Expr::value(by))
+        .col_expr(Column::DecidedFor, Expr::value(of))
+        .filter(Column::CaseId.eq(case))
+        .filter(Column::No.eq(no))
+        .filter(Column::DecidedBy.eq(of))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Moves the due times of open tasks, and where they stand in the lists of their candidates.
+///
+/// # Errors
+/// What the database says.
+pub async fn move_due(tx: &Tx, case: CaseId, moved: &[(i64, Option<Instant>)]) -> Result<(), Error> {
+    for (no, due_at) in moved {
+        entity::Entity::update_many()
+            .col_expr(Column::DueAt, Expr::value(*due_at))
+            .filter(Column::CaseId.eq(case))
+            .filter(Column::No.eq(*no))
+            .exec(tx.sql())
+            .await?;
+        candidate::Entity::update_many()
+            .col_expr(candidate::Column::DueSort, Expr::value(due_at.unwrap_or_else(never)))
+            .filter(candidate::Column::CaseId.eq(case))
+            .filter(candidate::Column::No.eq(*no))
+            .exec(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
 /// One task.
 ///
 /// # Errors
@@ -200,6 +238,8 @@ mod entity {
         pub closed_at: Option<Instant>,
         /// Who completed or decided it.
         pub decided_by: Option<PersonId>,
+        /// In whose place, when a substitute did.
+        pub decided_for: Option<PersonId>,
         /// How: `completed`, `approve`, `return`, `reject`, a grade, or what an opinion advised.
         pub decision: Option<String>,
         /// The initiator of its case, where they may not take it, though a candidate.

@@ -12,9 +12,14 @@ use super::{
     frame::{self, Frame, Part, Told, told},
     render::View,
     sign_in,
+    substitutes::SubstitutesView,
 };
 use crate::{
-    app::{Failure, Problem, sessions, sign_in::change_password, tokens, words},
+    app::{
+        Failure, Problem, sessions,
+        sign_in::{NotLetIn, change_password},
+        tokens, words,
+    },
     clock::Instant,
     engine::{Directory, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
@@ -39,6 +44,8 @@ pub struct AccountView {
     pub undelivered: u64,
     /// A token that was just made: shown this once.
     pub new_token: Option<String>,
+    /// Who stands for them, and for whom they stand.
+    pub substitutes: SubstitutesView,
     /// Why the last attempt did not work.
     pub problem: Option<Text>,
 }
@@ -164,6 +171,20 @@ pub async fn revoke_token(
     Err(Refused::page(Problem::not_found(), lang))
 }
 
+/// The page with why something on it did not work.
+///
+/// # Errors
+/// When something of ours failed.
+pub(super) async fn told_again(
+    site: &Site,
+    visit: &Visit,
+    not: NotLetIn,
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
+    let problem = sign_in::told(not, visit.viewer.lang)?;
+    again(site, visit, (Some(problem.sentence), None), uri).await
+}
+
 async fn again(
     site: &Site,
     visit: &Visit,
@@ -199,6 +220,7 @@ async fn view(site: &Site, visit: &Visit, uri: &OriginalUri) -> Result<(Frame, A
         sessions: running.into_iter().map(|(created_at, last_seen)| SessionView { created_at, last_seen }).collect(),
         undelivered: app.undelivered(viewer).await?,
         new_token: None,
+        substitutes: SubstitutesView::of(site, Some(viewer.person)).await?,
         problem: None,
     };
     Ok((Frame::of(site, visit, Part::Account, uri).await?, view))

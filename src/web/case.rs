@@ -19,6 +19,7 @@ use crate::{
     app::{
         Caller, Failure, Problem, Request, What,
         case_page::{CasePage, Entry, FactView, OpenTask, RelatedCase},
+        case_talk::Beside,
         shown::CaseHead,
     },
     engine::{Action, Refusal, who::day_of},
@@ -53,6 +54,8 @@ pub struct CaseView {
     pub may_withdraw: bool,
     /// Whether the person who looks may take their decision back.
     pub may_take_back: bool,
+    /// Who reads along, what is said, what its administrator may do.
+    pub beside: Beside,
     /// Why the last attempt was refused.
     pub refusal: Option<String>,
 }
@@ -64,7 +67,7 @@ impl View for CaseView {
 /// Why.
 #[derive(Debug, Deserialize)]
 pub struct ReasonForm {
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// `GET /cases/{case}`
@@ -137,7 +140,7 @@ pub async fn file(
     Ok((headers, content).into_response())
 }
 
-async fn act(
+pub(super) async fn act(
     site: &Site,
     visit: &Visit,
     (case, action, led_to): (CaseId, Action, &str),
@@ -202,6 +205,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         facts,
         may_withdraw,
         may_take_back,
+        beside,
     } = site.app.case_page(&visit.viewer, case).await?;
     let policy = site.app.policy();
     let source = Source {
@@ -226,6 +230,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         facts,
         may_withdraw,
         may_take_back,
+        beside,
         refusal: None,
     };
     Ok((Frame::of(site, visit, Part::Inbox, uri).await?, view))

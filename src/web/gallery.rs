@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 mod samples;
 mod samples_admin;
+mod samples_cases;
 mod samples_projects;
 mod samples_terms;
 

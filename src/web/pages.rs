@@ -1,8 +1,8 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, definitions, enter, import, inbox, incidents, language, people, problem_page, project,
-    projects, setup, sign_in, start, task, terms, upload,
+    account, assets, case, case_acts, definitions, enter, import, inbox, incidents, language, people, problem_page,
+    project, projects, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -23,6 +23,12 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .get("/inbox", inbox::get)
         .get("/cases/{case}", case::get)
         .post("/cases/{case}/withdraw", case::withdraw)
+        .post("/cases/{case}/suspend", case_acts::suspend)
+        .post("/cases/{case}/resume", case_acts::resume)
+        .post("/cases/{case}/terminate", case_acts::terminate)
+        .post("/cases/{case}/copies", case_acts::copy_in)
+        .post("/cases/{case}/read", case_acts::read)
+        .post("/cases/{case}/remarks", case_acts::remark)
         .post("/cases/{case}/facts/{fact}/revoke", case::revoke)
         .get("/cases/{case}/files/{file}", case::file)
         .get("/cases/{case}/tasks/{no}", task::get)
@@ -38,6 +44,8 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/account/password", account::password)
         .post("/account/tokens", account::make_token)
         .post("/account/tokens/{token}/revoke", account::revoke_token)
+        .post("/account/substitutes", substitutes::set_own)
+        .post("/account/substitutes/{substitute}/end", substitutes::end_own)
         .get("/definitions", definitions::list)
         .get("/definitions/{workflow}", definitions::get)
         .get("/incidents", incidents::get)
@@ -47,6 +55,8 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/people/end", people::end)
         .post("/people/active", people::set_active)
         .post("/people/password", people::reset_password)
+        .post("/people/substitutes", substitutes::set_for)
+        .post("/people/substitutes/{substitute}/end", substitutes::end_for)
         .post("/people/organisations", people::import)
         .get("/import", import::get)
         .post("/import", import::post);

@@ -14,6 +14,7 @@ use super::{
     import::{REFUSED_SHOWN_MAX, RefusedRow, refused_rows},
     render::View,
     sign_in,
+    substitutes::SubstitutesView,
     upload::file_of,
 };
 use crate::{
@@ -41,6 +42,8 @@ pub struct PeopleView {
     pub text: String,
     /// Who was found.
     pub rows: Vec<PersonRow>,
+    /// Who stands for whom.
+    pub substitutes: SubstitutesView,
     /// What was typed for a new person.
     pub new: NewPerson,
     /// The roles to appoint to.
@@ -309,6 +312,19 @@ fn no_date() -> Problem {
     Problem::field("until", Text::new("请填写止任日期。", "Give the last day."))
 }
 
+/// The page with why something on it did not work.
+///
+/// # Errors
+/// When something of ours failed.
+pub(super) async fn told_again(
+    site: &Site,
+    visit: &Visit,
+    not: NotLetIn,
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
+    again(site, visit, (not, NewPerson::default()), uri).await
+}
+
 async fn again(
     site: &Site,
     visit: &Visit,
@@ -364,6 +380,7 @@ async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Resu
         total: directory.people.len() as u64,
         text: text.to_owned(),
         rows: rows.collect(),
+        substitutes: SubstitutesView::of(site, None).await?,
         new: NewPerson::default(),
         roles: ROLES.iter().map(|role| Choice::new(role.name, Text::new(role.zh, role.en), "")).collect(),
         organisations: directory

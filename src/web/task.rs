@@ -98,9 +98,12 @@ pub async fn get(
             let attempt = asked.too_large.and_then(|field| too_large(&page, &field, lang)).unwrap_or_default();
             frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &attempt))
         }
-        Err(Failure::Refused(refusal @ (Refusal::TaskClosed { .. } | Refusal::NotYourTask | Refusal::OnTask(_)))) => {
-            case::refused(&site, &visit, (case, &refusal), &uri).await
-        }
+        Err(Failure::Refused(
+            refusal @ (Refusal::TaskClosed { .. }
+            | Refusal::NotYourTask
+            | Refusal::OnTask(_)
+            | Refusal::Suspended { .. }),
+        )) => case::refused(&site, &visit, (case, &refusal), &uri).await,
         Err(failure) => Err(frame::refused(failure, lang)),
     }
 }

@@ -8,6 +8,8 @@ mod locks;
 mod posts;
 mod publishing;
 mod staffing;
+mod substitutes;
 mod terms;
 mod waits;
 mod way;
+mod whole_cases;

@@ -73,9 +73,10 @@ fn ways_back(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex) -> Ve
             (Some(item), Resume::Through)
         };
         if let Some((to, spot)) = target.and_then(|node| Some((builder.reader.text(node, "draft")?, node.spot))) {
-            unique.claim(builder.reader, spot, to);
-            builder.returns(index, to, spot, resume);
-            routes.push(ReturnRoute { to: to.into(), resume });
+            let to = builder.target_of(index, to).to_owned();
+            unique.claim(builder.reader, spot, &to);
+            builder.returns(index, &to, spot, resume);
+            routes.push(ReturnRoute { to: to.as_str().into(), resume });
         }
     }
     routes
@@ -172,10 +173,11 @@ fn route(builder: &mut Builder<'_, '_>, map: &Map<'_>, grade: &str, spot: Spot, 
         "return to" => {
             let resume = resume(builder.reader, map);
             let to = builder.reader.text(&only.value, "draft").unwrap_or_default();
+            let to = builder.target_of(index, to).to_owned();
             if !to.is_empty() {
-                builder.returns(index, to, only.value.spot, resume);
+                builder.returns(index, &to, only.value.spot, resume);
             }
-            GradeRoute::Return(ReturnRoute { to: to.into(), resume })
+            GradeRoute::Return(ReturnRoute { to: to.as_str().into(), resume })
         }
         "end" => GradeRoute::End(builder.outcome(&only.value).unwrap_or_default().into()),
         _ => {

@@ -77,7 +77,7 @@ impl Walk<'_> {
     pub(in crate::engine) fn term(&mut self, no: TaskNo, actor: &Actor, term: &Term) -> Result<(), Refusal> {
         let person = match actor {
             Actor::Person(person) => *person,
-            Actor::System(_) => return Err(Refusal::NotOffered),
+            Actor::Deputy { .. } | Actor::System(_) => return Err(Refusal::NotOffered),
         };
         match term {
             Term::Claim => self.claim(no, person),

@@ -2,9 +2,11 @@
 
 mod case_ended;
 mod case_returned;
+mod case_suspended;
 mod copied_in;
 mod decision_made;
 mod opinion_asked;
+mod remark_made;
 mod signer_added;
 mod task_assigned;
 mod task_transferred;
@@ -16,9 +18,11 @@ use serde_json::Value;
 pub use self::{
     case_ended::CaseEnded,
     case_returned::CaseReturned,
+    case_suspended::CaseSuspended,
     copied_in::CopiedIn,
     decision_made::DecisionMade,
     opinion_asked::OpinionAsked,
+    remark_made::RemarkMade,
     signer_added::{SignerAdded, SignerPlace},
     task_assigned::TaskAssigned,
     task_transferred::TaskTransferred,
@@ -116,6 +120,10 @@ pub enum MailContext {
     DecisionMade(DecisionMade),
     /// The recipient's case is over.
     CaseEnded(CaseEnded),
+    /// A case was suspended, or goes on again.
+    CaseSuspended(CaseSuspended),
+    /// The recipient is asked something.
+    RemarkMade(RemarkMade),
     /// The recipient may read along.
     CopiedIn(CopiedIn),
     /// A task was given to the recipient for good.
@@ -130,11 +138,13 @@ pub enum MailContext {
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 11] = [
         TaskAssigned::NAME,
         CaseReturned::NAME,
         DecisionMade::NAME,
         CaseEnded::NAME,
+        CaseSuspended::NAME,
+        RemarkMade::NAME,
         CopiedIn::NAME,
         TaskTransferred::NAME,
         OpinionAsked::NAME,
@@ -150,6 +160,8 @@ impl MailContext {
             Self::CaseReturned(_) => CaseReturned::NAME,
             Self::DecisionMade(_) => DecisionMade::NAME,
             Self::CaseEnded(_) => CaseEnded::NAME,
+            Self::CaseSuspended(_) => CaseSuspended::NAME,
+            Self::RemarkMade(_) => RemarkMade::NAME,
             Self::CopiedIn(_) => CopiedIn::NAME,
             Self::TaskTransferred(_) => TaskTransferred::NAME,
             Self::OpinionAsked(_) => OpinionAsked::NAME,
@@ -166,6 +178,8 @@ impl MailContext {
             Self::CaseReturned(mail) => mail.case(),
             Self::DecisionMade(mail) => mail.case(),
             Self::CaseEnded(mail) => mail.case(),
+            Self::CaseSuspended(mail) => mail.case(),
+            Self::RemarkMade(mail) => mail.case(),
             Self::CopiedIn(mail) => mail.case(),
             Self::TaskTransferred(mail) => mail.case(),
             Self::OpinionAsked(mail) => mail.case(),
@@ -184,6 +198,8 @@ impl MailContext {
             Self::CaseReturned(mail) => view_of(mail, frame),
             Self::DecisionMade(mail) => view_of(mail, frame),
             Self::CaseEnded(mail) => view_of(mail, frame),
+            Self::CaseSuspended(mail) => view_of(mail, frame),
+            Self::RemarkMade(mail) => view_of(mail, frame),
             Self::CopiedIn(mail) => view_of(mail, frame),
             Self::TaskTransferred(mail) => view_of(mail, frame),
             Self::OpinionAsked(mail) => view_of(mail, frame),
@@ -199,6 +215,8 @@ impl MailContext {
         samples.extend(CaseReturned::samples().into_iter().map(Self::CaseReturned));
         samples.extend(DecisionMade::samples().into_iter().map(Self::DecisionMade));
         samples.extend(CaseEnded::samples().into_iter().map(Self::CaseEnded));
+        samples.extend(CaseSuspended::samples().into_iter().map(Self::CaseSuspended));
+        samples.extend(RemarkMade::samples().into_iter().map(Self::RemarkMade));
         samples.extend(CopiedIn::samples().into_iter().map(Self::CopiedIn));
         samples.extend(TaskTransferred::samples().into_iter().map(Self::TaskTransferred));
         samples.extend(OpinionAsked::samples().into_iter().map(Self::OpinionAsked));

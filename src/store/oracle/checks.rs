@@ -141,6 +141,7 @@ pub(super) const CHECKS: &[Check] = &[
         "在办办件均有待办任务、等待事项、时钟、后台事项或事故",
         "Every running case has an open task, a gate, a clock, a job or an incident",
         "SELECT c.id AS id, c.number AS detail FROM cases c WHERE c.status = 'running' AND c.waiting_for IS NULL
+         AND c.suspended_at IS NULL
          AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.state = 'open')
          AND NOT EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id)
          AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = c.id AND o.state IN ('pending', 'claimed'))

@@ -189,6 +189,9 @@ impl Staff<'_> {
             undo: None,
             children: Vec::new(),
             started_by: None,
+            copied: BTreeSet::new(),
+            last_remark: 0,
+            suspended: None,
         };
         let surroundings = Surroundings {
             now,

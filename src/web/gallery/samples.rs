@@ -110,6 +110,9 @@ fn inbox(tab: Tab) -> Inbox {
         at: at("2026-11-16T01:15:00Z"),
         due: (tab == Tab::ToDecide).then(|| Due { at: at(day), state }),
         status: (tab != Tab::ToDecide).then(|| chip(Tone::Good, "已同意", "Approved")),
+        instead_of: (index == 1).then(|| "吴思远".to_owned()),
+        read: (tab == Tab::Copied).then_some(index == 0),
+        case: id(index as u128),
     });
     Inbox {
         tab,
@@ -276,6 +279,7 @@ fn fill_task(refused: bool) -> TaskView {
             step: Text::new("填报绩效目标", "Fill in the targets"),
             decides: false,
             due: Some(Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon }),
+            instead_of: Some("吴思远".to_owned()),
             returned: Some(ReturnNote {
                 by: "陈静".into(),
                 reason: "数量指标与实施方案不一致，请核对改造面积后重新填报。".into(),
@@ -323,6 +327,7 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
             no: 2,
             step: Text::new("主管部门审核", "Department review"),
             decides: true,
+            instead_of: None,
             returned: None,
             ..fill_task(false).head
         },
@@ -511,6 +516,7 @@ fn case() -> CaseView {
         files: drawn(&[], &[], &[]).into_iter().flat_map(|field| field.files).collect(),
         may_withdraw: true,
         may_take_back: true,
+        beside: super::samples_cases::beside(),
         refusal: None,
     }
 }
@@ -519,6 +525,7 @@ pub(super) fn show(gallery: &mut Gallery) {
     let in_inbox = frame(Part::Inbox, "/inbox");
     gallery.show("inbox", &in_inbox, &inbox(Tab::ToDecide));
     gallery.show("inbox-decided", &in_inbox, &inbox(Tab::Decided));
+    gallery.show("inbox-copied", &in_inbox, &inbox(Tab::Copied));
     for (name, tab, filtered) in [
         ("empty", Tab::ToDecide, false),
         ("empty-mine", Tab::Mine, false),

@@ -65,6 +65,7 @@ fn account() -> AccountView {
     AccountView {
         name: "陈静".into(),
         login: "chen-jing".into(),
+        substitutes: super::samples_cases::substitutes(),
         appointments: vec![appointment()],
         tokens: vec![TokenView {
             id: id(4),
@@ -128,6 +129,7 @@ fn people() -> PeopleView {
         total: 62,
         text: String::new(),
         rows: vec![row("陈静", true), row("李伟", true), row("孙晓梅", false)],
+        substitutes: super::samples_cases::substitutes(),
         new: NewPerson::default(),
         roles: vec![Choice::new("department-head", Text::new("部门主要负责人", "Department head"), "")],
         organisations: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],

@@ -1,6 +1,7 @@
 //! What other engines are known to get wrong, each by its name.
 
 mod clocks_and_joins;
+mod returned_across_a_parallel_block;
 
 use yumen::{
     definition::{Form, Mode, Who},

@@ -17,7 +17,7 @@ use yumen::{
 };
 
 use super::{
-    generate,
+    generate, whole_case,
     world::{World, id},
 };
 
@@ -58,6 +58,11 @@ proptest! {
                 | Action::Withdraw { .. }
                 | Action::OnTask { .. }
                 | Action::TakeBack { .. }
+                | Action::Suspend { .. }
+                | Action::Resume { .. }
+                | Action::Terminate { .. }
+                | Action::CopyIn { .. }
+                | Action::Remark { .. }
                 | Action::RevokeFact { .. } => world.act(&definition, &case, by, action.clone()),
             };
             let Ok(Plan { case: after, events, .. }) = outcome else { continue };
@@ -83,6 +88,9 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     }
     if rng.random_bool(0.02) {
         return (by, Action::Withdraw { reason: "不再需要".into() });
+    }
+    if let Some(of_the_case) = whole_case::random_action(rng, case) {
+        return of_the_case;
     }
     if rng.random_bool(0.05) {
         return (last_decider(rng, case), Action::TakeBack { reason: "看错了".into() });
@@ -175,19 +183,14 @@ fn removable(rng: &mut StdRng, task: &Task, other: PersonId) -> PersonId {
 
 /// Whether the command that was just accepted would be accepted again on the state it led to.
 fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, action: &Action) -> bool {
-    match action {
-        Action::Wake | Action::Ring { .. } | Action::ParentGone { .. } => false,
-        Action::ChildEnded { .. } => {
-            world.child_ended(definition, after, action.clone()).is_ok_and(|plan| !plan.events.is_empty())
-        }
-        Action::Save { .. }
-        | Action::Complete { .. }
-        | Action::Decide { .. }
-        | Action::Withdraw { .. }
-        | Action::OnTask { .. }
-        | Action::TakeBack { .. }
-        | Action::RevokeFact { .. } => world.act(definition, after, by, action.clone()).is_ok(),
+    // What is said twice is said twice.
+    if matches!(action, Action::Wake | Action::Ring { .. } | Action::ParentGone { .. } | Action::Remark { .. }) {
+        return false;
     }
+    if matches!(action, Action::ChildEnded { .. }) {
+        return world.child_ended(definition, after, action.clone()).is_ok_and(|plan| !plan.events.is_empty());
+    }
+    world.act(definition, after, by, action.clone()).is_ok_and(|again| !again.events.is_empty())
 }
 
 fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event]) -> Result<(), TestCaseError> {
@@ -219,6 +222,7 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
         let awaited = || case.tasks.values().any(|other| other.hands.waits_for().contains(&task.no));
         prop_assert!(!task.hands.is_for_opinion() || awaited(), "an opinion that nobody waits for");
     }
+    whole_case::nobody_acts_while_suspended(definition, world, case)?;
     branches_agree(definition, case)
 }
 

@@ -16,6 +16,9 @@ use yumen::{
     policy::calendar::Calendar,
 };
 
+/// The workflow administrator.
+pub const ADMINISTRATOR: u128 = 500;
+
 /// Everything [`Surroundings`] borrows from.
 pub struct World {
     pub directory: Directory,
@@ -23,6 +26,7 @@ pub struct World {
     pub facts: Vec<Fact>,
     pub names: Names,
     pub calendar: Calendar,
+    /// The time, which stands still until a story moves it.
     pub now: Instant,
 }
 
@@ -66,6 +70,7 @@ impl World {
         for n in 0..3 {
             world.appoint(300 + n, "finance-performance", "finance");
         }
+        world.appoint(ADMINISTRATOR, "workflow-admin", "wq");
         world
     }
 
@@ -163,4 +168,29 @@ impl World {
         };
         self.directory.organisations.insert(code.into(), organisation);
     }
+}
+
+/// A definition whose head is the usual one, without a form: `steps` is all that is written.
+pub fn definition_of(steps: &str) -> yumen::definition::Definition {
+    const HEAD: &str = r#"workflow: story
+title: { zh-CN: 故事, en: Story }
+about: project
+outcomes: [accepted, withdrawn]
+start:
+  by: { role: project-officer, of: project.unit }
+  number: "故〔{year}〕{seq:4}"
+form:
+  - { name: note, type: text, title: { zh-CN: 说明, en: Note } }
+"#;
+    let policy = yumen::policy::Policy::read(&yumen::app::library::embedded()).unwrap();
+    let mut source = HEAD.to_owned();
+    for line in steps.lines() {
+        source.push_str(line);
+        source.push('\n');
+        if let Some(indent) = line.strip_suffix("by: initiator") {
+            source.push_str(&format!("{indent}edit: [note]\n"));
+        }
+    }
+    yumen::definition::check::read(&source, &policy.vocabulary())
+        .unwrap_or_else(|problems| panic!("{problems:#?}\n{source}"))
 }

@@ -128,6 +128,7 @@ pub async fn start(tx: &Tx, n: u128, about: u128) -> Result<(), Error> {
         started_at: now(),
         ended_at: None,
         waiting_for: None,
+        suspended_at: None,
         version: 1,
         journal_hash: entry.hash.clone(),
         state: "{}".into(),
@@ -150,6 +151,7 @@ pub fn task(n: u128, no: i64) -> NewTask {
         due_at: Some(now() + TimeDelta::days(5)),
         closed_at: None,
         decided_by: None,
+        decided_for: None,
         decision: None,
         barred_person: None,
         barred_others: None,
@@ -176,6 +178,7 @@ pub async fn go_on(tx: &Tx, n: u128) -> Result<i64, Error> {
         outcome: None,
         ended_at: None,
         waiting_for: None,
+        suspended_at: None,
         state: "{}".into(),
     };
     cases::save(tx, change).await?;

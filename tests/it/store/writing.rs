@@ -98,6 +98,7 @@ async fn a_stale_version_is_refused(kind: Kind) {
             outcome: None,
             ended_at: None,
             waiting_for: None,
+            suspended_at: None,
             state: "{}".into(),
         };
         cases::save(&tx, change).await

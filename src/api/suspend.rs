@@ -1,0 +1,40 @@
+//! Suspends a case.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    said::{At, Caller, Write},
+    shapes::Done,
+};
+use crate::{
+    app::{self, Request, What},
+    engine::Action,
+    http::{answer::Refused, site::Site},
+    ids::CaseId,
+};
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuspendCase {
+    /// Why.
+    reason: String,
+}
+
+/// Suspends a case: nobody acts and no deadline runs until it is resumed. For the workflow administrator.
+#[utoipa::path(post, path = "/api/v1/cases/{case}/suspend", tag = "cases", request_body = SuspendCase,
+    params(("case" = String, Path, description = "The case's id")),
+    responses((status = 200, body = Done)))]
+pub async fn suspend(
+    State(site): State<Site>,
+    caller: Caller,
+    At(case): At<CaseId>,
+    write: Write<SuspendCase>,
+) -> Result<Json<Done>, Refused> {
+    let action = Action::Suspend { reason: write.said.reason };
+    let by = app::Caller::Person(caller.0.clone());
+    let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
+    done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))
+}

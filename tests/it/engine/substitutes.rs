@@ -1,0 +1,196 @@
+//! 代理: who acts in whose place, and where nobody does.
+
+use chrono::{Days, NaiveDate};
+use yumen::{
+    definition::{Definition, Form},
+    engine::{
+        Action, Actor, Case, Decision, Event, Plan, Refusal, StepResult,
+        deputy::{Substitution, in_place_of},
+        who::day_of,
+    },
+};
+
+use super::world::{ADMINISTRATOR, World, definition_of, id, now};
+
+/// An initiator, heads of the department and people of finance; 700 and 701 hold no post at all.
+fn world(heads: u128) -> World {
+    let mut world = World::new(2, heads);
+    world.appoint(700, "operator", "wq");
+    world.appoint(701, "operator", "wq");
+    world
+}
+
+fn today() -> NaiveDate {
+    day_of(now())
+}
+
+fn stands(world: &mut World, deputy: u128, person: u128) {
+    let (from, until) = (today(), today() + Days::new(3));
+    let all = std::collections::BTreeSet::new();
+    let substitution = Substitution { person: id(person), deputy: id(deputy), workflows: all, from, until };
+    world.directory.substitutions.push(substitution);
+}
+
+fn steps(by: &str, more: &str) -> Definition {
+    definition_of(&format!(
+        "
+steps:
+  - fill: draft
+    by: initiator
+  - approve: look
+    by: {by}
+    return to: [draft]
+    {more}
+  - end: accepted
+"
+    ))
+}
+
+const HEAD: &str = "{ role: department-head, of: project.department }";
+
+fn before_the_look(world: &World, d: &Definition) -> Case {
+    let case = world.start(d, 100).unwrap().case;
+    world.act(d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+}
+
+fn approves(world: &World, d: &Definition, case: &Case, by: u128, task: u32) -> Result<Plan, Refusal> {
+    let decision = Decision::Approve;
+    world.act(d, case, by, Action::Decide { task, decision, reason: String::new(), fields: Form::new() })
+}
+
+#[test]
+fn a_substitute_decides_in_the_place_of_whom_they_stand_for_and_the_journal_names_both() {
+    let (mut world, d) = (world(1), steps(HEAD, ""));
+    let case = before_the_look(&world, &d);
+    assert_eq!(approves(&world, &d, &case, 700, 2), Err(Refusal::NotYourTask));
+    stands(&mut world, 700, 200);
+    let plan = approves(&world, &d, &case, 700, 2).unwrap();
+    assert_eq!(plan.actor, Actor::Deputy { person: id(700), of: id(200) });
+    let acted = Event::SubstituteActed { task: 2, by: id(700), of: id(200) };
+    assert_eq!(plan.events[0], acted);
+    assert_eq!(plan.case.results.get(&"look".into()), Some(&StepResult::Approved));
+    // Both have acted at the step, for whoever keeps them out of another.
+    let at_the_step = &plan.case.acted[&"look".into()];
+    assert!(at_the_step.contains(&id(700)) && at_the_step.contains(&id(200)));
+    // The person themselves still may, as long as nobody has.
+    assert_eq!(approves(&world, &d, &case, 200, 2).unwrap().actor, Actor::Person(id(200)));
+}
+
+#[test]
+fn a_substitution_counts_on_its_days_and_in_its_workflows_alone() {
+    let (mut world, d) = (world(1), steps(HEAD, ""));
+    let case = before_the_look(&world, &d);
+    stands(&mut world, 700, 200);
+    let with = |change: &dyn Fn(&mut Substitution)| {
+        let mut changed = World { directory: world.directory.clone(), ..World::new(2, 1) };
+        change(&mut changed.directory.substitutions[0]);
+        approves(&changed, &d, &case, 700, 2).is_ok()
+    };
+    assert!(with(&|_| ()));
+    assert!(with(&|s| s.until = today()));
+    assert!(!with(&|s| s.until = today() - Days::new(1)));
+    assert!(!with(&|s| s.from = today() + Days::new(1)));
+    assert!(with(&|s| s.workflows = ["story".into()].into()));
+    assert!(!with(&|s| s.workflows = ["budget-request".into()].into()));
+    world.directory.people.get_mut(&id(200)).unwrap().active = false;
+    assert_eq!(approves(&world, &d, &case, 700, 2), Err(Refusal::NotYourTask), "stands for somebody who has left");
+}
+
+#[test]
+fn a_substitute_who_is_excluded_stands_for_nobody_there() {
+    // The initiator never decides on their own case, in nobody's place either.
+    let (mut world, d) = (world(1), steps(HEAD, ""));
+    stands(&mut world, 100, 200);
+    let case = before_the_look(&world, &d);
+    assert_eq!(approves(&world, &d, &case, 100, 2), Err(Refusal::OwnCase));
+    // Whom `not by` keeps out is kept out.
+    let d = definition_of(
+        "
+steps:
+  - fill: draft
+    by: { role: project-officer, of: project.unit }
+    edit: [note]
+  - approve: look
+    by: { role: department-head, of: project.department }
+    not by: [draft]
+    return to: [draft]
+  - end: accepted
+",
+    );
+    let case = world.start(&d, 100).unwrap().case;
+    let case = world.act(&d, &case, 101, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    stands(&mut world, 101, 200);
+    assert_eq!(approves(&world, &d, &case, 101, 2), Err(Refusal::ActedBefore));
+}
+
+#[test]
+fn whoever_is_in_the_group_themselves_has_one_vote() {
+    let (mut world, d) = (world(2), steps(HEAD, "mode: all"));
+    stands(&mut world, 201, 200);
+    let case = before_the_look(&world, &d);
+    let of = |case: &Case, person: u128| {
+        let own = vec![yumen::engine::Principal::Person(id(person))];
+        case.tasks.values().find(|task| task.candidates == own).map(|task| task.no)
+    };
+    let (first, second) = (of(&case, 200).unwrap(), of(&case, 201).unwrap());
+    assert_eq!(approves(&world, &d, &case, 201, first), Err(Refusal::NotYourTask));
+    let case = approves(&world, &d, &case, 201, second).unwrap().case;
+    assert_eq!(approves(&world, &d, &case, 201, first), Err(Refusal::NotYourTask), "a second vote after the first");
+    assert!(approves(&world, &d, &case, 200, first).is_ok());
+}
+
+#[test]
+fn one_substitute_of_two_people_votes_once() {
+    let (mut world, d) = (world(2), steps(HEAD, "mode: all"));
+    stands(&mut world, 700, 200);
+    stands(&mut world, 700, 201);
+    let case = before_the_look(&world, &d);
+    let tasks: Vec<_> = case.tasks.keys().copied().collect();
+    let case = approves(&world, &d, &case, 700, tasks[0]).unwrap().case;
+    assert_eq!(approves(&world, &d, &case, 700, tasks[1]), Err(Refusal::NotYourTask));
+}
+
+#[test]
+fn a_substitute_of_a_substitute_is_none() {
+    let (mut world, d) = (world(1), steps(HEAD, ""));
+    stands(&mut world, 700, 200);
+    stands(&mut world, 701, 700);
+    let case = before_the_look(&world, &d);
+    assert_eq!(approves(&world, &d, &case, 701, 2), Err(Refusal::NotYourTask));
+}
+
+#[test]
+fn nobody_stands_for_an_administrator() {
+    let (mut world, d) = (world(1), steps("{ role: workflow-admin }", ""));
+    stands(&mut world, 700, ADMINISTRATOR);
+    let case = before_the_look(&world, &d);
+    assert_eq!(approves(&world, &d, &case, 700, 2), Err(Refusal::NotYourTask));
+    let suspend = Action::Suspend { reason: "核查".into() };
+    assert_eq!(world.act(&d, &case, 700, suspend), Err(Refusal::CannotAdminister));
+    assert!(approves(&world, &d, &case, ADMINISTRATOR, 2).is_ok());
+}
+
+#[test]
+fn a_draft_kept_by_a_substitute_does_not_keep_them_from_completing_it() {
+    let d = definition_of(
+        "
+steps:
+  - fill: draft
+    by: initiator
+  - fill: supplement
+    by: { role: department-head, of: project.department }
+    edit: [note]
+  - end: accepted
+",
+    );
+    let mut world = world(1);
+    stands(&mut world, 700, 200);
+    let case = before_the_look(&world, &d);
+    let nothing = Action::Save { task: 2, fields: Form::new(), cleared: Vec::new() };
+    assert!(world.act(&d, &case, 700, nothing).unwrap().events.is_empty());
+    let note = || Form::from([("note".into(), yumen::definition::Value::Text("补充".into()))]);
+    let save = Action::Save { task: 2, fields: note(), cleared: Vec::new() };
+    let case = world.act(&d, &case, 700, save).unwrap().case;
+    assert_eq!(in_place_of(&d, &case, (2, id(700)), &world.surroundings()), Some(id(200)));
+    world.act(&d, &case, 700, Action::Complete { task: 2, fields: note() }).unwrap();
+}
