@@ -12,8 +12,8 @@ use yumen::{
         condition::Names,
     },
     engine::{
-        Action, Actor, Appointment, Case, Command, Decision, Directory, Organisation, Person, Plan, Project,
-        Start, Status, Surroundings, people::OrgKind, surroundings::FormRules,
+        Action, Actor, Appointment, Case, Command, Decision, Directory, Organisation, Person, Plan, Project, Start,
+        Status, Surroundings, people::OrgKind, surroundings::FormRules,
     },
     ids::{CaseId, PersonId, ProjectId},
     language::Text,

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideTask {
-    /// `"approve"`, `"reject"`, `{"return": {"to": "step"}}` or `{"grade": "good"}`.
+    /// `"approve"`, `"reject"`, `"abstain"` (in a vote), `{"return": {"to": "step"}}` or `{"grade": "good"}`.
     #[schema(schema_with = decision_schema)]
     decision: Decision,
     /// Why; needed for returning and rejecting.
@@ -37,7 +37,7 @@ pub struct DecideTask {
 
 /// A word, or an object with one key.
 fn decision_schema() -> Schema {
-    let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["approve", "reject"]));
+    let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["approve", "reject", "abstain"]));
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let step = ObjectBuilder::new().property("to", text()).required("to");
     let back = ObjectBuilder::new().property("return", step).required("return");
@@ -45,7 +45,7 @@ fn decision_schema() -> Schema {
     OneOfBuilder::new().item(word).item(back).item(grade).into()
 }
 
-/// Decides a task: approves, returns, rejects or grades.
+/// Decides a task: approves, returns, rejects, abstains or grades.
 #[utoipa::path(post, path = "/api/v1/cases/{case}/tasks/{no}/decide", tag = "cases", request_body = DecideTask,
     params(("case" = String, Path, description = "The case's id"),
         ("no" = u32, Path, description = "The number of the task in the case")),

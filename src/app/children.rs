@@ -97,7 +97,8 @@ async fn stop(app: &App, tx: &Tx, settling: &Settling<'_>, id: crate::ids::CaseI
         return Ok(());
     }
     let before = Some((&row, &case));
-    let ended = Settling { definition: &definition, before, plan, around: &around, command: "parent-gone", remark: None };
+    let ended =
+        Settling { definition: &definition, before, plan, around: &around, command: "parent-gone", remark: None };
     settle(app, tx, ended).await.map(drop)
 }
 

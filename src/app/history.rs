@@ -105,6 +105,7 @@ impl Teller<'_> {
                     Decision::Approve => ("check", Tone::Good),
                     Decision::Return { .. } => ("undo-2", Tone::Warn),
                     Decision::Reject => ("x", Tone::Bad),
+                    Decision::Abstain => ("circle-dot", Tone::Plain),
                     Decision::Grade(grade) => {
                         let at = step.as_ref().and_then(|(step, _)| self.definition.step(step));
                         ("award", words::grade(at, grade.as_str()).tone)
@@ -206,6 +207,14 @@ impl Teller<'_> {
             Event::Remarked { asked: Some(asked), .. } => {
                 let name = words::person(self.directory, *asked);
                 Some(Text::new(format!("请{name}答复"), format!("{name} is asked to answer")))
+            }
+            Event::AskedInstead { step: held, .. } => {
+                let held = step(held);
+                let zh = format!("“{}”无人可办，改由流程指定的人员办理", held.zh);
+                Some(Text::new(zh, format!("nobody may act at “{}”; those it names for that are asked", held.en)))
+            }
+            Event::VoteCounted { step: voted, tally, result, .. } => {
+                Some(words::vote(self.definition, voted, tally, result.as_ref()))
             }
             Event::CopiedIn { to, .. } => {
                 let zh = format!("抄送{}个对象", to.len());

@@ -127,6 +127,8 @@ impl<'a> Desk<'a> {
             | Event::FieldsSaved { .. }
             | Event::PersonBarred { .. }
             | Event::SubstituteActed { .. }
+            | Event::AskedInstead { .. }
+            | Event::VoteCounted { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskCancelled { .. }
             | Event::StepPassed { .. }

@@ -205,6 +205,7 @@ fn decision_text(decision: &Decision) -> &str {
         Decision::Approve => "approve",
         Decision::Return { .. } => "return",
         Decision::Reject => "reject",
+        Decision::Abstain => "abstain",
         Decision::Grade(grade) => grade.as_str(),
     }
 }

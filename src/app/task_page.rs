@@ -12,7 +12,7 @@ use super::{
     words,
 };
 use crate::{
-    definition::{Definition, FieldName, Form, Grade, GradeRoute, Resume, Step, StepKind, StepName},
+    definition::{Definition, FieldName, Form, Grade, GradeRoute, Mode, Resume, Step, StepKind, StepName},
     engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, fields, who},
     ids::{CaseId, PersonId},
     language::Text,
@@ -26,8 +26,10 @@ pub struct Offers {
     pub approve: bool,
     /// The steps to return to; empty when returning is not offered.
     pub return_to: Vec<StepChoice>,
-    /// What rejecting ends the case as.
+    /// What rejecting leads to.
     pub reject: Option<Text>,
+    /// Whether it is a vote: a decision is one vote of several, and abstaining is offered.
+    pub vote: bool,
     /// The declared grades.
     pub grades: Vec<GradeChoice>,
 }
@@ -211,7 +213,11 @@ fn offers(definition: &Definition, step: &Step, (case, task): (&Case, &Task)) ->
                 chosen: false,
             })
             .collect(),
-        reject: approve.reject.as_ref().map(words::outcome),
+        reject: match &approve.mode {
+            Mode::Vote(_) if approve.grades.is_empty() => Some(Text::new("计一票反对", "one vote against")),
+            Mode::Vote(_) | Mode::Any | Mode::All | Mode::Sequence => approve.reject.as_ref().map(words::outcome),
+        },
+        vote: matches!(approve.mode, Mode::Vote(_)),
         grades: approve.grades.iter().map(|grade| grade_choice(definition, grade)).collect(),
     }
 }

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     App, Failure,
     execute::{Caller, Request, Settling, What},
+    loading,
 };
 use crate::{
-    engine::{Action, Event, Refusal, Waiting},
+    engine::{self, Action, Actor, Case, Command, Event, Refusal, Waiting},
     ids::{CaseId, ProjectId},
     language::Lang,
     notify::compose::Dispatch,
@@ -19,6 +20,9 @@ use crate::{
 
 /// The kind of an outbox row that wakes cases.
 pub const WAKE_CASES: &str = "wake-cases";
+
+/// Cases that are looked through with one statement.
+const CASES_AT_ONCE: u64 = 200;
 
 /// Which cases to wake: those whose gates wait for this fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,8 @@ impl App {
         Ok(())
     }
 
-    /// Looks again at every case with a step that had found nobody, after appointments have changed.
+    /// Looks again at every case with a step that had found nobody, and at every open task whose people may not act any
+    /// more, after appointments have changed.
     ///
     /// # Errors
     /// The first failure.
@@ -84,7 +89,36 @@ impl App {
                 self.wake(case, "appointments-changed").await?;
             }
         }
-        Ok(())
+        self.wake_unattended().await
+    }
+
+    /// Wakes the cases whose open tasks changed hands: a vote whose group shrank is counted again, a task that nobody
+    /// can act on any more is held. Which those are is found by trying, so that the others are not even locked.
+    async fn wake_unattended(&self) -> Result<(), Failure> {
+        let mut last = None;
+        loop {
+            let rows = store::cases::running_after(self.store().read(), last, CASES_AT_ONCE).await?;
+            let Some(end) = rows.last() else { return Ok(()) };
+            last = Some(end.id);
+            for row in rows {
+                if self.would_change(&row).await? {
+                    self.wake(row.id, "appointments-changed").await?;
+                }
+            }
+        }
+    }
+
+    async fn would_change(&self, row: &store::cases::CaseRow) -> Result<bool, Failure> {
+        let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+        if case.tasks.is_empty() {
+            return Ok(false);
+        }
+        let db = self.store().read();
+        let Some(around) = loading::around_project(self, db, case.project).await? else { return Ok(false) };
+        let definition = self.definition(db, &row.definition_hash).await?;
+        let command = Command { actor: Actor::System("appointments-changed".to_owned()), action: Action::Wake };
+        let plan = engine::decide(&definition, &case, &command, &around.surroundings(self));
+        Ok(plan.is_ok_and(|plan| !plan.events.is_empty()))
     }
 
     async fn wake(&self, case: CaseId, rule: &'static str) -> Result<(), Failure> {

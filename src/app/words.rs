@@ -10,7 +10,10 @@ use crate::{
         registry::{self, Entry},
     },
     domain::project::{BudgetCategory, Instrument, Nature},
-    engine::{Decision, Directory, Principal},
+    engine::{
+        Decision, Directory, Principal,
+        tally::{Ballot, Tally},
+    },
     ids::PersonId,
     language::Text,
     policy::Policy,
@@ -55,11 +58,48 @@ pub fn decision(definition: &Definition, step: &StepName, decision: &Decision) -
     match decision {
         Decision::Approve => Text::new("同意", "Approved"),
         Decision::Reject => Text::new("不同意", "Rejected"),
+        Decision::Abstain => Text::new("弃权", "Abstained"),
         Decision::Return { to } => {
             let to = self::step(definition, to);
             Text::new(format!("退回至“{}”", to.zh), format!("Returned to “{}”", to.en))
         }
         Decision::Grade(grade) => self::grade(definition.step(step), grade.as_str()).word,
+    }
+}
+
+/// How a vote stood when it was settled, and what came of it.
+#[must_use]
+pub fn vote(definition: &Definition, step: &StepName, tally: &Tally, result: Option<&Ballot>) -> Text {
+    let one = |ballot: Ballot| -> Option<Text> {
+        let votes = tally.given.get(&ballot.counted_as())?;
+        let word = ballot_word(definition, step, &ballot);
+        Some(Text::new(format!("{}{votes}票", word.zh), format!("{}: {votes}", word.en)))
+    };
+    let grades = match definition.step(step).map(|step| &step.kind) {
+        Some(StepKind::Approve(approve)) => &approve.grades[..],
+        Some(_) | None => &[],
+    };
+    let kinds = [Ballot::Approve, Ballot::Reject].into_iter();
+    let kinds = kinds.chain(grades.iter().map(|grade| Ballot::Grade(grade.name.clone()))).chain([Ballot::Abstain]);
+    let counts: Vec<_> = kinds.filter_map(one).collect();
+    let result = match result {
+        Some(Ballot::Approve) => Text::new("通过", "passed"),
+        Some(ballot) => ballot_word(definition, step, ballot),
+        None => Text::new("未通过", "not passed"),
+    };
+    let (zh, en): (Vec<_>, Vec<_>) = counts.into_iter().map(|count| (count.zh, count.en)).unzip();
+    Text::new(
+        format!("表决结果：{}（共{}票）：{}", result.zh, tally.of, zh.join("、")),
+        format!("the vote: {} (of {}): {}", result.en, tally.of, en.join(", ")),
+    )
+}
+
+fn ballot_word(definition: &Definition, step: &StepName, ballot: &Ballot) -> Text {
+    match ballot {
+        Ballot::Approve => Text::new("同意", "for"),
+        Ballot::Reject => Text::new("不同意", "against"),
+        Ballot::Abstain => Text::new("弃权", "abstained"),
+        Ballot::Grade(grade) => self::grade(definition.step(step), grade.as_str()).word,
     }
 }
 
@@ -101,6 +141,7 @@ pub fn decided(definition: &Definition, decision: &str) -> Chip {
         "reject" => Chip::new(Tone::Bad, Text::new("不同意", "Rejected")),
         "advised-approve" => Chip::new(Tone::Good, Text::new("建议同意", "Advised approving")),
         "advised-disapprove" => Chip::new(Tone::Warn, Text::new("建议不同意", "Advised against")),
+        "abstain" => Chip::new(Tone::Plain, Text::new("已弃权", "Abstained")),
         name => grade(&definition.steps, name),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod reader;
 mod returns;
 mod start;
 mod steps;
+mod vote;
 mod wait;
 mod ways_back;
 mod who;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::StepName;
+use super::model::{StepName, Who};
 
 /// What bounds who may act on a step, beside who is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,4 +15,6 @@ pub struct Limits {
     pub no_transfer: bool,
     /// `add signer: no`: those who are asked may not add others.
     pub no_signers: bool,
+    /// `nobody`: who is asked where nobody may act. `None` holds the case and tells the workflow administrator.
+    pub nobody: Option<Who>,
 }

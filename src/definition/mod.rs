@@ -17,6 +17,7 @@ pub mod span;
 mod starts;
 pub mod tree;
 pub mod value;
+pub mod vote;
 mod waits;
 pub mod within;
 
@@ -26,4 +27,5 @@ pub use limits::Limits;
 pub use model::*;
 pub use starts::StartCase;
 pub use value::{FileRef, Form, Indicator, Sign, Value};
+pub use vote::{Mode, Order, Passes, Vote, VoteRoute, Weighed, Weight};
 pub use waits::{NotAYearDay, Wait, YearDay};

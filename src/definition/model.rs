@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     amounts::AmountRules, condition::Condition, items::Each, limits::Limits, registry, span::Span, starts::StartCase,
-    waits::Wait, within::Within,
+    vote::Mode, waits::Wait, within::Within,
 };
 use crate::language::Text;
 
@@ -207,17 +207,6 @@ pub struct Approve {
     pub limits: Limits,
 }
 
-/// Who is asked when, and what passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// One task for the group; the first decision counts.
-    Any,
-    /// A task for each person at once; every one must approve.
-    All,
-    /// A task for each person, one after another; every one must approve.
-    Sequence,
-}
-
 /// A way back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnRoute {
@@ -347,6 +336,18 @@ pub enum Who {
     Item,
     /// All of these together.
     Union(Vec<Who>),
+}
+
+impl Who {
+    /// The parts that mean this role.
+    #[must_use]
+    pub fn roles(&self, wanted: &str) -> Vec<&Self> {
+        match self {
+            Self::Role { role, .. } if role.as_str() == wanted => vec![self],
+            Self::Union(all) => all.iter().flat_map(|who| who.roles(wanted)).collect(),
+            Self::Initiator | Self::Role { .. } | Self::People(_) | Self::Item => Vec::new(),
+        }
+    }
 }
 
 /// An organisation reached from the case.

@@ -69,6 +69,7 @@ pub fn schema() -> Value {
             ] })),
             "resume": { "enum": ["through", "here"] },
             "grade": grade(),
+            "vote": vote(),
             "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
             "step": { "anyOf": check::KINDS.iter().map(|(kind, keys)| step(kind, keys)).collect::<Vec<_>>() },
         },
@@ -117,6 +118,31 @@ fn field() -> Value {
                 "title": { "$ref": "#/$defs/text" },
             })) },
             "sheet": { "type": "string", "description": "workflows/policy/scoring.yaml" },
+        }),
+    )
+}
+
+fn vote() -> Value {
+    let route = json!({ "anyOf": [
+        object(&["end"], json!({ "end": { "enum": names(registry::OUTCOMES) } })),
+        object(&["return to"], json!({
+            "return to": { "$ref": "#/$defs/hyphenated" },
+            "resume": { "$ref": "#/$defs/resume" },
+        })),
+    ] });
+    object(
+        &["vote"],
+        json!({
+            "vote": { "type": "string", "description": "2/3, more than 1/2, 3 votes, any, all" },
+            "order": { "enum": ["at once", "sequence"] },
+            "veto": { "type": "boolean" },
+            "weights": { "type": "array", "minItems": 1, "items": object(&["votes"], json!({
+                "role": { "enum": names(registry::ROLES) },
+                "person": { "type": "string" },
+                "votes": { "type": "integer", "minimum": 1, "maximum": 1000 },
+            })) },
+            "failed": route,
+            "undecided": route,
         }),
     )
 }
@@ -192,7 +218,10 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "not by") => one_or_many(json!({ "$ref": "#/$defs/hyphenated" })),
         (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),
-        (_, "mode") => json!({ "enum": ["any", "all", "sequence"] }),
+        (_, "mode") => json!({ "anyOf": [{ "enum": ["any", "all", "sequence"] }, { "$ref": "#/$defs/vote" }] }),
+        (_, "nobody") => {
+            json!({ "anyOf": [{ "const": "hold" }, object(&["to"], json!({ "to": { "$ref": "#/$defs/who" } }))] })
+        }
         (_, "return to") => json!({ "$ref": "#/$defs/return" }),
         (_, "reject") => json!({ "enum": names(registry::OUTCOMES) }),
         (_, "grades") => {

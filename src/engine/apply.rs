@@ -35,8 +35,8 @@ impl Case {
                 self.activations.insert(*activation, entered);
             }
             Event::WaitChanged { activation, waiting } => self.wait_for(*activation, waiting.clone()),
-            Event::NobodyFound { activation, approved, .. } => {
-                self.wait_for(*activation, Waiting::Nobody { approved: approved.clone() });
+            Event::NobodyFound { activation, cast, .. } => {
+                self.wait_for(*activation, Waiting::Nobody { cast: cast.clone() });
             }
             Event::TaskOpened { task } => {
                 self.last_task = task.no;
@@ -72,7 +72,8 @@ impl Case {
                 self.activations.remove(activation);
                 self.items.remove(step);
             }
-            Event::Returned { undone, item, .. } => {
+            Event::Returned { from, undone, item, .. } => {
+                self.tallies.remove(from);
                 undone.iter().for_each(|step| self.undo(step, item.as_ref()));
             }
             Event::ItemsListed { step, items } => {
@@ -81,6 +82,9 @@ impl Case {
                 self.items.insert(step.clone(), items.iter().map(run).collect());
             }
             Event::BranchFinished { activation, branch } => self.finish_branch(*activation, *branch),
+            Event::VoteCounted { step, tally, .. } => {
+                self.tallies.insert(step.clone(), tally.clone());
+            }
             Event::FactRecorded { fact, .. } => self.facts.push(fact.clone()),
             Event::FactRevoked { fact, .. } => {
                 self.facts
@@ -106,6 +110,7 @@ impl Case {
             Event::WaitOver { .. }
             | Event::ChildEnded { .. }
             | Event::GatePassed { .. }
+            | Event::AskedInstead { .. }
             | Event::BranchChosen { .. }
             | Event::EffectDone { .. } => {}
         }
@@ -159,6 +164,7 @@ impl Case {
             undo: None,
             started_by: started_by.clone(),
             children: Vec::new(),
+            tallies: BTreeMap::new(),
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,
@@ -196,6 +202,7 @@ impl Case {
         }
         self.passed.remove(step);
         self.results.remove(step);
+        self.tallies.remove(step);
         self.items.remove(step);
     }
 

@@ -1,38 +1,36 @@
 //! Keeping people out of tasks that are open already: whoever acts in one branch may be kept out of another.
 
-use super::{
-    case::Task,
-    event::{CancelReason, Event},
-    refusal::Refusal,
-    walk::Walk,
-    who,
-};
+use std::collections::BTreeSet;
+
+use super::{case::Waiting, event::Event, refusal::Refusal, walk::Walk, who};
 use crate::{
     definition::{Step, StepKind, StepName},
     ids::PersonId,
 };
 
-impl<'a> Walk<'a> {
-    /// `person` has acted in `step`: bars them from every open task whose step keeps out who acted there. Where that
-    /// leaves nobody, the step is held.
+impl Walk<'_> {
+    /// `person` has acted in `step`: bars them from every open task whose step keeps out who acted there, and counts
+    /// again where they had voted. Where that leaves nobody, the step is held.
     pub fn bar_elsewhere(&mut self, step: &StepName, person: PersonId) -> Result<(), Refusal> {
-        let open: Vec<_> = self.case.tasks.values().cloned().collect();
-        for task in open {
-            let Some(own) = self.definition.step(&task.step) else { continue };
-            if keeps_out(own, step) && !task.barred.contains(&person) {
-                self.emit(Event::PersonBarred { task: task.no, person, acted_in: step.clone() });
-                self.ask_others(&task, own)?;
+        let open: Vec<_> = self.case.activations.values().cloned().collect();
+        for activation in open {
+            let own = self.step(&activation.step)?;
+            let waits = matches!(activation.waiting, Waiting::People { .. });
+            if !waits || !keeps_out(own, step) || !self.case.activations.contains_key(&activation.no) {
+                continue;
             }
-        }
-        Ok(())
-    }
-
-    /// Asks again where nobody may act on the task any more.
-    fn ask_others(&mut self, task: &Task, step: &'a Step) -> Result<(), Refusal> {
-        let left = self.case.tasks.get(&task.no).map(|task| who::actors(&task.candidates, &task.barred, self.s));
-        if left.is_some_and(|left| left.is_empty()) {
-            self.close_tasks(task.activation, &CancelReason::Barred);
-            self.ask_anew(task.activation, step)?;
+            let barred: Vec<_> = self
+                .case
+                .tasks
+                .values()
+                .filter(|task| task.activation == activation.no && !task.barred.contains(&person))
+                .filter(|task| who::actors(&task.candidates, &BTreeSet::new(), self.s).contains(&person))
+                .map(|task| task.no)
+                .collect();
+            for task in barred {
+                self.emit(Event::PersonBarred { task, person, acted_in: step.clone() });
+            }
+            self.look_again(activation.no, own)?;
         }
         Ok(())
     }

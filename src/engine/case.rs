@@ -8,7 +8,9 @@ use super::{
     children::{Child, StartedBy},
     items::ItemRun,
     people::Principal,
+    tally::Tally,
     tasks::{Hands, Undo},
+    voting::Ballots,
 };
 use crate::{
     clock::Instant,
@@ -68,6 +70,8 @@ pub struct Case {
     pub started_by: Option<StartedBy>,
     /// The cases it started, in order.
     pub children: Vec<Child>,
+    /// How the votes stood in each step that was passed by a vote.
+    pub tallies: BTreeMap<StepName, Tally>,
     /// The facts it recorded.
     pub facts: Vec<RecordedFact>,
     /// The last activation number given.
@@ -122,15 +126,15 @@ pub enum Waiting {
     Nothing,
     /// The open tasks of the activation, and those still to be asked in a sequence.
     People {
-        /// Who has approved so far.
-        approved: Vec<PersonId>,
+        /// How those who were asked voted so far.
+        cast: Ballots,
         /// Who is asked later, in order.
         later: Vec<PersonId>,
     },
     /// Nobody may act; an incident is open.
     Nobody {
-        /// Who had approved before.
-        approved: Vec<PersonId>,
+        /// How those who were asked before voted; they are not asked again.
+        cast: Ballots,
     },
     /// A fact.
     Fact {

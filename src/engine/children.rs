@@ -9,6 +9,7 @@ use super::{
     case::{ActivationNo, Case, StepResult, Waiting},
     event::Event,
     refusal::Refusal,
+    voting::Ballots,
     walk::{Parent, Walk},
     who,
 };
@@ -70,7 +71,7 @@ impl<'a> Walk<'a> {
         let by = self.meant(&start.by, activation);
         let people: Vec<_> = self.s.people.people_of(&by, who::day_of(self.s.now)).into_iter().collect();
         if people.is_empty() {
-            self.hold(activation, step, Vec::new());
+            self.hold(activation, step, Ballots::new());
             return Ok(());
         }
         let case = self.case.id.derive::<CaseKind>(&format!("start/{activation}"));

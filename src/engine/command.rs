@@ -203,8 +203,10 @@ pub enum Decision {
         /// The step.
         to: StepName,
     },
-    /// No, and the case ends.
+    /// No: the case ends, or in a vote it is one vote against.
     Reject,
+    /// Neither yes nor no; only in a vote.
+    Abstain,
     /// A declared grade.
     Grade(GradeName),
 }

@@ -3,15 +3,15 @@
 
 use super::{
     back::Return,
-    case::{ActivationNo, Case, StepResult, Task, TaskNo, Waiting},
+    case::{ActivationNo, Case, StepResult, Task, TaskNo},
     children::StartedBy,
     command::{Action, Actor, Command, Decision},
     deputy,
     event::{CancelReason, Event},
     fields,
-    people::Principal,
     refusal::Refusal,
     surroundings::{Plan, Surroundings},
+    tally::Ballot,
     walk::Walk,
     who,
 };
@@ -185,8 +185,8 @@ impl<'a> Walk<'a> {
         self.write(no, person, fields);
         self.emit(Event::TaskCompleted { task: no, by: person });
         self.close_tasks(task.activation, &CancelReason::Settled);
-        self.bar_elsewhere(&step.name, person)?;
-        self.pass(task.activation, Some(StepResult::Completed))
+        self.pass(task.activation, Some(StepResult::Completed))?;
+        self.bar_elsewhere(&step.name, person)
     }
 
     fn settle(&mut self, no: TaskNo, person: PersonId, choice: &Choice<'_>) -> Result<(), Refusal> {
@@ -210,29 +210,65 @@ impl<'a> Walk<'a> {
             reason: choice.reason.to_owned(),
             files_seen: files_in(&self.case.form),
         });
-        self.bar_elsewhere(&step.name, person)?;
-        match choice.decision {
-            Decision::Approve => self.approved(&task, step, approve, person),
-            Decision::Reject => {
+        self.follow(&task, step, approve, (person, choice))?;
+        self.bar_elsewhere(&step.name, person)
+    }
+
+    /// Where a decision leads: a return and the first decision of a pool at once, all else by counting.
+    fn follow(
+        &mut self,
+        task: &Task,
+        step: &'a Step,
+        approve: &'a Approve,
+        (person, choice): (PersonId, &Choice<'_>),
+    ) -> Result<(), Refusal> {
+        let ballot = match choice.decision {
+            Decision::Approve => Ballot::Approve,
+            Decision::Reject => Ballot::Reject,
+            Decision::Abstain => Ballot::Abstain,
+            Decision::Grade(name) => Ballot::Grade(name.clone()),
+            Decision::Return { to } => {
+                let route = approve.return_to.iter().find(|route| route.to == *to).ok_or(Refusal::NotOffered)?;
+                let back = Return { activation: task.activation, from: step, to: &route.to, resume: route.resume };
+                return self.go_back(&back);
+            }
+        };
+        // Whoever is asked before another decides says yes to nothing by it, and in a vote no either.
+        let silent = ballot != Ballot::Reject || matches!(approve.mode, Mode::Vote(_));
+        if task.hands.is_signer_before() && silent {
+            return Ok(());
+        }
+        if approve.mode != Mode::Any && !task.hands.is_signer_before() {
+            return self.cast(task, step, approve, (person, ballot, choice.reason));
+        }
+        match ballot {
+            Ballot::Approve if !task.hands.followers.is_empty() => {
+                self.close_tasks(task.activation, &CancelReason::Settled);
+                self.ask_follower(task, step);
+                Ok(())
+            }
+            Ballot::Approve => {
+                self.close_tasks(task.activation, &CancelReason::Settled);
+                self.pass(task.activation, Some(StepResult::Approved))
+            }
+            Ballot::Reject => {
                 let outcome = approve.reject.clone().ok_or(Refusal::NotOffered)?;
                 self.end(outcome, choice.reason.to_owned());
                 Ok(())
             }
-            Decision::Return { to } => {
-                let route = approve.return_to.iter().find(|route| route.to == *to).ok_or(Refusal::NotOffered)?;
-                self.go_back(&Return { activation: task.activation, from: step, to: &route.to, resume: route.resume })
-            }
-            Decision::Grade(name) => {
-                let grade = approve.grades.iter().find(|grade| grade.name == *name).ok_or(Refusal::NotOffered)?;
+            Ballot::Grade(name) => {
+                let grade = approve.grades.iter().find(|grade| grade.name == name).ok_or(Refusal::NotOffered)?;
                 self.graded(task.activation, step, grade, choice.reason)
             }
+            Ballot::Abstain => Err(Refusal::NotOffered),
         }
     }
 
     fn offered(&self, approve: &Approve, choice: &Choice<'_>) -> Result<(), Refusal> {
         let reason_needed = match choice.decision {
             Decision::Approve if approve.grades.is_empty() => false,
-            Decision::Reject if approve.reject.is_some() => true,
+            Decision::Reject if approve.reject.is_some() || is_plain_vote(approve) => true,
+            Decision::Abstain if matches!(approve.mode, Mode::Vote(_)) => false,
             Decision::Return { to } => {
                 if !approve.return_to.iter().any(|route| route.to == *to) {
                     return Err(Refusal::NotOffered);
@@ -243,51 +279,18 @@ impl<'a> Walk<'a> {
                 Some(grade) => grade.needs_reason(),
                 None => return Err(Refusal::NotOffered),
             },
-            Decision::Approve | Decision::Reject => return Err(Refusal::NotOffered),
+            Decision::Approve | Decision::Reject | Decision::Abstain => return Err(Refusal::NotOffered),
         };
         if reason_needed && choice.reason.is_empty() { Err(Refusal::ReasonNeeded) } else { Ok(()) }
     }
 
-    fn approved(&mut self, task: &Task, step: &Step, approve: &Approve, person: PersonId) -> Result<(), Refusal> {
-        let activation = task.activation;
-        let (mut approved, mut later) = match self.case.activations.get(&activation).map(|a| a.waiting.clone()) {
-            Some(Waiting::People { approved, later }) => (approved, later),
-            _ => (Vec::new(), Vec::new()),
-        };
-        if task.hands.is_signer_before() {
-            return Ok(());
-        }
-        approved.push(person);
-        // Whoever gave the task away was asked as well, and is not asked again.
-        approved.extend(task.hands.stood_in_for());
-        if approve.mode == Mode::Any && !task.hands.followers.is_empty() {
-            self.close_tasks(activation, &CancelReason::Settled);
-        }
-        let followed = self.ask_follower(task, step);
-        let others_open = self.case.tasks.values().any(|t| t.activation == activation);
-        if (approve.mode == Mode::Any && !followed) || (later.is_empty() && !others_open) {
-            self.close_tasks(activation, &CancelReason::Settled);
-            return self.pass(activation, Some(StepResult::Approved));
-        }
-        if approve.mode == Mode::Sequence && !others_open {
-            let next = later.remove(0);
-            if self.still_meant(step, activation, next) {
-                self.wait(activation, Waiting::People { approved, later });
-                self.open_task(activation, step, vec![Principal::Person(next)]);
-                return Ok(());
-            }
-            let meant = who::actors(&self.meant(&approve.by, activation), &who::barred(step, &self.case), self.s);
-            if meant.iter().all(|person| approved.contains(person)) {
-                return self.pass(activation, Some(StepResult::Approved));
-            }
-            self.ask(activation, step, approve, approved);
-            return Ok(());
-        }
-        self.wait(activation, Waiting::People { approved, later });
-        Ok(())
-    }
-
-    fn graded(&mut self, activation: ActivationNo, step: &Step, grade: &Grade, reason: &str) -> Result<(), Refusal> {
+    pub(super) fn graded(
+        &mut self,
+        activation: ActivationNo,
+        step: &Step,
+        grade: &Grade,
+        reason: &str,
+    ) -> Result<(), Refusal> {
         match &grade.route {
             GradeRoute::Next => {
                 self.close_tasks(activation, &CancelReason::Settled);
@@ -310,11 +313,16 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether people vote on it with yes and no, and not with grades.
+const fn is_plain_vote(approve: &Approve) -> bool {
+    matches!(approve.mode, Mode::Vote(_)) && approve.grades.is_empty()
+}
+
 /// Whether the case goes on to the next step, and so needs whole fields.
 fn goes_on(approve: &Approve, decision: &Decision) -> bool {
     match decision {
         Decision::Approve => true,
-        Decision::Return { .. } | Decision::Reject => false,
+        Decision::Return { .. } | Decision::Reject | Decision::Abstain => false,
         Decision::Grade(name) => {
             approve.grades.iter().any(|grade| grade.name == *name && grade.route == GradeRoute::Next)
         }
@@ -326,7 +334,7 @@ fn required_by<'d>(approve: &'d Approve, decision: &Decision) -> &'d [crate::def
         Decision::Grade(name) => {
             approve.grades.iter().find(|grade| grade.name == *name).map_or(&[], |grade| &grade.requires)
         }
-        Decision::Approve | Decision::Return { .. } | Decision::Reject => &[],
+        Decision::Approve | Decision::Return { .. } | Decision::Reject | Decision::Abstain => &[],
     }
 }
 

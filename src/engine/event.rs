@@ -8,7 +8,9 @@ use super::{
     command::Decision,
     items::{Item, ItemAt},
     people::Principal,
+    tally::{Ballot, Tally},
     tasks::TaskEvent,
+    voting::Ballots,
 };
 use crate::{
     clock::Instant,
@@ -214,8 +216,26 @@ pub enum Event {
         activation: ActivationNo,
         /// The step.
         step: StepName,
-        /// Who had approved before; they are not asked again.
-        approved: Vec<PersonId>,
+        /// How those who were asked before voted; they are not asked again.
+        cast: Ballots,
+    },
+    /// Nobody may act on a step, and those whom it names for that are asked in their place.
+    AskedInstead {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+    },
+    /// A vote was settled.
+    VoteCounted {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
+        /// How the votes stood.
+        tally: Tally,
+        /// What had its votes; `None` when nothing could have them any more.
+        result: Option<Ballot>,
     },
     /// A fact was recorded.
     FactRecorded {
@@ -305,8 +325,8 @@ pub enum CancelReason {
     Returned,
     /// Another decision settled the step.
     Settled,
-    /// Whoever could have acted acted elsewhere, where the step keeps them out.
-    Barred,
+    /// Whoever was asked may not act any more: they lost the appointment, or acted where the step keeps them out.
+    NobodyLeft,
     /// The case ended.
     Ended,
     /// The opinion is no longer asked for.

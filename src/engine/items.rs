@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
         }
         let count = items.len();
         if count == 0 && each.empty == EmptyList::Hold {
-            self.hold(activation, step, Vec::new());
+            self.hold(activation, step, BTreeMap::new());
             return Ok(());
         }
         self.emit(Event::ItemsListed { step: step.name.clone(), items });

@@ -12,12 +12,13 @@ use super::{
     refusal::Refusal,
     surroundings::{Effect, Plan, Surroundings},
     tasks::Hands,
+    voting::Ballots,
     who,
 };
 use crate::{
     definition::{
-        Approve, Choose, Definition, FactName, FactValue, Fill, Gate, GateElse, Mode, Outcome, Parallel, Record, Step,
-        StepKind, StepName, Value, Who,
+        Choose, Definition, FactName, FactValue, Gate, GateElse, Outcome, Parallel, Record, Step, StepKind, StepName,
+        Value, Who,
     },
     ids::{FactId, PersonId},
     money::Money,
@@ -62,11 +63,14 @@ impl<'a> Walk<'a> {
     /// Enters `step` and goes on until somebody or something must be waited for.
     pub fn enter(&mut self, step: &'a Step, parent: Parent, resume: Option<StepName>) -> Result<(), Refusal> {
         match &step.kind {
-            StepKind::Fill(fill) => self.enter_fill(step, fill, parent, resume),
+            StepKind::Fill(_) => {
+                let activation = self.activate(step, parent, resume);
+                self.ask_to_fill(activation, step);
+                Ok(())
+            }
             StepKind::Approve(approve) => {
                 let activation = self.activate(step, parent, resume);
-                self.ask(activation, step, approve, Vec::new());
-                Ok(())
+                self.ask(activation, step, approve, Ballots::new())
             }
             StepKind::Gate(gate) => self.enter_gate(step, gate, parent),
             StepKind::Choose(choose) => self.enter_choose(step, choose, parent),
@@ -134,52 +138,6 @@ impl<'a> Walk<'a> {
         self.emit(Event::BranchFinished { activation, branch });
         let left = open(self);
         if left.is_empty() { self.pass(activation, None) } else { self.next_item(activation, &left) }
-    }
-
-    fn enter_fill(
-        &mut self,
-        step: &Step,
-        fill: &Fill,
-        parent: Parent,
-        resume: Option<StepName>,
-    ) -> Result<(), Refusal> {
-        let activation = self.activate(step, parent, resume);
-        let candidates = self.meant(&fill.by, activation);
-        if who::actors(&candidates, &who::barred(step, &self.case), self.s).is_empty() {
-            self.hold(activation, step, Vec::new());
-            return Ok(());
-        }
-        self.wait(activation, Waiting::People { approved: Vec::new(), later: Vec::new() });
-        self.open_task(activation, step, candidates);
-        Ok(())
-    }
-
-    /// Opens the tasks of an approval for everybody who has not approved yet.
-    pub fn ask(&mut self, activation: ActivationNo, step: &Step, approve: &Approve, approved: Vec<PersonId>) {
-        let candidates = self.meant(&approve.by, activation);
-        let mut people = who::actors(&candidates, &who::barred(step, &self.case), self.s);
-        people.retain(|person| !approved.contains(person));
-        if people.is_empty() {
-            self.hold(activation, step, approved);
-            return;
-        }
-        match approve.mode {
-            Mode::Any => {
-                self.wait(activation, Waiting::People { approved, later: Vec::new() });
-                self.open_task(activation, step, candidates);
-            }
-            Mode::All => {
-                self.wait(activation, Waiting::People { approved, later: Vec::new() });
-                for person in people {
-                    self.open_task(activation, step, vec![Principal::Person(person)]);
-                }
-            }
-            Mode::Sequence => {
-                let first = people.remove(0);
-                self.wait(activation, Waiting::People { approved, later: people });
-                self.open_task(activation, step, vec![Principal::Person(first)]);
-            }
-        }
     }
 
     fn enter_gate(&mut self, step: &'a Step, gate: &Gate, parent: Parent) -> Result<(), Refusal> {
@@ -317,8 +275,12 @@ impl<'a> Walk<'a> {
         self.emit(Event::WaitChanged { activation, waiting });
     }
 
-    pub fn hold(&mut self, activation: ActivationNo, step: &Step, approved: Vec<PersonId>) {
-        self.emit(Event::NobodyFound { activation, step: step.name.clone(), approved });
+    /// Holds an activation for lack of anybody who may act. Tells it once.
+    pub fn hold(&mut self, activation: ActivationNo, step: &Step, cast: Ballots) {
+        let held = Waiting::Nobody { cast: cast.clone() };
+        if self.case.activations.get(&activation).is_none_or(|now| now.waiting != held) {
+            self.emit(Event::NobodyFound { activation, step: step.name.clone(), cast });
+        }
     }
 
     pub fn open_task(&mut self, activation: ActivationNo, step: &Step, candidates: Vec<Principal>) {

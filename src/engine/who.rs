@@ -17,26 +17,23 @@ pub fn day_of(at: Instant) -> NaiveDate {
     at.with_timezone(&ZONE).date_naive()
 }
 
-/// The principals that `who` means for this case. Empty when an organisation cannot be reached: nobody, never everybody.
+/// The principals that `who` means for this case, in the order in which it names them. Empty when an organisation cannot be reached: nobody, never everybody.
 #[must_use]
 pub fn principals(who: &Who, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
-    let mut found = BTreeSet::new();
+    let mut found = Vec::new();
     collect(who, case, s, &mut found);
-    found.into_iter().collect()
+    let mut seen = BTreeSet::new();
+    found.retain(|principal| seen.insert(principal.clone()));
+    found
 }
 
-fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut BTreeSet<Principal>) {
+fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut Vec<Principal>) {
     match who {
-        Who::Initiator => {
-            found.insert(Principal::Person(case.initiator));
-        }
-        Who::Role { role, of: None } => {
-            found.insert(Principal::Role(role.clone(), None));
-        }
+        Who::Initiator => found.push(Principal::Person(case.initiator)),
+        Who::Role { role, of: None } => found.push(Principal::Role(role.clone(), None)),
         Who::Role { role, of: Some(org) } => {
-            if let Some(org) = reach(org, &s.project.unit, &case.initiator_unit, s) {
-                found.insert(Principal::Role(role.clone(), Some(org)));
-            }
+            let org = reach(org, &s.project.unit, &case.initiator_unit, s);
+            found.extend(org.map(|org| Principal::Role(role.clone(), Some(org))));
         }
         Who::People(logins) => {
             found.extend(logins.iter().filter_map(|login| s.people.by_login(login)).map(|p| Principal::Person(p.id)));
@@ -65,10 +62,12 @@ pub(super) fn reach(
     }
 }
 
-/// The people who may act today as one of `principals`, without those who are barred.
+/// The people who may act today as one of `principals`, without those who are barred, in the order of the principals.
 #[must_use]
 pub fn actors(principals: &[Principal], barred: &BTreeSet<PersonId>, s: &Surroundings<'_>) -> Vec<PersonId> {
-    s.people.people_of(principals, day_of(s.now)).difference(barred).copied().collect()
+    let mut seen = barred.clone();
+    let people = principals.iter().flat_map(|one| s.people.people_of(std::slice::from_ref(one), day_of(s.now)));
+    people.filter(|person| seen.insert(*person)).collect()
 }
 
 /// Who may not act on `step` of this case: the initiator where people decide, unless the step lets them, and whoever

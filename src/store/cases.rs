@@ -121,6 +121,18 @@ pub async fn waiting(db: &impl Source, project: ProjectId, year: i32) -> Result<
         .await?)
 }
 
+/// Running cases in the order of their ids, from the one after `after` on.
+///
+/// # Errors
+/// What the database says.
+pub async fn running_after(db: &impl Source, after: Option<CaseId>, limit: u64) -> Result<Vec<CaseRow>, Error> {
+    let mut found = entity::Entity::find().filter(Column::Status.eq(RUNNING)).order_by_asc(Column::Id).limit(limit);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after));
+    }
+    Ok(found.all(db.sql()).await?)
+}
+
 /// Cases in the order of their ids, from the one after `after` on.
 ///
 /// # Errors

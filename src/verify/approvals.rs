@@ -192,6 +192,9 @@ impl<'a, 'd> Search<'a, 'd> {
                 self.go_back(at, place.step, route, returned, Act::Returns);
             }
         }
+        if let Some(route) = approve.mode.fails_to() {
+            self.go_back(at, place.step, route, returned, Act::Returns);
+        }
         for (no, grade) in approve.grades.iter().enumerate() {
             match &grade.route {
                 GradeRoute::Next => self.pass(at, place, approved, Act::Grades(no)),

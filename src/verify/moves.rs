@@ -11,8 +11,8 @@ use super::{
     places::{After, Branch, Places},
 };
 use crate::definition::{
-    Approve, Each, EmptyList, Gate, GateElse, GradeRoute, Resume, ReturnRoute, StartCase, StepIndex, StepKind, Wait,
-    condition::outcome_name,
+    Approve, Each, EmptyList, Gate, GateElse, GradeRoute, Resume, ReturnRoute, StartCase, StepIndex, StepKind,
+    VoteRoute, Wait, condition::outcome_name,
 };
 
 /// How a walk stands among the parallel branches around it.
@@ -247,6 +247,11 @@ impl Moves<'_> {
             moves.extend(onward);
             moves.extend(approve.reject.iter().map(|_| Move::new(Node::Ended, Act::Rejects)));
             moves.extend(approve.return_to.iter().filter_map(|route| back(route, Act::Returns)));
+        }
+        match approve.mode.otherwise() {
+            Some(VoteRoute::Return(route)) => moves.extend(back(route, Act::Returns)),
+            Some(VoteRoute::End(_)) => moves.push(Move::new(Node::Ended, Act::Rejects)),
+            None => {}
         }
         for (no, grade) in approve.grades.iter().enumerate() {
             match &grade.route {

@@ -86,7 +86,8 @@ fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
                 GradeRoute::Return(route) => Some(route),
                 GradeRoute::Next | GradeRoute::End(_) => None,
             });
-            let routes: Vec<&ReturnRoute> = approve.return_to.iter().chain(graded).collect();
+            let routes: Vec<&ReturnRoute> =
+                approve.return_to.iter().chain(graded).chain(approve.mode.fails_to()).collect();
             next.extend(routes.into_iter().filter_map(|route| places.target(route)));
         }
         StepKind::Fill(_)

@@ -13,7 +13,7 @@ use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use crate::{
     clock::{Instant, ZONE},
     definition::{
-        Approve, BlockIndex, Definition, Each, GateElse, GradeRoute, Mode, Step, StepIndex, StepKind, Wait,
+        Approve, BlockIndex, Definition, Each, GateElse, GradeRoute, Step, StepIndex, StepKind, Wait,
         problem::{Problem, Spot, time as problems},
         span::Span,
         within::Within,
@@ -116,7 +116,7 @@ fn time_of(step: &Step) -> Time {
     match &step.kind {
         StepKind::Fill(fill) => bounded(fill.due),
         // Everybody has the time once more, and how many there are depends on the organisation.
-        StepKind::Approve(approve) if approve.mode == Mode::Sequence => Time::Unbounded,
+        StepKind::Approve(approve) if approve.mode.is_in_sequence() => Time::Unbounded,
         StepKind::Approve(approve) => bounded(approve.due),
         StepKind::Gate(gate) => match gate.otherwise {
             GateElse::Wait => Time::Unbounded,

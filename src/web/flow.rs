@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::lists;
+use super::{lists, vote_words};
 use crate::{
     app::words,
     definition::{
-        BlockIndex, Definition, FieldKind, GateElse, Mode, OrgRef, Step, StepKind, StepName, Who,
+        BlockIndex, Definition, FieldKind, GateElse, OrgRef, Step, StepKind, StepName, Who,
         registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
     },
     engine::{Case, Status, Waiting},
@@ -263,20 +263,21 @@ pub(super) fn details(definition: &Definition, step: &Step) -> Vec<Text> {
         Text::new(format!("{}内办理", span.words(Lang::Zh)), format!("within {}", span.words(Lang::En)))
     };
     match &step.kind {
-        StepKind::Fill(fill) => [Some(who(&fill.by)), fill.due.map(due)].into_iter().flatten().collect(),
+        StepKind::Fill(fill) => {
+            let own = [Some(who(&fill.by)), fill.due.map(due)].into_iter().flatten();
+            own.chain(vote_words::limits(definition, &fill.limits)).collect()
+        }
         StepKind::Approve(approve) => {
-            let mode = match approve.mode {
-                Mode::Any => None,
-                Mode::All => Some(Text::new("全部同意方可通过", "all must approve")),
-                Mode::Sequence => Some(Text::new("依次办理，全部同意方可通过", "one after another, all must approve")),
-            };
+            let mode = vote_words::mode(&approve.mode);
+            let otherwise = vote_words::otherwise(definition, &approve.mode);
             let grades = (!approve.grades.is_empty()).then(|| {
                 let names = |lang: Lang| {
                     approve.grades.iter().map(|g| g.title.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
                 };
                 Text::new(format!("评级：{}", names(Lang::Zh)), format!("grades: {}", names(Lang::En)))
             });
-            [Some(who(&approve.by)), mode, grades, approve.due.map(due)].into_iter().flatten().collect()
+            let own = [Some(who(&approve.by)), mode, otherwise, grades, approve.due.map(due)].into_iter().flatten();
+            own.chain(vote_words::limits(definition, &approve.limits)).collect()
         }
         StepKind::Gate(gate) => {
             let otherwise = match gate.otherwise {

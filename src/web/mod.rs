@@ -37,3 +37,4 @@ pub mod task;
 pub mod terms;
 pub mod text;
 pub mod upload;
+mod vote_words;

@@ -165,6 +165,7 @@ fn decision(chosen: &str, return_to: &str) -> Option<Decision> {
     match chosen {
         "approve" => Some(Decision::Approve),
         "reject" => Some(Decision::Reject),
+        "abstain" => Some(Decision::Abstain),
         "return" => Some(Decision::Return { to: return_to.into() }),
         grade => grade.strip_prefix("grade:").map(|name| Decision::Grade(name.into())),
     }

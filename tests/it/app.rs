@@ -10,6 +10,7 @@ mod publishing;
 mod staffing;
 mod substitutes;
 mod terms;
+mod votes;
 mod waits;
 mod way;
 mod whole_cases;

@@ -4,10 +4,12 @@ use super::{
     limits,
     reader::{Map, Reader, Unique},
     steps::Builder,
+    vote,
 };
 use crate::{
     definition::{
-        model::{Approve, Grade, GradeRoute, Mode, Outcome, Resume, ReturnRoute, StepIndex},
+        Mode,
+        model::{Approve, Grade, GradeRoute, Outcome, Resume, ReturnRoute, StepIndex},
         problem::{Spot, flow, names, types},
         registry,
         tree::{Entry, Node, NodeKind},
@@ -19,7 +21,7 @@ const GRADE_KEYS: &[&str] = &["title", "requires", "reason", "then", "return to"
 
 pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepIndex) -> Approve {
     let by = builder.by(map);
-    let mode = mode(builder.reader, map);
+    let mode = vote::mode(builder, map, index, &by);
     if let Some(node) = map.get("edit") {
         builder.edit_inside_each(node);
     }
@@ -28,34 +30,21 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
     let return_to = map.get("return to").map(|node| ways_back(builder, node, index)).unwrap_or_default();
     let reject = map.get("reject").and_then(|node| builder.outcome(node)).map(Outcome::from);
     let limits = limits::read(builder, map, index);
+    let alone = matches!(mode, Mode::Any | Mode::Vote(_));
     let mut approve = Approve { by, mode, edit, due, return_to, reject, grades: Vec::new(), limits };
     if let Some(entry) = map.entry("grades") {
-        for key in ["return to", "reject"] {
+        let own = if matches!(approve.mode, Mode::Vote(_)) { &["return to"][..] } else { &["return to", "reject"] };
+        for key in own {
             if let Some(other) = map.entry(key) {
                 builder.reader.report(flow::grades_with(other.spot, key));
             }
         }
-        if let (Some(other), true) = (map.entry("mode"), mode != Mode::Any) {
+        if let (Some(other), true) = (map.entry("mode"), !alone) {
             builder.reader.report(flow::grades_with_mode(other.spot));
         }
         approve.grades = grades(builder, &entry.value, index, &approve);
     }
     approve
-}
-
-fn mode(reader: &mut Reader<'_>, map: &Map<'_>) -> Mode {
-    let Some(node) = map.get("mode") else { return Mode::Any };
-    if let NodeKind::Map(entries) = &node.kind
-        && let Some(first) = entries.first()
-    {
-        reader.report(names::not_yet(first.spot, &first.key));
-        return Mode::Any;
-    }
-    match reader.word(node, &["any", "all", "sequence"]) {
-        Some("all") => Mode::All,
-        Some("sequence") => Mode::Sequence,
-        Some(_) | None => Mode::Any,
-    }
 }
 
 const RETURN_EXAMPLE: &str = "return to: [draft]";
@@ -82,7 +71,7 @@ fn ways_back(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex) -> Ve
     routes
 }
 
-fn resume(reader: &mut Reader<'_>, map: &Map<'_>) -> Resume {
+pub(super) fn resume(reader: &mut Reader<'_>, map: &Map<'_>) -> Resume {
     let node = map.get("resume");
     match node.and_then(|node| reader.word(node, &["through", "here"])) {
         Some("here") => Resume::Here,

@@ -96,7 +96,7 @@ fn reached(kind: &StepKind) -> Vec<&Outcome> {
                 GradeRoute::End(outcome) => Some(outcome),
                 GradeRoute::Next | GradeRoute::Return(_) => None,
             });
-            approve.reject.iter().chain(graded).collect()
+            approve.reject.iter().chain(graded).chain(approve.mode.fails_as()).collect()
         }
         StepKind::Fill(_)
         | StepKind::Gate(_)

@@ -3,15 +3,17 @@
 use super::{
     reader::{Map, Reader, Unique},
     steps::Builder,
+    who,
 };
 use crate::definition::{
     Limits,
-    model::{Definition, StepIndex, StepKind},
+    model::{Definition, StepIndex, StepKind, Who},
     problem::{
         Spot,
         names::{self, Thing},
         votes,
     },
+    tree::{Node, NodeKind},
 };
 
 /// A step that another one names, to be looked up once all are read.
@@ -32,12 +34,24 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
             builder.done.named.push(NamedStep { by: index, name: name.to_owned(), spot: item.spot });
         }
     }
+    limits.nobody = map.get("nobody").and_then(|node| instead(builder.reader, node));
     if let Some(node) = map.get("initiator") {
         limits.initiator_may_decide = builder.reader.word(node, &["may decide"]).is_some();
     }
     limits.no_transfer = !builder.reader.allowed(map, "transfer");
     limits.no_signers = !builder.reader.allowed(map, "add signer");
     limits
+}
+
+/// `hold`, or `{ to: … }`.
+fn instead(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
+    if matches!(node.kind, NodeKind::Scalar { .. }) {
+        reader.word(node, &["hold"]);
+        return None;
+    }
+    const EXAMPLE: &str = "nobody: { to: { role: finance-leader } }";
+    let map = reader.map(node, &["to"], EXAMPLE)?;
+    reader.required(&map, "to", EXAMPLE).and_then(|node| who::read(reader, node))
 }
 
 /// Every step that `not by` names exists, is acted on by people, and is another one.

@@ -29,13 +29,14 @@ use crate::{
 
 /// The kinds of steps with the keys each takes besides `title` and `basis`.
 pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
-    ("fill", &["by", "not by", "transfer", "edit", "due"]),
+    ("fill", &["by", "not by", "nobody", "transfer", "edit", "due"]),
     (
         "approve",
         &[
             "by",
             "not by",
             "initiator",
+            "nobody",
             "transfer",
             "add signer",
             "mode",

@@ -185,8 +185,8 @@ codes! {
         "条件、上限读取的字段，必须在此前的每条路径上都已必填。在判断 outcome.某步骤 == \"某等级\" 的分支内，该等级 requires 的字段视为已填。",
         "What conditions and caps read must have been filled on every way there. Inside a branch on outcome.step == \"grade\", the fields which that grade requires count as filled.";
     "E312" GradesWithMode,
-        "评定等级目前由一人作出；多人分别评级后如何合成，语言还没有规定。",
-        "One person gives the grade for now; the language does not yet say how several grades make one.";
+        "几个人分别评定等级时，要用表决（mode: { vote: 2/3, undecided: … }）写明如何得出一个等级。",
+        "Where several people grade, a vote (mode: { vote: 2/3, undecided: … }) says how one grade comes of it.";
     "E313" GradesWithRoutes,
         "有等级的步骤，去向都写在等级里，不再另写 reject 和 return to。",
         "A step with grades has all its routes in the grades, not in reject and return to.";
@@ -226,6 +226,27 @@ codes! {
     "E501" NotByItself,
         "not by 让在其他步骤办理过的人回避这一步，所以不能写这一步自己。",
         "not by keeps out of a step whoever acted in others, so it cannot name the step itself.";
+    "E502" NotAMajority,
+        "表决要写明多少票通过：比例（2/3、超过1/2）、票数（3票）、any 或 all。比例按全体应表决人计算，弃权和未投票也在分母里。",
+        "A vote says how many votes pass: a share (2/3, more than 1/2), a number (3 votes), any, or all. A share is of everybody who is asked; whoever abstains or has not voted counts in the whole.";
+    "E503" TwoGradesCouldPass,
+        "几个人评定等级时，只能有一个等级达到要求，所以比例必须超过半数。",
+        "Where several people grade, only one grade may reach its votes, so the share is above one half.";
+    "E504" VetoOnGrades,
+        "veto 是一票否决，只用于同意和不同意的表决。",
+        "veto lets one rejection decide, which exists only where people approve or reject.";
+    "E505" RejectBesideVote,
+        "表决时“不同意”是一票；表决不通过的去向由 failed 写明。",
+        "In a vote a rejection is one vote; failed says where a vote leads that does not pass.";
+    "E506" EditInAVote,
+        "表决的对象在表决期间不能改动。",
+        "What people vote on does not change while they vote.";
+    "E507" WeightOfNobody,
+        "权重写给没有被请来表决的角色，等于没有写。",
+        "A weight of a role that is not asked has no effect.";
+    "E508" VoteRoute,
+        "表决可能没有结果（人人弃权、票数分散），必须写明这时办件到哪里去。",
+        "A vote may end without a result (all abstain, the votes are spread), and the definition says where the case goes then.";
     "E520" ItemOutside,
         "item 指 each 中当前的一项，只能写在 each 的 steps 里。",
         "item is the item at hand of an each, and means something inside its steps only.";

@@ -131,6 +131,26 @@ impl Code {
             Self::NotByItself => {
                 ("- approve: review\n  not by: [review]", "- approve: review\n  not by: [first-review]")
             }
+            Self::NotAMajority => ("mode: { vote: 66%, failed: … }", "mode: { vote: 2/3, failed: { end: rejected } }"),
+            Self::TwoGradesCouldPass => (
+                "mode: { vote: 2 votes, undecided: … }\ngrades: { good: next, poor: { end: blocked } }",
+                "mode: { vote: more than 1/2, undecided: { return to: draft } }",
+            ),
+            Self::VetoOnGrades => (
+                "mode: { vote: 2/3, veto: true, undecided: … }\ngrades: { good: next, poor: { end: blocked } }",
+                "mode: { vote: 2/3, undecided: { return to: draft } }",
+            ),
+            Self::RejectBesideVote => {
+                ("mode: { vote: 2/3, … }\nreject: rejected", "mode: { vote: 2/3, failed: { end: rejected } }")
+            }
+            Self::EditInAVote => {
+                ("mode: { vote: 2/3, … }\nedit: [amount]", "- fill: correction\n  edit: [amount]\n- approve: committee")
+            }
+            Self::WeightOfNobody => (
+                "by: { role: finance-section }\nmode: { weights: [{ role: auditor, votes: 2 }], … }",
+                "mode: { weights: [{ role: finance-section, votes: 2 }], … }",
+            ),
+            Self::VoteRoute => ("mode: { vote: 2/3, failed: {} }", "mode: { vote: 2/3, failed: { return to: draft } }"),
             Self::ItemOutside => {
                 ("- fill: draft\n  by: item", "- each: experts\n  steps:\n    - fill: opinion\n      by: item")
             }

@@ -200,10 +200,13 @@ pub fn grades_with_mode(spot: Spot) -> Problem {
     problem(
         Code::GradesWithMode,
         spot,
-        ("评定等级的步骤目前只能由一人决定。", "请删除 mode（默认 any），或者把会签放到单独的 approve 步骤。"),
         (
-            "Grades are given by one person for now.",
-            "Remove mode (any is the default), or let the others decide in an approve step of their own.",
+            "all 和 sequence 没有说明几个人的等级如何合成一个。",
+            "请写 mode: { vote: all, undecided: { return to: draft } } 之类的表决，或者删除 mode（默认 any，由一人评定）。",
+        ),
+        (
+            "all and sequence do not say how the grades of several people make one.",
+            "Write a vote such as mode: { vote: all, undecided: { return to: draft } }, or remove mode (any, one person grades).",
         ),
     )
 }

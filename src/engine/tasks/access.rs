@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Asked, Holding, TaskRefusal};
 use crate::{
-    definition::{Definition, Step, StepKind},
+    definition::{Definition, Step},
     engine::{
         case::{ActivationNo, Case, Task, TaskKind, TaskNo, Waiting},
         refusal::Refusal,
@@ -98,14 +98,6 @@ impl<'a> Walk<'a> {
         if task.hands.is_for_opinion() { Err(TaskRefusal::OpinionOnly.into()) } else { Ok((task, step)) }
     }
 
-    /// Whether the step means this person today: a task that was opened for a person by name does not outlive the
-    /// appointment for which it was opened.
-    pub(in crate::engine) fn still_meant(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
-        let StepKind::Approve(approve) = &step.kind else { return true };
-        let meant = self.meant(&approve.by, activation);
-        who::actors(&meant, &who::barred(step, &self.case), self.s).contains(&person)
-    }
-
     /// Whether `person` may be asked besides those who are: active, not kept out, not asked already.
     pub(super) fn may_be_asked(&self, task: &Task, person: PersonId) -> Result<(), Refusal> {
         if !could_be_asked(task, person, self.s) {
@@ -124,8 +116,8 @@ impl<'a> Walk<'a> {
             group.extend(who::actors(&task.candidates, &task.barred, self.s));
             group.extend(task.hands.followers.iter().map(|follower| follower.person));
         }
-        if let Some(Waiting::People { approved, later }) = self.case.activations.get(&activation).map(|a| &a.waiting) {
-            group.extend(approved.iter().chain(later).copied());
+        if let Some(Waiting::People { cast, later }) = self.case.activations.get(&activation).map(|a| &a.waiting) {
+            group.extend(cast.keys().chain(later).copied());
         }
         group
     }

@@ -233,7 +233,9 @@ impl CancelReason {
             Self::Returned => Text::new("办件已退回", "the case was returned"),
             Self::Settled => Text::new("该环节已由他人办结", "another decision settled the step"),
             Self::Ended => Text::new("办件已办结或撤销", "the case ended"),
-            Self::Barred => Text::new("原办理人员须回避", "whoever was asked is kept out of the step"),
+            Self::NobodyLeft => {
+                Text::new("原办理人员已不在岗或须回避", "whoever was asked left the post or is kept out")
+            }
             Self::CalledBack => Text::new("委派已收回", "the opinion is no longer asked for"),
             Self::SignerRemoved => Text::new("加签已取消", "the added signer was removed"),
             Self::TakenBack => Text::new("上一步的办理已撤回", "the decision before was taken back"),

@@ -77,8 +77,8 @@ impl Walk<'_> {
                 resume: before.resume.clone(),
                 at: self.s.now,
             });
-            if let Waiting::Nobody { approved } = &before.waiting {
-                self.emit(Event::NobodyFound { activation: no, step: before.step.clone(), approved: approved.clone() });
+            if let Waiting::Nobody { cast } = &before.waiting {
+                self.emit(Event::NobodyFound { activation: no, step: before.step.clone(), cast: cast.clone() });
             } else {
                 self.wait(no, before.waiting.clone());
             }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     definition::{
-        BlockIndex, Definition, FieldKind, Mode, OrgCode, OrgRef, Step, StepIndex, StepKind, StepName, Value, Who,
-        condition::Names, limits::Limits,
+        BlockIndex, Definition, FieldKind, Mode, OrgCode, OrgRef, Passes, Step, StepIndex, StepKind, StepName, Value,
+        Vote, Who, condition::Names, limits::Limits,
     },
     engine::{Case, Project, Surroundings, case::Status, surroundings::FormRules, who},
     ids::{Id, PersonId},
@@ -66,8 +66,11 @@ struct Asked {
 enum Needs {
     /// One of them.
     One,
-    /// All of them, and there must be somebody.
-    Everybody,
+    /// All of them, and there must be so many.
+    Everybody {
+        /// At least one.
+        at_least: usize,
+    },
 }
 
 impl Staff<'_> {
@@ -187,6 +190,7 @@ impl Staff<'_> {
             last_activation: 0,
             last_task: 0,
             undo: None,
+            tallies: BTreeMap::new(),
             children: Vec::new(),
             started_by: None,
             copied: BTreeSet::new(),
@@ -215,14 +219,23 @@ impl FormRules for NoRules {
     }
 }
 
+/// How many people a vote needs at least. Where votes have weights, one may have enough of them.
+const fn voters_at_least(vote: &Vote) -> usize {
+    match vote.passes {
+        Passes::Votes(votes) if vote.weights.is_empty() => votes as usize,
+        Passes::Votes(_) | Passes::Any | Passes::All | Passes::Share { .. } => 1,
+    }
+}
+
 /// Who acts on a step, who is kept out of it, and how many are needed.
 const fn acting(step: &Step) -> Option<(&Who, &Limits, Needs)> {
     match &step.kind {
         StepKind::Fill(fill) => Some((&fill.by, &fill.limits, Needs::One)),
         StepKind::Approve(approve) => {
-            let needs = match approve.mode {
+            let needs = match &approve.mode {
                 Mode::Any => Needs::One,
-                Mode::All | Mode::Sequence => Needs::Everybody,
+                Mode::All | Mode::Sequence => Needs::Everybody { at_least: 1 },
+                Mode::Vote(vote) => Needs::Everybody { at_least: voters_at_least(vote) },
             };
             Some((&approve.by, &approve.limits, needs))
         }
@@ -284,7 +297,8 @@ impl Search<'_> {
             return Some(false);
         }
         let choices: Vec<BTreeSet<PersonId>> = match asked.needs {
-            Needs::Everybody => vec![free],
+            Needs::Everybody { at_least } if free.len() < at_least => Vec::new(),
+            Needs::Everybody { .. } => vec![free],
             // Who it is makes no difference to any later step.
             Needs::One if !asked.matters_later => free.into_iter().take(1).map(|one| BTreeSet::from([one])).collect(),
             Needs::One => free.into_iter().map(|one| BTreeSet::from([one])).collect(),

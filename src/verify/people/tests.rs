@@ -157,9 +157,12 @@ fn by_trying(definition: &Definition, town: &Directory, absent: Option<PersonId>
                     let acted = |name: &StepName| way.get(name.as_str()).cloned().unwrap_or_default();
                     let out: BTreeSet<_> = approve.limits.not_by.iter().flat_map(acted).chain([initiator]).collect();
                     let free: BTreeSet<_> = pool.difference(&out).copied().collect();
-                    let choices: Vec<BTreeSet<PersonId>> = match approve.mode {
+                    let choices: Vec<BTreeSet<PersonId>> = match &approve.mode {
                         Mode::Any => free.iter().map(|one| BTreeSet::from([*one])).collect(),
-                        Mode::All | Mode::Sequence => (!free.is_empty()).then_some(free).into_iter().collect(),
+                        // None of these organisations votes.
+                        Mode::All | Mode::Sequence | Mode::Vote(_) => {
+                            (!free.is_empty()).then_some(free).into_iter().collect()
+                        }
                     };
                     let name = step.name.to_string();
                     choices.into_iter().map(move |choice| {

@@ -22,6 +22,8 @@ pub(super) enum Branch {
     Returned(StepName, StepName),
     /// A rejection.
     Rejected(StepName),
+    /// A vote without a result.
+    Failed(StepName),
     /// A gate that refused.
     Refused(StepName),
     /// A gate that made the case wait.
@@ -53,6 +55,7 @@ impl Coverage {
                     let step = before.and_then(|case| case.tasks.get(task)).map(|task| task.step.clone());
                     step.and_then(|step| decided(step, decision))
                 }
+                Event::VoteCounted { step, result: None, .. } => Some(Branch::Failed(step.clone())),
                 Event::WaitChanged { activation, waiting: Waiting::Fact { .. } } => {
                     step_of(*activation).map(Branch::Parked)
                 }
@@ -82,7 +85,7 @@ impl Coverage {
 
 fn decided(step: StepName, decision: &Decision) -> Option<Branch> {
     match decision {
-        Decision::Approve => None,
+        Decision::Approve | Decision::Abstain => None,
         Decision::Return { to } => Some(Branch::Returned(step, to.clone())),
         Decision::Reject => Some(Branch::Rejected(step)),
         Decision::Grade(grade) => Some(Branch::Graded(step, grade.clone())),
@@ -106,7 +109,8 @@ pub(super) fn branches(definition: &Definition) -> Vec<(Spot, Branch)> {
                 let grades = approve.grades.iter().map(|grade| Branch::Graded(name.clone(), grade.name.clone()));
                 let returns = approve.return_to.iter().map(|way| Branch::Returned(name.clone(), way.to.clone()));
                 let reject = approve.reject.iter().map(|_| Branch::Rejected(name.clone()));
-                grades.chain(returns).chain(reject).collect()
+                let failed = approve.mode.otherwise().map(|_| Branch::Failed(name.clone()));
+                grades.chain(returns).chain(reject).chain(failed).collect()
             }
             StepKind::Gate(gate) => vec![match gate.otherwise {
                 GateElse::Refuse => Branch::Refused(name.clone()),
@@ -144,6 +148,9 @@ fn words(branch: &Branch) -> Text {
             Text::new(format!("“{step}”退回至“{to}”"), format!("the return from “{step}” to “{to}”"))
         }
         Branch::Rejected(step) => Text::new(format!("“{step}”不同意"), format!("the rejection at “{step}”")),
+        Branch::Failed(step) => {
+            Text::new(format!("“{step}”表决没有结果"), format!("the vote without a result at “{step}”"))
+        }
         Branch::Refused(step) => Text::new(format!("关口“{step}”拒绝"), format!("the refusal of the gate “{step}”")),
         Branch::Parked(step) => Text::new(format!("在关口“{step}”等待"), format!("waiting at the gate “{step}”")),
         Branch::Withdrawn => Text::new("发起人撤销办件", "the withdrawal by the initiator"),

@@ -339,6 +339,7 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
             approve: !graded,
             return_to: if graded { Vec::new() } else { vec![back] },
             reject: (!graded).then(|| Text::new("不同意", "Rejected")),
+            vote: false,
             grades: if graded { grades } else { Vec::new() },
         },
         decision: if graded { String::new() } else { "return".into() },

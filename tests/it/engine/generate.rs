@@ -3,9 +3,12 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
-        Approve, Block, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute, ItemList,
-        Limits, Mode, Notify, NumberPart, NumberPattern, OrgRef, Parallel, Place, Record, Resume, ReturnRoute,
-        StartCase, Step, StepKind, StepName, Wait, Who, amounts::AmountRules, span::Span,
+        Approve, Block, Choose, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute,
+        ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef, Parallel, Passes, Place, Record,
+        Resume, ReturnRoute, StartCase, Step, StepKind, StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
+        amounts::AmountRules,
+        condition::{Condition, standard_types},
+        span::Span,
     },
     language::Text,
 };
@@ -56,7 +59,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
 impl Generator<'_> {
     fn steps(&mut self, block: usize, depth: usize) {
         for _ in 0..self.rng.random_range(1..=STEPS_MAX) {
-            match self.rng.random_range(0..13) {
+            match self.rng.random_range(0..15) {
                 0 | 1 => {
                     let (by, limits) = (self.who(), self.limits());
                     let kind = StepKind::Fill(Fill { by, edit: Vec::new(), due: None, limits });
@@ -88,6 +91,10 @@ impl Generator<'_> {
                 }
                 9 => self.wait(block),
                 10 | 11 if depth < DEPTH_MAX && !self.in_each => self.each(block, depth),
+                12 if depth < DEPTH_MAX => self.choose(block, depth),
+                13 if !self.in_each => {
+                    self.push(block, StepKind::Do("submit-budget-request".into()));
+                }
                 _ if depth < DEPTH_MAX => self.parallel(block, depth),
                 _ => self.approve(block),
             }
@@ -98,23 +105,78 @@ impl Generator<'_> {
         let due = Some(Span::WorkingDays(5));
         let return_to = self.way_back().into_iter().collect::<Vec<_>>();
         let by = self.who();
-        let limits = self.limits();
         let approve = if self.rng.random_bool(0.3) {
             let mut grades =
                 vec![grade("excellent", GradeRoute::Next), grade("poor", GradeRoute::End("rejected".into()))];
             grades.extend(return_to.into_iter().map(|route| grade("fair", GradeRoute::Return(route))));
-            Approve { by, mode: Mode::Any, edit: Vec::new(), due, return_to: Vec::new(), reject: None, grades, limits }
+            let mode = if self.rng.random_bool(0.5) { Mode::Any } else { Mode::Vote(self.vote(&by, true)) };
+            let limits = self.limits();
+            Approve { by, mode, edit: Vec::new(), due, return_to: Vec::new(), reject: None, grades, limits }
         } else {
-            let mode = [Mode::Any, Mode::All, Mode::Sequence][self.rng.random_range(0..3)];
-            let reject = self.rng.random_bool(0.5).then(|| "rejected".into());
+            let mode = match self.rng.random_range(0..5) {
+                0 => Mode::Any,
+                1 => Mode::All,
+                2 => Mode::Sequence,
+                _ => Mode::Vote(self.vote(&by, false)),
+            };
+            let is_vote = matches!(mode, Mode::Vote(_));
+            let reject = (!is_vote && self.rng.random_bool(0.5)).then(|| "rejected".into());
+            let limits = self.limits();
             Approve { by, mode, edit: Vec::new(), due, return_to, reject, grades: Vec::new(), limits }
         };
         self.push(block, StepKind::Approve(approve));
     }
 
+    fn vote(&mut self, by: &Who, grades: bool) -> Vote {
+        let over = self.rng.random_bool(0.5);
+        let part = self.rng.random_range(1..=3);
+        let whole = part + u64::from(over) + self.rng.random_range(0..=2);
+        let any = [Passes::Any, Passes::All, Passes::Share { part, whole, over }, Passes::Votes(part)];
+        let decisive = [Passes::All, Passes::Share { part: 1, whole: 2, over: true }];
+        let passes = if grades { decisive[self.rng.random_range(0..2)] } else { any[self.rng.random_range(0..4)] };
+        let heavy = matches!(by, Who::Role { role, .. } if role.as_str() == "finance-performance");
+        let weights = if heavy && self.rng.random_bool(0.5) {
+            let role = Weight { of: Weighed::Role("finance-performance".into()), votes: 2 };
+            vec![role, Weight { of: Weighed::Person("p301".into()), votes: 3 }]
+        } else {
+            Vec::new()
+        };
+        let back = self.way_back();
+        let otherwise = back.map_or_else(|| VoteRoute::End("rejected".into()), VoteRoute::Return);
+        let order = if self.rng.random_bool(0.5) { Order::AtOnce } else { Order::Sequence };
+        Vote { order, passes, weights, veto: !grades && self.rng.random_bool(0.3), otherwise }
+    }
+
     fn limits(&mut self) -> Limits {
         let (no_transfer, no_signers) = (self.rng.random_bool(0.2), self.rng.random_bool(0.2));
-        Limits { no_transfer, no_signers, ..Limits::default() }
+        let initiator_may_decide = self.rng.random_bool(0.2);
+        let mut limits = Limits { initiator_may_decide, no_transfer, no_signers, ..Limits::default() };
+        let known = self.definition.steps.len();
+        if self.rng.random_bool(0.3) {
+            let step = &self.definition.steps[self.rng.random_range(0..known)];
+            limits.not_by.insert(step.name.clone());
+        }
+        if self.rng.random_bool(0.2) {
+            limits.nobody = Some(self.who());
+        }
+        limits
+    }
+
+    fn choose(&mut self, block: usize, depth: usize) {
+        let index = self.push(block, StepKind::Choose(Choose { branches: Vec::new(), otherwise: None }));
+        let source = if self.rng.random_bool(0.5) { "case.year == 2027" } else { "case.year < 2027" };
+        let when = Condition::compile(source, Place::default(), &standard_types()).unwrap();
+        let inside = |generator: &mut Self, branch| {
+            let inner = generator.definition.blocks.len();
+            generator.definition.blocks.push(Block { steps: Vec::new(), owner: Some((index, branch)) });
+            let behind = generator.behind.len();
+            generator.steps(inner, depth + 1);
+            generator.behind.truncate(behind);
+            inner
+        };
+        let branches = vec![(when, inside(self, 0))];
+        let otherwise = self.rng.random_bool(0.5).then_some(()).map(|()| inside(self, 1));
+        self.definition.steps[index].kind = StepKind::Choose(Choose { branches, otherwise });
     }
 
     fn parallel(&mut self, block: usize, depth: usize) {

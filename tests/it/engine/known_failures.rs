@@ -9,7 +9,7 @@ use yumen::{
 };
 
 use super::{
-    stories::{approve, decide, definition, drafted, finance, head},
+    stories::{approve, decide, definition, drafted, finance, head, outcome},
     world::World,
 };
 
@@ -79,4 +79,19 @@ fn what_the_system_does_is_never_recorded_as_a_persons() {
     }
     let woken = world.wake(&d, &case).unwrap();
     assert_eq!(woken.actor, Actor::System("fact-arrived".into()));
+}
+
+#[test]
+fn completion_is_counted_anew_after_re_entry() {
+    let world = World::new(1, 1);
+    let d = definition(vec![("review", approve(finance(), Mode::All))], vec![]);
+    let case = drafted(&world, &d);
+    let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
+    let case = world.act(&d, &case, 301, decide(3, Decision::Return { to: "draft".into() })).unwrap().case;
+    let case = world.act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new() }).unwrap().case;
+    let case = world.act(&d, &case, 301, decide(7, Decision::Approve)).unwrap().case;
+    let case = world.act(&d, &case, 302, decide(8, Decision::Approve)).unwrap().case;
+    assert_eq!(outcome(&case), None, "the approval before the return belongs to another activation");
+    let case = world.act(&d, &case, 300, decide(6, Decision::Approve)).unwrap().case;
+    assert_eq!(outcome(&case), Some("accepted"));
 }

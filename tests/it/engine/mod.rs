@@ -12,5 +12,6 @@ mod stories;
 mod substitutes;
 mod take_back;
 mod tasks;
+mod votes;
 mod whole_case;
 mod world;

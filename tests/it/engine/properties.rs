@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
-    definition::{Definition, Form, StepKind},
+    definition::{Approve, Definition, Form, Limits, Mode, Step, StepKind, StepName},
     engine::{
         Action, Case, Decision, Event, Plan, Principal, Refusal, Status, Task, Term, Waiting,
         case::{ActivationNo, TaskKind},
@@ -44,6 +44,17 @@ proptest! {
             }
             if rng.random_bool(0.1) {
                 world.now += TimeDelta::days(rng.random_range(1..=10));
+                // People come and go; the app lets every case look again then.
+                let before = world.directory.clone();
+                appoint_or_dismiss(&mut rng, &mut world);
+                match world.wake(&definition, &case) {
+                    Ok(Plan { case: after, events, .. }) => {
+                        journal.extend(events);
+                        case = after;
+                    }
+                    Err(_) => world.directory = before,
+                }
+                check(&definition, &world, &case, &journal)?;
             }
             let (by, action) = random_action(&mut rng, &definition, &case);
             let outcome = match &action {
@@ -108,7 +119,7 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     let action = match step.map(|step| &step.kind) {
         Some(StepKind::Approve(approve)) if rng.random_bool(0.95) => {
             let mut offered = vec![Decision::Approve; 3];
-            offered.push(Decision::Reject);
+            offered.extend([Decision::Reject, Decision::Abstain]);
             offered.extend(approve.return_to.iter().map(|route| Decision::Return { to: route.to.clone() }));
             offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
             let decision = offered[rng.random_range(0..offered.len())].clone();
@@ -212,7 +223,13 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
             other => return Err(TestCaseError::fail(format!("a task of {other:?}"))),
         };
         prop_assert_eq!(due.is_some(), task.due_at.is_some(), "a deadline without its clock");
-        prop_assert_eq!(task.kind == TaskKind::Decide, task.barred.contains(&case.initiator), "own case not barred");
+        let step = definition.step(&task.step).unwrap();
+        let limits = limits(step).unwrap();
+        let own = task.kind == TaskKind::Decide && !limits.initiator_may_decide;
+        prop_assert!(!own || task.barred.contains(&case.initiator), "own case not barred");
+        for person in limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten() {
+            prop_assert!(!may_act(task, *person, &world.surroundings()), "{person} acted in {:?}", limits.not_by);
+        }
         for waited in task.hands.waits_for() {
             let open = case.tasks.get(&waited);
             prop_assert!(open.is_some_and(|open| open.activation == task.activation), "it waits for what is gone");
@@ -223,7 +240,54 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
         prop_assert!(!task.hands.is_for_opinion() || awaited(), "an opinion that nobody waits for");
     }
     whole_case::nobody_acts_while_suspended(definition, world, case)?;
+    votes_agree(definition, case, journal)?;
     branches_agree(definition, case)
+}
+
+fn appoint_or_dismiss(rng: &mut StdRng, world: &mut World) {
+    if rng.random_bool(0.6) {
+        let gone = rng.random_range(0..world.directory.appointments.len().max(1));
+        // The one who starts keeps the post, so that every generated case goes on.
+        let held = world.directory.appointments.get(gone).map(|a| a.person);
+        if held.is_some_and(|person| person != id(100)) {
+            world.directory.appointments.remove(gone);
+        }
+    } else {
+        let person = PEOPLE[rng.random_range(1..PEOPLE.len())];
+        match rng.random_range(0..3) {
+            0 => world.appoint(person, "department-head", "edu"),
+            1 => world.appoint(person, "finance-performance", "finance"),
+            _ => world.appoint(person, "project-officer", "school"),
+        }
+    }
+}
+
+fn limits(step: &Step) -> Option<&Limits> {
+    match &step.kind {
+        StepKind::Fill(fill) => Some(&fill.limits),
+        StepKind::Approve(approve) => Some(&approve.limits),
+        _ => None,
+    }
+}
+
+/// No vote was told as passed without its votes, and nobody is still asked in one whose result is certain.
+fn votes_agree(definition: &Definition, case: &Case, journal: &[Event]) -> Result<(), TestCaseError> {
+    let vote_of = |step: &StepName| match definition.step(step).map(|step| &step.kind) {
+        Some(StepKind::Approve(Approve { mode: Mode::Vote(vote), .. })) => Some(vote),
+        _ => None,
+    };
+    for event in journal {
+        let Event::VoteCounted { step, tally, result, .. } = event else { continue };
+        let Some(vote) = vote_of(step) else { return Err(TestCaseError::fail("a vote where none is declared")) };
+        if let Some(ballot) = result {
+            let given = tally.given.get(&ballot.counted_as()).copied().unwrap_or_default();
+            prop_assert!(vote.passes.met(given, tally.of), "{step} passed with {given} of {}", tally.of);
+            prop_assert!(!vote.veto || !tally.given.contains_key("reject"), "{step} passed over a veto");
+        }
+    }
+    let passed = case.results.keys().filter(|step| vote_of(step).is_some());
+    prop_assert!(passed.clone().all(|step| case.tallies.contains_key(step)), "a vote without its tally");
+    Ok(())
 }
 
 /// Exactly one activation stands in each open branch and item, and exactly one at the root; of a list that is gone
