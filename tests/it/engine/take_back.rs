@@ -121,7 +121,7 @@ fn taking_back_one_of_all_leaves_the_others_alone() {
     assert_eq!(back.tasks.keys().copied().collect::<Vec<_>>(), [3, 4, 5]);
     assert!(may_act(&back.tasks[&5], id(300), &world.surroundings()));
     let waiting = back.activations.values().next().map(|activation| activation.waiting.clone());
-    assert_eq!(waiting, Some(Waiting::People { approved: vec![], later: vec![] }));
+    assert_eq!(waiting, Some(Waiting::People { cast: std::collections::BTreeMap::new(), later: vec![] }));
     let mut case = back;
     for (by, task) in [(301, 3), (302, 4), (300, 5)] {
         assert_eq!(outcome(&case), None);

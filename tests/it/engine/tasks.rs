@@ -238,7 +238,7 @@ fn a_signer_before_parks_the_task_until_they_approved() {
 fn a_signer_after_is_asked_once_the_task_is_approved() {
     for mode in [Mode::Any, Mode::All, Mode::Sequence] {
         let world = World::new(1, 2);
-        let d = definition(vec![("review", approve(head(), mode))], vec![]);
+        let d = definition(vec![("review", approve(head(), mode.clone()))], vec![]);
         let case = drafted(&world, &d);
         let story = [(200, on(2, add(301, Placing::After))), (200, on(2, add(302, Placing::After)))];
         let mut case = told(&world, &d, &case, &story);
