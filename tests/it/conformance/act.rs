@@ -156,6 +156,7 @@ impl Player<'_> {
                     }
                     "approve" => Decision::Approve,
                     "reject" => Decision::Reject,
+                    "abstain" => Decision::Abstain,
                     "return" => Decision::Return { to: command.to.as_deref().ok_or("return needs “to”")?.into() },
                     "grade" => Decision::Grade(command.grade.as_deref().ok_or("grade needs “grade”")?.into()),
                     other => return Err(format!("nobody knows how to “{other}”")),
