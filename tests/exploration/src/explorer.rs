@@ -249,10 +249,11 @@ fn path(case: &Case, no: u32) -> Vec<(&StepName, usize)> {
 fn shape(waiting: &Waiting) -> (u8, Vec<PersonId>, BTreeSet<usize>) {
     match waiting {
         Waiting::Nothing => (0, Vec::new(), BTreeSet::new()),
-        Waiting::People { approved, later } => (1, approved.iter().chain(later).copied().collect(), BTreeSet::new()),
-        Waiting::Nobody { approved } => (2, approved.clone(), BTreeSet::new()),
+        Waiting::People { cast, later } => (1, cast.keys().chain(later).copied().collect(), BTreeSet::new()),
+        Waiting::Nobody { cast } => (2, cast.keys().copied().collect(), BTreeSet::new()),
         Waiting::Fact { .. } => (3, Vec::new(), BTreeSet::new()),
         Waiting::Until { .. } => (4, Vec::new(), BTreeSet::new()),
+        Waiting::Child { .. } => (6, Vec::new(), BTreeSet::new()),
         Waiting::Branches(open) => (5, Vec::new(), open.clone()),
     }
 }

@@ -92,6 +92,7 @@ fn empty() -> Definition {
         number: NumberPattern(vec![NumberPart::Seq(4)]),
         form: FIELDS.map(field).into(),
         amounts: AmountRules::default(),
+        within: Vec::new(),
         steps: Vec::new(),
         blocks: vec![Block::default()],
         hash: "generated".into(),
