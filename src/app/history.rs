@@ -157,6 +157,7 @@ impl Teller<'_> {
     }
 
     /// What an event led to, when people care.
+    #[expect(clippy::too_many_lines, reason = "one arm for each event, in the words people read")]
     fn effect(&mut self, event: &Event) -> Option<Text> {
         let step = |step: &StepName| words::step(self.definition, step);
         match event {

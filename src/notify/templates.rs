@@ -259,8 +259,9 @@ mod tests {
         let mut files = shipped_files();
         files.insert("copied-in/en/body.txt.hbs".to_owned(), "{{project}}".repeat(5_000));
         let templates = Templates::from_files(&files).unwrap();
-        let mut sample = MailContext::samples().pop().unwrap();
-        let MailContext::CopiedIn(mail) = &mut sample else { panic!("the last sample") };
+        let is_copied_in = |sample: &MailContext| matches!(sample, MailContext::CopiedIn(_));
+        let mut sample = MailContext::samples().into_iter().find(is_copied_in).unwrap();
+        let MailContext::CopiedIn(mail) = &mut sample else { panic!("found as what it is") };
         mail.case.project = "项".repeat(200);
         let frame = Frame { lang: Lang::En, recipient: "x", now: Instant::default(), site: "" };
         assert!(templates.render(&sample, &frame).unwrap_err().to_string().contains("256 KB"));

@@ -189,22 +189,22 @@ impl<'a, 'd> Search<'a, 'd> {
         if approve.grades.is_empty() {
             self.pass(at, place, approved, Act::Approves);
             for route in &approve.return_to {
-                self.go_back(at, place.step, route, returned, Act::Returns);
+                self.go_back((at, Act::Returns), place.step, route, returned);
             }
         }
         if let Some(route) = approve.mode.fails_to() {
-            self.go_back(at, place.step, route, returned, Act::Returns);
+            self.go_back((at, Act::Returns), place.step, route, returned);
         }
         for (no, grade) in approve.grades.iter().enumerate() {
             match &grade.route {
                 GradeRoute::Next => self.pass(at, place, approved, Act::Grades(no)),
-                GradeRoute::Return(route) => self.go_back(at, place.step, route, returned, Act::Grades(no)),
+                GradeRoute::Return(route) => self.go_back((at, Act::Grades(no)), place.step, route, returned),
                 GradeRoute::End(_) => {}
             }
         }
     }
 
-    fn go_back(&mut self, at: usize, from: StepIndex, route: &ReturnRoute, standing: Standing, act: Act) {
+    fn go_back(&mut self, by: (usize, Act), from: StepIndex, route: &ReturnRoute, standing: Standing) {
         let places = self.places;
         let Some(target) = places.target(route) else { return };
         let undone = places.undone(target, route.resume).iter().fold(0, |bits, step| bits | self.bit(*step));
@@ -212,7 +212,7 @@ impl<'a, 'd> Search<'a, 'd> {
         let left = &places.around(from)[places.depth(target)..];
         let meanwhile = left.iter().fold(0, |bits, branch| bits | self.others_lapse(*branch));
         let resume = (route.resume == Resume::Here).then_some(from);
-        self.come(Place { step: target, resume }, standing & !undone & !meanwhile, Some((at, act)));
+        self.come(Place { step: target, resume }, standing & !undone & !meanwhile, Some(by));
     }
 
     fn pass(&mut self, at: usize, place: Place, standing: Standing, act: Act) {

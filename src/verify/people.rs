@@ -95,13 +95,18 @@ pub fn check(definitions: &[&Definition], directory: &Directory, now: Instant) -
     gathered.findings(definitions, directory)
 }
 
+/// A workflow, what is the matter, the step, and whose it is.
+type Stop = (WorkflowName, Kind, Option<StepIndex>, Vec<Post>);
+/// Workflows with their steps.
+type Places = BTreeSet<(WorkflowName, Option<StepIndex>)>;
+
 /// What is the same for several units, together.
 #[derive(Default)]
 struct Gathered {
-    /// By workflow, what is the matter, the step, and whose it is.
-    stopped: BTreeMap<(WorkflowName, Kind, Option<StepIndex>, Vec<Post>), BTreeSet<OrgCode>>,
-    /// By post: the workflows with their steps, and the units.
-    alone: BTreeMap<Vec<Post>, (BTreeSet<(WorkflowName, Option<StepIndex>)>, BTreeSet<OrgCode>)>,
+    /// The units, by what stops there.
+    stopped: BTreeMap<Stop, BTreeSet<OrgCode>>,
+    /// By post: where it matters, and the units.
+    alone: BTreeMap<Vec<Post>, (Places, BTreeSet<OrgCode>)>,
 }
 
 impl Gathered {

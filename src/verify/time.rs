@@ -39,7 +39,7 @@ pub fn check(definition: &Definition, policy: &Policy, today: NaiveDate) -> Vec<
         let year = policy.calendar.years.last().copied().unwrap_or_else(|| today.year());
         let Some((from, spare)) = tightest(definition, limit.time, &policy.calendar, year) else { continue };
         if spare < TimeDelta::zero() {
-            found.push(too_slow(definition, limit, &policy.calendar, from, article, spot));
+            found.push(too_slow(&Walk { definition, calendar: &policy.calendar }, limit, from, article, spot));
         } else if unbounded.is_empty() {
             found.push(problems::in_time(spot, spare.num_days(), year, &article));
         }
@@ -57,15 +57,8 @@ fn tightest(definition: &Definition, time: Span, calendar: &Calendar, year: i32)
     starts.map(|from| (from, calendar.deadline(from, time) - walk.end(from))).min_by_key(|(_, spare)| *spare)
 }
 
-fn too_slow(
-    definition: &Definition,
-    limit: &Within,
-    calendar: &Calendar,
-    from: Instant,
-    article: Text,
-    spot: Spot,
-) -> Problem {
-    let walk = Walk { definition, calendar };
+fn too_slow(walk: &Walk<'_>, limit: &Within, from: Instant, article: Text, spot: Spot) -> Problem {
+    let Walk { definition, calendar } = walk;
     let day = |at: Instant| at.with_timezone(&ZONE).date_naive().to_string();
     let steps = walk.longest(from);
     let words = |lang: Lang| -> String {

@@ -15,6 +15,7 @@ impl Code {
 
     /// What gives the code, and what to write instead.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one pair for each code, as a table")]
     pub const fn example(self) -> (&'static str, &'static str) {
         match self {
             Self::NotYaml => ("title: { zh-CN: 目标", "title: { zh-CN: 目标, en: Targets }"),

@@ -38,10 +38,8 @@ impl Walk<'_> {
         self.emit(event.into());
         let activations = self.reopen_activations(&undo);
         self.reopen_tasks(&undo, &activations);
-        if self.case.activations.values().any(|activation| matches!(activation.waiting, Waiting::Fact { .. })) {
-            self.wake()?;
-        }
-        Ok(())
+        // Facts may have come and people may have left since the case stood here.
+        self.wake()
     }
 
     fn cancel_what_followed(&mut self, undo: &Undo) {

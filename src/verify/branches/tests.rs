@@ -61,7 +61,8 @@ const STEPS: &str = "\n      - notify: { to: initiator, mail: copied-in }";
 
 #[test]
 fn each_verdict_has_its_code_and_shows_an_example() {
-    let cases: &[(&[&str], &[(&str, &str)])] = &[
+    type Verdict = (&'static str, &'static str);
+    let cases: &[(&[&str], &[Verdict])] = &[
         (&["form.amount >= wan(500)", "form.amount >= wan(100)"], &[]),
         (&["form.amount >= wan(100)", "form.amount >= wan(500)"], &[("E702", "“申请金额”为 5,000,000 元")]),
         (&["form.amount > wan(5) && form.amount < wan(5)"], &[("E701", "永远不会执行")]),

@@ -171,6 +171,12 @@ fn time_that_passes_ends_a_wait() {
                 "  - wait: notice\n    for: 7 working days\n\n  - record: { fact: targets",
             );
         }
+        if path == "budget-request.scenarios.yaml" {
+            *source = source.replace(
+                "    - finance grades finance-review excellent\n",
+                "    - finance grades finance-review excellent\n    - 7 working days pass\n",
+            );
+        }
         if path == "performance-targets.scenarios.yaml" {
             *source = source.split("\n- ").take(2).map(|one| format!("{one}\n- ")).collect::<String>();
             *source = source.trim_end_matches("- ").replace(

@@ -104,7 +104,7 @@ impl<'a> Explorer<'a> {
         }
         for (by, action) in self.commands(&case) {
             for number in 0..self.worlds.len() {
-                let plan = self.office.decide(self.definition, &case, &self.worlds[number], by, action.clone());
+                let plan = self.office.decide(self.definition, &case, &self.worlds[number], (by, action.clone()));
                 if let Ok(plan) = plan
                     && !plan.events.is_empty()
                 {
@@ -151,7 +151,7 @@ impl<'a> Explorer<'a> {
         };
         let both = (before.as_ref(), &plan.case);
         let world = &self.worlds[world];
-        self.broken |= follow(&mut memory, self.definition, self.mandate, world, both, &plan.events);
+        self.broken |= follow(&mut memory, (self.definition, self.mandate), world, both, &plan.events);
         for event in &plan.events {
             self.see(event);
         }

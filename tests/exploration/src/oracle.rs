@@ -36,8 +36,7 @@ struct Approval {
 #[must_use]
 pub fn follow(
     memory: &mut Memory,
-    definition: &Definition,
-    mandate: &Mandate,
+    (definition, mandate): (&Definition, &Mandate),
     world: &World,
     (before, after): (Option<&Case>, &Case),
     events: &[Event],
@@ -79,11 +78,9 @@ pub fn follow(
                     looked.insert(gate.fact.as_str(), narrowed);
                 }
             }
-            Event::EffectDone { effect, .. } => {
-                if mandate.before == Protected::Effect(effect.clone()) {
-                    broken |= !holds(memory, mandate, |kind| recorded.get(kind).copied().or_else(|| world.value(kind)));
-                    broken |= !was_looked_at(mandate, &looked);
-                }
+            Event::EffectDone { effect, .. } if mandate.before == Protected::Effect(effect.clone()) => {
+                broken |= !holds(memory, mandate, |kind| recorded.get(kind).copied().or_else(|| world.value(kind)));
+                broken |= !was_looked_at(mandate, &looked);
             }
             _ => {}
         }

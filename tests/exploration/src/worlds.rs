@@ -183,8 +183,7 @@ impl Office {
         definition: &crate::definition::Definition,
         case: &Case,
         world: &World,
-        by: Option<PersonId>,
-        action: Action,
+        (by, action): (Option<PersonId>, Action),
     ) -> Result<Plan, Refusal> {
         let actor = by.map_or_else(|| Actor::System("explored".into()), Actor::Person);
         crate::engine::decide(definition, case, &Command { actor, action }, &self.surroundings(world))

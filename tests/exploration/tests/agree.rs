@@ -2,7 +2,6 @@
 //! `YUMEN_EXPLORED` says, where it is set. About soundness it is exact. About mandates it never misses anything; it may
 //! call a mandate broken that is kept, where branches go on side by side or a return comes straight back, for there it
 //! takes more ways to be possible than there are. That is counted and must stay rare.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},

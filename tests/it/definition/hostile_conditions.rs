@@ -58,6 +58,7 @@ fn names() -> Names {
 }
 
 /// Every one of them.
+#[expect(clippy::too_many_lines, reason = "one line for each, as a table")]
 fn hostile() -> Vec<(&'static str, String, Fate)> {
     let nested = |open: &str, core: &str, close: &str, times: usize| {
         format!("{}{core}{}", open.repeat(times), close.repeat(times))

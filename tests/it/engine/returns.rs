@@ -15,18 +15,18 @@ fn complete(world: &World, d: &Definition, case: &Case, task: u32) -> Case {
     world.act(d, case, OFFICER, Action::Complete { task, fields: Form::new() }).unwrap().case
 }
 
-fn decides(world: &World, d: &Definition, case: &Case, by: u128, step: &str, decision: Decision) -> Plan {
+fn decides(world: &World, d: &Definition, case: &Case, by: u128, (step, decision): (&str, Decision)) -> Plan {
     let task = task(case, step);
     let action = Action::Decide { task, decision, reason: "请补充".into(), fields: Form::new() };
     world.act(d, case, by, action).unwrap_or_else(|refusal| panic!("{step}: {refusal:?}"))
 }
 
 fn approve(world: &World, d: &Definition, case: &Case, by: u128, step: &str) -> Case {
-    decides(world, d, case, by, step, Decision::Approve).case
+    decides(world, d, case, by, (step, Decision::Approve)).case
 }
 
 fn back(world: &World, d: &Definition, case: &Case, by: u128, (from, to): (&str, &str)) -> Plan {
-    decides(world, d, case, by, from, Decision::Return { to: to.into() })
+    decides(world, d, case, by, (from, Decision::Return { to: to.into() }))
 }
 
 fn task(case: &Case, step: &str) -> u32 {
@@ -237,7 +237,8 @@ steps:
 ",
     );
     let world = World::new(1, 1);
-    let graded = |case: &Case, grade: &str| decides(&world, &d, case, HEAD, "kind", Decision::Grade(grade.into())).case;
+    let graded =
+        |case: &Case, grade: &str| decides(&world, &d, case, HEAD, ("kind", Decision::Grade(grade.into()))).case;
     let case = complete(&world, &d, &world.start(&d, OFFICER).unwrap().case, 1);
     let case = graded(&case, "excellent");
     assert_eq!(standing(&case), ["short"]);

@@ -144,8 +144,10 @@ async fn a_fact_is_revoked_once(kind: Kind) {
 async fn a_workflow_runs_once_per_project_and_year(kind: Kind) {
     let database = with_facts(kind).await;
     let copy =
-        "INSERT INTO cases SELECT {id}, workflow, definition_hash, 'other', project_id, year, org_path, initiator,
-        status, outcome, started_at, ended_at, waiting_for, version, journal_hash, state FROM cases";
+        "INSERT INTO cases (id, workflow, definition_hash, number, project_id, year, org_path, initiator, status, outcome,
+            started_at, ended_at, waiting_for, version, journal_hash, state)
+        SELECT {id}, workflow, definition_hash, 'other', project_id, year, org_path, initiator,
+            status, outcome, started_at, ended_at, waiting_for, version, journal_hash, state FROM cases";
     let copy = copy.replace("{id}", &literal(&database, case(2).uuid()));
     let copy = if matches!(kind, Kind::Postgres) { copy.replacen("SELECT ", "SELECT uuid ", 1) } else { copy };
     let refused = plain(&database, &copy).await.unwrap_err().to_lowercase();
