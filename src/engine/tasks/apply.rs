@@ -45,11 +45,12 @@ impl Case {
             }
             // What ends the waiting is the cancelled task of the opinion.
             TaskEvent::TaskCalledBack { .. } => {}
-            TaskEvent::DecisionTakenBack { passed, results, items, acted, .. } => {
+            TaskEvent::DecisionTakenBack { passed, results, tallies, items, acted, .. } => {
                 self.items.clone_from(items);
                 self.acted.clone_from(acted);
                 self.passed.clone_from(passed);
                 self.results.clone_from(results);
+                self.tallies.clone_from(tallies);
             }
         }
     }

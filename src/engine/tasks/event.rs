@@ -12,6 +12,7 @@ use crate::{
         case::{StepResult, TaskNo},
         event::Event,
         items::ItemRun,
+        tally::Tally,
     },
     ids::PersonId,
 };
@@ -127,6 +128,8 @@ pub enum TaskEvent {
         passed: BTreeSet<StepName>,
         /// Their results.
         results: BTreeMap<StepName, StepResult>,
+        /// How the votes stood in them.
+        tallies: BTreeMap<StepName, Tally>,
         /// The items of lists, with what was passed for each.
         items: BTreeMap<StepName, Vec<ItemRun>>,
         /// Who had acted where.

@@ -30,6 +30,7 @@ impl Walk<'_> {
             reason: reason.to_owned(),
             passed: undo.passed.clone(),
             results: undo.results.clone(),
+            tallies: undo.tallies.clone(),
             items: undo.items.clone(),
             acted: undo.acted.clone(),
         };

@@ -11,6 +11,7 @@ use crate::{
         case::{Activation, ActivationNo, Case, StepResult, Task, TaskNo, Waiting},
         event::Event,
         items::ItemRun,
+        tally::Tally,
     },
     ids::PersonId,
 };
@@ -30,6 +31,8 @@ pub struct Undo {
     pub passed: BTreeSet<StepName>,
     /// Their results.
     pub results: BTreeMap<StepName, StepResult>,
+    /// How the votes stood in them.
+    pub tallies: BTreeMap<StepName, Tally>,
     /// The items of lists before.
     pub items: BTreeMap<StepName, Vec<ItemRun>>,
     /// Who had acted where.
@@ -47,6 +50,7 @@ impl Case {
                 tasks: self.tasks.clone(),
                 passed: self.passed.clone(),
                 results: self.results.clone(),
+                tallies: self.tallies.clone(),
                 items: self.items.clone(),
                 acted: self.acted.clone(),
             }));

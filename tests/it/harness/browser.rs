@@ -145,7 +145,9 @@ impl Browser {
         self.find(&format!("[name=\"{name}\"]")).await;
         let script = "
             const [name, value] = [arguments[0], arguments[1]];
-            const all = [...document.getElementsByName(name)].filter((field) => field.type !== 'hidden');
+            const every = [...document.getElementsByName(name)].filter((field) => field.type !== 'hidden');
+            const shown = every.filter((field) => field.checkVisibility());
+            const all = shown.length > 0 ? shown : every;
             const choice = all.find((field) => ['radio', 'checkbox'].includes(field.type) && field.value === value);
             if (choice) { choice.checked = true } else { all[0].value = value }
             for (const kind of ['input', 'change']) (choice || all[0]).dispatchEvent(new Event(kind, { bubbles: true }));
