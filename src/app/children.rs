@@ -115,14 +115,18 @@ fn reason(parent: &Case) -> String {
 /// the ones it waits for may have ended.
 pub(super) fn dispatches(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
     let case = &settling.plan.case;
-    if settling.plan.events.iter().any(|event| matches!(event, Event::Resumed { .. })) {
-        return look_at_children(settling);
+    let has = |wanted: fn(&Event) -> bool| settling.plan.events.iter().any(wanted);
+    let mut dispatches = Vec::new();
+    if has(|event| matches!(event, Event::Resumed { .. })) {
+        dispatches = look_at_children(settling)?;
     }
-    let ends = settling.plan.events.iter().any(|event| matches!(event, Event::Ended { .. }));
-    let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) else { return Ok(Vec::new()) };
-    let order = RingOrder { case: by.case, activation: by.activation };
-    let payload = serde_json::to_value(order).map_err(Failure::broken)?;
-    Ok(vec![Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload)])
+    let ends = has(|event| matches!(event, Event::Ended { .. }));
+    if let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) {
+        let order = RingOrder { case: by.case, activation: by.activation };
+        let payload = serde_json::to_value(order).map_err(Failure::broken)?;
+        dispatches.push(Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload));
+    }
+    Ok(dispatches)
 }
 
 fn look_at_children(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {

@@ -12,6 +12,7 @@ use super::{
     people::{Directory, Principal},
     refusal::Refusal,
     surroundings::Surroundings,
+    voting::asks,
     walk::Walk,
     who,
 };
@@ -109,21 +110,22 @@ impl Walk<'_> {
     /// One person never has two votes: whoever is kept out or is in the group themselves stands for nobody there.
     fn is_kept_out(&self, task: &Task, step: &Step, deputy: PersonId) -> bool {
         let active = self.s.people.people.get(&deputy).is_some_and(|known| known.active);
-        let others = self.case.tasks.values().filter(|other| other.activation == task.activation);
-        let asked: Vec<Principal> = others.flat_map(|other| other.candidates.iter().cloned()).collect();
+        let stands_already =
+            self.case.activations.get(&task.activation).is_some_and(|own| own.deputies.contains_key(&deputy));
         let group = by(step).map(|by| self.meant(by, task.activation)).unwrap_or_default();
         let day = who::day_of(self.s.now);
         !active
             || task.barred.contains(&deputy)
             || who::barred(step, &self.case).contains(&deputy)
-            || self.s.people.people_of(&asked, day).contains(&deputy)
+            || !stands_already && self.group(task.activation).contains(&deputy)
             || self.s.people.people_of(&group, day).contains(&deputy)
     }
 
     /// What somebody may do as one of the three administrators is nobody else's.
     fn is_an_administrators(&self, task: &Task, step: &Step, person: PersonId) -> bool {
-        let Some(by) = by(step) else { return false };
-        let meant = self.meant(by, task.activation);
+        let Some((by, instead)) = asks(step) else { return false };
+        let mut meant = self.meant(by, task.activation);
+        meant.extend(instead.into_iter().flat_map(|instead| self.meant(instead, task.activation)));
         let day = who::day_of(self.s.now);
         let (administrators, others): (Vec<_>, Vec<_>) = meant.into_iter().partition(Principal::is_an_administrators);
         let among = |principals: &[Principal]| self.s.people.people_of(principals, day).contains(&person);

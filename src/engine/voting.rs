@@ -55,7 +55,9 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let group = self.electorate(step, activation);
-        if self.judge(approve, activation, &voters(&cast, &people, &group)).0 == Verdict::TooFew {
+        if self.judge(approve, activation, &voters(&cast, &people, (&group, &who::barred(step, &self.case)))).0
+            == Verdict::TooFew
+        {
             self.hold(activation, step, cast);
             return Ok(());
         }
@@ -95,8 +97,9 @@ impl<'a> Walk<'a> {
         };
         let approves = ballot == Ballot::Approve;
         cast.insert(person, Cast { ballot: Some(ballot), by_hand: task.hands.asked != Asked::ByStep });
+        // What the giver has said at another task of the step still counts.
         if let Some(giver) = task.hands.stood_in_for() {
-            cast.insert(giver, Cast { ballot: None, by_hand: false });
+            cast.entry(giver).or_insert(Cast { ballot: None, by_hand: false });
         }
         self.wait(activation, Waiting::People { cast, later });
         if approves {
@@ -203,15 +206,21 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let group = self.electorate(step, activation);
-        let (asked, gone) = self.seats(activation, step, &group);
+        let (_, gone) = self.seats(activation, step, &group);
+        let given_back = self.givers_of(&gone, &cast, &group);
         for task in gone {
             self.emit(Event::TaskCancelled { task, why: CancelReason::NobodyLeft });
         }
+        for giver in given_back {
+            self.open_task(activation, step, vec![Principal::Person(giver)]);
+        }
+        let (asked, _) = self.seats(activation, step, &group);
         let mut left = later.clone();
         left.retain(|person| group.contains(person));
         let mut people: Vec<_> = asked.iter().map(|(_, person)| *person).collect();
         people.extend(&left);
-        let (verdict, tally) = self.judge(approve, activation, &voters(&cast, &people, &group));
+        let barred = who::barred(step, &self.case);
+        let (verdict, tally) = self.judge(approve, activation, &voters(&cast, &people, (&group, &barred)));
         match verdict {
             Verdict::Open if asked.is_empty() && !left.is_empty() => {
                 let next = left.remove(0);
@@ -313,6 +322,13 @@ impl<'a> Walk<'a> {
         (verdict(Rules { choices: &choices, passes, veto }, &voters), Tally::of(&voters))
     }
 
+    /// Whoever gave one of these tasks to somebody who can no longer act on it, and may still decide themselves.
+    fn givers_of(&self, gone: &BTreeSet<TaskNo>, cast: &Ballots, group: &BTreeSet<PersonId>) -> BTreeSet<PersonId> {
+        let tasks = gone.iter().filter_map(|no| self.case.tasks.get(no));
+        let givers = tasks.filter_map(|task| task.hands.stood_in_for());
+        givers.filter(|giver| group.contains(giver) && !cast.contains_key(giver)).collect()
+    }
+
     /// The open tasks of an activation that asks people one by one, each with its person; and those whose person is
     /// not meant any more, with what they waited for.
     fn seats(
@@ -346,9 +362,9 @@ fn decides(task: &Task) -> bool {
 fn voters<'b>(
     cast: &'b Ballots,
     people: &[PersonId],
-    group: &BTreeSet<PersonId>,
+    (group, barred): (&BTreeSet<PersonId>, &BTreeSet<PersonId>),
 ) -> Vec<(PersonId, Option<&'b Ballot>)> {
-    let counts = |person: &PersonId, cast: &Cast| cast.by_hand || group.contains(person);
+    let counts = |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.by_hand || group.contains(person));
     let voted = cast.iter().filter(|(person, cast)| counts(person, cast));
     let voted = voted.filter_map(|(person, cast)| cast.ballot.as_ref().map(|ballot| (*person, Some(ballot))));
     voted.chain(people.iter().map(|person| (*person, None))).collect()
@@ -363,7 +379,7 @@ const fn order(mode: &Mode) -> Order {
 }
 
 /// Whom a step asks, and whom where that is nobody.
-fn asks(step: &Step) -> Option<(&Who, Option<&Who>)> {
+pub(super) fn asks(step: &Step) -> Option<(&Who, Option<&Who>)> {
     match &step.kind {
         StepKind::Fill(Fill { by, limits, .. }) | StepKind::Approve(Approve { by, limits, .. }) => {
             Some((by, limits.nobody.as_ref()))

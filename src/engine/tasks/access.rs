@@ -33,13 +33,15 @@ pub fn is_pooled(task: &Task, s: &Surroundings<'_>) -> bool {
 #[must_use]
 pub fn colleagues(definition: &Definition, case: &Case, no: TaskNo, s: &Surroundings<'_>) -> Vec<PersonId> {
     let Some(task) = case.tasks.get(&no) else { return Vec::new() };
-    let group = Walk::new(definition, case.clone(), s).group(task.activation);
+    let walk = Walk::new(definition, case.clone(), s);
+    let group = walk.group(task.activation);
+    let barred = walk.kept_out_of(task);
     let people = s.people.people.keys().copied();
-    people.filter(|person| !group.contains(person) && could_be_asked(task, *person, s)).collect()
+    people.filter(|person| !group.contains(person) && !barred.contains(person) && is_active(*person, s)).collect()
 }
 
-fn could_be_asked(task: &Task, person: PersonId, s: &Surroundings<'_>) -> bool {
-    s.people.people.get(&person).is_some_and(|person| person.active) && !task.barred.contains(&person)
+fn is_active(person: PersonId, s: &Surroundings<'_>) -> bool {
+    s.people.people.get(&person).is_some_and(|person| person.active)
 }
 
 /// A claim counts while whoever made it may still act: nothing stays with somebody who has left.
@@ -68,7 +70,7 @@ impl<'a> Walk<'a> {
     /// The task, if it is open, `person` is among those who are asked and nobody else holds it. It may be parked.
     pub(in crate::engine) fn held_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
         let (task, step) = self.open_task_of(no)?;
-        if task.barred.contains(&person) {
+        if self.kept_out_of(&task).contains(&person) {
             let own = person == self.case.initiator && task.kind == TaskKind::Decide;
             return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
         }
@@ -100,7 +102,7 @@ impl<'a> Walk<'a> {
 
     /// Whether `person` may be asked besides those who are: active, not kept out, not asked already.
     pub(super) fn may_be_asked(&self, task: &Task, person: PersonId) -> Result<(), Refusal> {
-        if !could_be_asked(task, person, self.s) {
+        if !is_active(person, self.s) || self.kept_out_of(task).contains(&person) {
             return Err(TaskRefusal::CannotBeAsked { name: self.name_of(person) }.into());
         }
         if self.group(task.activation).contains(&person) {
@@ -109,8 +111,17 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Everybody who is, was or will be asked in an activation.
-    fn group(&self, activation: ActivationNo) -> BTreeSet<PersonId> {
+    /// Who may not act on the task: who was kept out when it was opened, and who has acted since where its step forbids it.
+    fn kept_out_of(&self, task: &Task) -> BTreeSet<PersonId> {
+        let mut barred = task.barred.clone();
+        if let Some(step) = self.definition.step(&task.step) {
+            barred.extend(who::barred(step, &self.case));
+        }
+        barred
+    }
+
+    /// Everybody who is, was or will be asked in an activation, or has acted there for somebody else.
+    pub(in crate::engine) fn group(&self, activation: ActivationNo) -> BTreeSet<PersonId> {
         let mut group = BTreeSet::new();
         for task in self.case.tasks.values().filter(|task| task.activation == activation) {
             group.extend(who::actors(&task.candidates, &task.barred, self.s));
@@ -119,6 +130,7 @@ impl<'a> Walk<'a> {
         if let Some(Waiting::People { cast, later }) = self.case.activations.get(&activation).map(|a| &a.waiting) {
             group.extend(cast.keys().chain(later).copied());
         }
+        group.extend(self.case.activations.get(&activation).into_iter().flat_map(|own| own.deputies.keys().copied()));
         group
     }
 

@@ -19,7 +19,7 @@ impl Walk<'_> {
     /// and tasks; what stayed open stays as it is. What was filled in stays filled in.
     pub(in crate::engine) fn take_back(&mut self, person: PersonId, reason: &str) -> Result<(), Refusal> {
         self.goes_on()?;
-        let undo = self.case.undo.clone().filter(|undo| undo.by == person && undo.can_be_restored());
+        let undo = self.case.undo.clone().filter(|undo| undo.by == person && undo.can_be_restored(&self.case));
         let undo = undo.ok_or(TaskRefusal::CannotTakeBack)?;
         let decided = undo.tasks.get(&undo.task).ok_or(TaskRefusal::CannotTakeBack)?;
         fields::check_reason(reason)?;
@@ -39,8 +39,10 @@ impl Walk<'_> {
         self.emit(event.into());
         let activations = self.reopen_activations(&undo);
         self.reopen_tasks(&undo, &activations);
-        // Facts may have come and people may have left since the case stood here.
-        self.wake()
+        // Facts may have come and people may have left since the case stood here. Where a gate refuses what has come,
+        // it stands as it stood, and the decision is taken back all the same.
+        drop(self.wake());
+        Ok(())
     }
 
     fn cancel_what_followed(&mut self, undo: &Undo) {

@@ -91,12 +91,15 @@ impl Undo {
     /// Whether everything that waited before can be asked again: people, branches and gates, but no clock or letter
     /// that had been on its way.
     #[must_use]
-    pub fn can_be_restored(&self) -> bool {
+    pub fn can_be_restored(&self, now: &Case) -> bool {
         self.activations.values().all(|activation| {
-            matches!(
-                activation.waiting,
-                Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Branches(_)
-            )
+            // An activation that is entered anew knows nothing of who stood for whom in it.
+            let stood_for = now.activations.contains_key(&activation.no) || activation.deputies.is_empty();
+            stood_for
+                && matches!(
+                    activation.waiting,
+                    Waiting::People { .. } | Waiting::Nobody { .. } | Waiting::Fact { .. } | Waiting::Branches(_)
+                )
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The pure engine: stories on small definitions and on the shipped ones, and properties on
 //! generated ones.
 
+mod brought_in;
 mod generate;
 mod kept_out;
 mod known_failures;

@@ -1,0 +1,73 @@
+//! Colleagues who are brought in to a task, where that meets votes, separation of duties and people who leave.
+
+use yumen::{
+    definition::{Mode, StepKind},
+    engine::{Action, Case, Decision, Refusal, TaskRefusal, Term},
+};
+
+use super::{
+    stories::{approve, decide, definition, drafted, finance, head, outcome},
+    world::{World, id},
+};
+
+fn transfer(task: u32, to: u128) -> Action {
+    Action::OnTask { task, term: Term::Transfer { to: id(to), reason: "出差".into() } }
+}
+
+fn told(world: &World, d: &yumen::definition::Definition, case: Case, story: &[(u128, Action)]) -> Case {
+    story.iter().fold(case, |case, (by, action)| world.act(d, &case, *by, action.clone()).unwrap().case)
+}
+
+#[test]
+fn a_rejection_counts_though_the_task_had_been_given_away_and_came_back() {
+    let world = World::new(1, 2);
+    let d = definition(vec![("review", approve(finance(), Mode::All))], vec![]);
+    let case = drafted(&world, &d);
+    let others = [(301, decide(3, Decision::Approve)), (302, decide(4, Decision::Approve))];
+    let there_and_back = [(300, transfer(2, 200)), (200, transfer(2, 300)), (300, decide(2, Decision::Reject))];
+    let case = told(&world, &d, told(&world, &d, case, &others), &there_and_back);
+    assert_eq!(outcome(&case), Some("rejected"));
+}
+
+#[test]
+fn whoever_gave_a_task_away_is_asked_again_when_the_other_one_leaves() {
+    let mut world = World::new(1, 2);
+    let d = definition(vec![("review", approve(finance(), Mode::All))], vec![]);
+    let others = [(301, decide(3, Decision::Approve)), (302, decide(4, Decision::Approve)), (300, transfer(2, 200))];
+    let case = told(&world, &d, drafted(&world, &d), &others);
+    world.directory.people.get_mut(&id(200)).unwrap().active = false;
+    let case = world.wake(&d, &case).unwrap().case;
+    assert_eq!(outcome(&case), None, "nothing passes for lack of an approver");
+    let asked = case.tasks.values().next().expect("somebody is asked");
+    let case = told(&world, &d, case.clone(), &[(300, decide(asked.no, Decision::Approve))]);
+    assert_eq!(outcome(&case), Some("accepted"));
+}
+
+#[test]
+fn nobody_is_brought_in_who_has_acted_where_the_step_forbids_it() {
+    let world = World::new(1, 2);
+    let mut second = approve(finance(), Mode::Any);
+    if let StepKind::Approve(second) = &mut second {
+        second.limits.not_by = ["one".into()].into();
+    }
+    let d = definition(vec![], vec![("one", approve(head(), Mode::Any)), ("two", second)]);
+    let case = told(&world, &d, drafted(&world, &d), &[(200, decide(2, Decision::Approve))]);
+    let kept_out = Refusal::OnTask(TaskRefusal::CannotBeAsked { name: "p200".into() });
+    assert_eq!(world.act(&d, &case, 300, transfer(3, 200)).unwrap_err(), kept_out);
+    assert!(world.act(&d, &case, 300, transfer(3, 201)).is_ok(), "somebody who has not acted may be");
+}
+
+#[test]
+fn whoever_was_brought_in_and_acts_elsewhere_meanwhile_cannot_sign_here() {
+    let world = World::new(1, 2);
+    let mut second = approve(finance(), Mode::Any);
+    if let StepKind::Approve(second) = &mut second {
+        second.limits.not_by = ["one".into()].into();
+    }
+    let d = definition(vec![], vec![("one", approve(head(), Mode::Any)), ("two", second)]);
+    let story = [(300, transfer(3, 200)), (200, decide(2, Decision::Approve))];
+    let case = told(&world, &d, drafted(&world, &d), &story);
+    let refused = world.act(&d, &case, 200, decide(3, Decision::Approve));
+    assert!(refused.is_err(), "one person does not sign twice");
+    assert_eq!(outcome(&case), None);
+}
