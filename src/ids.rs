@@ -126,6 +126,8 @@ kinds! {
     PersonKind as PersonId = "person";
     /// A policy or project that asks for money.
     ProjectKind as ProjectId = "project";
+    /// A draft of a definition.
+    DraftKind as DraftId = "draft";
     /// A stored file.
     AttachmentKind as AttachmentId = "file";
     /// A row of the outbox.

@@ -51,7 +51,7 @@ impl Lang {
 }
 
 /// A text in both languages. Unknown fields are refused: in YAML's `{ en: one, two }` the comma would cut the text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Chinese.

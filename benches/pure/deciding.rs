@@ -12,8 +12,8 @@ use yumen::{
         condition::Names,
     },
     engine::{
-        Action, Actor, Appointment, Case, Command, Decision, Directory, Organisation, Person, Plan, Project, Start,
-        Status, Surroundings, people::OrgKind, surroundings::FormRules,
+        Action, Actor, Appointment, Case, Command, Decision, Directory, Matter, Organisation, Person, Plan, Project,
+        Start, Status, Surroundings, people::OrgKind, surroundings::FormRules,
     },
     ids::{CaseId, PersonId, ProjectId},
     language::Text,
@@ -128,7 +128,7 @@ fn begun(definition: &Definition, place: &Place) -> anyhow::Result<Plan> {
 
 struct Place {
     directory: Directory,
-    project: Project,
+    matter: Matter,
     names: Names,
     calendar: Calendar,
 }
@@ -176,14 +176,15 @@ impl Place {
             });
         }
         let project = Project { id: ProjectId::from_uuid(Uuid::from_u128(2)), unit: "school".into() };
-        Self { directory, project, names: Names::new(), calendar: Calendar::default() }
+        let matter = Matter::Project(project);
+        Self { directory, matter, names: Names::new(), calendar: Calendar::default() }
     }
 
     fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
             now: Utc.timestamp_opt(1_800_000_000, 0).earliest().unwrap_or_default(),
             people: &self.directory,
-            project: &self.project,
+            matter: &self.matter,
             facts: &[],
             names: &self.names,
             calendar: &self.calendar,

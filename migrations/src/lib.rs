@@ -16,6 +16,7 @@ mod m0009_votes;
 mod m0010_items_and_clocks;
 mod m0011_tasks;
 mod m0012_whole_cases;
+mod m0015_versions;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_items_and_clocks::Migration),
             Box::new(m0011_tasks::Migration),
             Box::new(m0012_whole_cases::Migration),
+            Box::new(m0015_versions::Migration),
         ]
     }
 }

@@ -6,8 +6,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     app,
-    engine::{Case, Status, Waiting},
-    ids::{CaseId, FactId, PersonId, ProjectId},
+    engine::{Case, Status, Subject, Waiting},
+    ids::{CaseId, DraftId, FactId, PersonId, ProjectId},
     language::Text,
     money::Money,
 };
@@ -89,8 +89,12 @@ pub struct CaseBody {
     workflow: String,
     /// The hash of the definition it is pinned to.
     definition: String,
-    #[schema(value_type = String)]
-    project: ProjectId,
+    /// The project it is about, where it is about one.
+    #[schema(value_type = Option<String>)]
+    project: Option<ProjectId>,
+    /// The draft of a definition it is about, where there is no project.
+    #[schema(value_type = Option<String>)]
+    draft: Option<DraftId>,
     /// The budget year.
     year: i32,
     started_at: DateTime<Utc>,
@@ -155,6 +159,10 @@ pub struct FactBody {
 impl CaseBody {
     /// The case as programs read it.
     pub fn of(case: Case) -> Result<Self, serde_json::Error> {
+        let (project, draft) = match &case.subject {
+            Subject::Project(project) => (Some(*project), None),
+            Subject::Draft { draft, .. } => (None, Some(*draft)),
+        };
         let (outcome, ended_at) = match case.status {
             Status::Running => (None, None),
             Status::Ended { outcome, at } => (Some(outcome.to_string()), Some(at)),
@@ -193,7 +201,8 @@ impl CaseBody {
             number: case.number,
             workflow: case.workflow.to_string(),
             definition: case.definition,
-            project: case.project,
+            project,
+            draft,
             year: case.year,
             started_at: case.started_at,
             outcome,

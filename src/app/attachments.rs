@@ -35,7 +35,7 @@ impl App {
                     return Err(Refusal::NotFound.into());
                 }
                 let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
-                let around = loading::around_project(&app, &tx, state.project).await?.ok_or(Refusal::NotFound)?;
+                let around = loading::around(&app, &tx, &state.subject).await?.ok_or(Refusal::NotFound)?;
                 let Some(open) = state.tasks.get(&no) else {
                     return Err(closed_task::why(&tx, case, no).await?.into());
                 };

@@ -17,7 +17,7 @@ use crate::{
     clock::Instant,
     definition::{Definition, FactName, FactValue},
     engine::{
-        Case, Refusal, Status, Task, Waiting, deputy, may_act,
+        Case, Refusal, Status, Subject, Task, Waiting, deputy, may_act,
         refusal::{fact_title, value_title},
         who::day_of,
     },
@@ -151,7 +151,7 @@ impl App {
         let row = store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
         let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
         let definition = self.definition(db, &row.definition_hash).await?;
-        let around = loading::around_project(self, db, case.project).await?.ok_or(Refusal::NotFound)?;
+        let around = loading::around(self, db, &case.subject).await?.ok_or(Refusal::NotFound)?;
         let journal = store::journal::of_case(db, id).await?;
         let facts = store::facts::of_case(db, id).await?;
         self.mark_read(viewer, id).await?;
@@ -203,13 +203,34 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
         case: case.id,
         number: case.number.clone(),
         workflow: definition.title.clone(),
-        project: case.project,
-        project_name: around.name.clone(),
-        unit: words::organisation(&around.directory, around.project.unit.as_str()),
+        project: case.project(),
+        project_name: subject_name(&case.subject, &around.name),
+        href: href_of(case),
+        unit: around
+            .matter
+            .unit()
+            .map(|unit| words::organisation(&around.directory, unit.as_str()))
+            .unwrap_or_default(),
         year: case.year,
         initiator: words::person(&around.directory, case.initiator),
         started_at: case.started_at,
         status: if case.suspended.is_some() { suspended() } else { status_of(outcome) },
+    }
+}
+
+/// What the case is about, as its pages and mails call it.
+pub(super) fn subject_name(subject: &Subject, name: &str) -> String {
+    match subject {
+        Subject::Project(_) => name.to_owned(),
+        Subject::Draft { .. } => format!("流程定义：{name}"),
+    }
+}
+
+/// The page of what the case is about.
+fn href_of(case: &Case) -> String {
+    match &case.subject {
+        Subject::Project(project) => format!("/projects/{project}?year={}", case.year),
+        Subject::Draft { draft, .. } => format!("/drafts/{draft}"),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     loading,
 };
 use crate::{
-    definition::Definition,
+    definition::{About, Definition},
     engine::{self, Action, Actor, Case, Child, Command, Event, Refusal, Start, StartedBy, Status, case::ActivationNo},
     ids::PersonId,
     language::{Lang, Text},
@@ -62,17 +62,19 @@ async fn start(
         why: Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En)),
     };
     let Some(definition) = &definition else { return Err(refused(Refusal::NotFound).into()) };
+    let about_projects = definition.about == About::Project;
+    let project = parent.project().filter(|_| about_projects).ok_or_else(|| refused(Refusal::CannotStart))?;
     // Read anew: the facts that this plan recorded are among them.
-    let around = loading::around_project(app, tx, parent.project).await?.ok_or(Refusal::NotFound)?;
+    let around = loading::around_project(app, tx, project).await?.ok_or(Refusal::NotFound)?;
     let surroundings = around.surroundings(app);
     let may = |person: &&PersonId| engine::may_start(definition, **person, &surroundings).is_ok();
     let initiator = *people.iter().find(may).ok_or_else(|| refused(Refusal::CannotStart))?;
     around.check_year(parent.year).map_err(&refused)?;
-    if let Some(running) = store::cases::running(tx, child.workflow.as_str(), parent.project, parent.year).await? {
+    if let Some(running) = store::cases::running(tx, child.workflow.as_str(), project, parent.year).await? {
         let running = Refusal::AlreadyRunning { workflow: child.workflow.clone(), number: running.number };
         return Err(refused(running).into());
     }
-    match effects::check_startable(tx, definition, parent.project, parent.year).await {
+    match effects::check_startable(tx, definition, project, parent.year).await {
         Err(Failure::Refused(refusal)) => return Err(refused(refusal).into()),
         checked => checked?,
     }
@@ -89,7 +91,7 @@ async fn stop(app: &App, tx: &Tx, settling: &Settling<'_>, id: crate::ids::CaseI
     let Some(row) = store::cases::load_for_update(tx, id).await? else { return Ok(()) };
     let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
     let definition = app.definition(tx, &row.definition_hash).await?;
-    let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
+    let around = loading::around(app, tx, &case.subject).await?.ok_or(Refusal::NotFound)?;
     let action = Action::ParentGone { reason: reason(&settling.plan.case) };
     let command = Command { actor: Actor::System(PARENT.to_owned()), action };
     let plan = engine::decide(&definition, &case, &command, &around.surroundings(app))?;

@@ -1,9 +1,9 @@
 //! Carries out what a plan asks of the domain, in the transaction of the command. An effect may refuse; then nothing
 //! of the command happened.
 
-use super::{App, Failure};
+use super::{App, Failure, going_live};
 use crate::{
-    definition::{Definition, StepKind, StepName, Value},
+    definition::{Definition, StepKind, StepName, Value, registry::PUBLISH_DEFINITION},
     domain::budget_request::{self, NotSubmitted, StandingFact, Submission},
     engine::{Case, Plan, Refusal},
     ids::ProjectId,
@@ -34,6 +34,7 @@ pub(super) async fn check_startable(
 pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failure> {
     for effect in &plan.effects {
         match effect.name.as_str() {
+            PUBLISH_DEFINITION => going_live::publish(app, tx, plan).await?,
             SUBMIT_BUDGET_REQUEST => submit_budget_request(app, tx, &plan.case, &effect.step).await?,
             unknown => return Err(Failure::broken(format!("no effect is called {unknown}"))),
         }
@@ -42,13 +43,13 @@ pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Fai
 }
 
 async fn submit_budget_request(app: &App, tx: &Tx, case: &Case, step: &StepName) -> Result<(), Failure> {
-    let Some(Value::Money(amount)) = case.form.get(&"amount".into()) else {
-        return Err(Failure::broken("a budget request without an amount"));
+    let (Some(Value::Money(amount)), Some(project)) = (case.form.get(&"amount".into()), case.project()) else {
+        return Err(Failure::broken("a budget request without an amount or a project"));
     };
-    if store::budget_requests::find(tx, case.project, case.year).await?.is_some() {
+    if store::budget_requests::find(tx, project, case.year).await?.is_some() {
         return Err(Refusal::AlreadySubmitted { year: case.year }.into());
     }
-    let rows = store::facts::standing_locked(tx, case.project).await?;
+    let rows = store::facts::standing_locked(tx, project).await?;
     let facts: Vec<_> = rows
         .into_iter()
         .filter(|row| row.year == case.year)
@@ -63,16 +64,16 @@ async fn submit_budget_request(app: &App, tx: &Tx, case: &Case, step: &StepName)
         NotSubmitted::FactGone(fact) => Refusal::FactTakenBack { fact },
         NotSubmitted::AboveCap { amount, cap } => Refusal::AboveCap { step: step.clone(), amount, cap },
     })?;
-    store::budget_requests::insert(tx, row_of(app, case, submission)).await?;
+    store::budget_requests::insert(tx, row_of(app, (case, project), submission)).await?;
     Ok(())
 }
 
-fn row_of(app: &App, case: &Case, submission: Submission) -> BudgetRequestRow {
+fn row_of(app: &App, (case, project_id): (&Case, ProjectId), submission: Submission) -> BudgetRequestRow {
     let Submission { amount, assessment, targets } = submission;
     let cap = |fact: &StandingFact| fact.cap.map_or(store::facts::NO_CAP, Money::fen);
     BudgetRequestRow {
         id: case.id.derive::<crate::ids::CaseKind>("budget-request").uuid(),
-        project_id: case.project,
+        project_id,
         year: case.year,
         case_id: case.id,
         amount_fen: amount.fen(),

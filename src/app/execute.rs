@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Failure, Viewer, attachments, children, effects, loading, saving};
+use super::{App, Failure, Viewer, attachments, children, effects, loading, moving, proposing, saving};
 use crate::{
-    definition::{Definition, Outcome, StepName, WorkflowName},
+    definition::{About, Definition, Outcome, StepName, WorkflowName},
     engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status},
-    ids::{CaseId, PersonId, ProjectId},
+    ids::{CaseId, DraftId, PersonId, ProjectId},
     store::{self, Tx},
 };
 
@@ -44,6 +44,18 @@ pub enum What {
         project: ProjectId,
         /// And which budget year.
         year: i32,
+    },
+    /// A new case about a draft of a definition, which its author puts forward.
+    Propose {
+        /// The draft.
+        draft: DraftId,
+    },
+    /// The move of a case to the live version of its workflow.
+    Move {
+        /// The case.
+        case: CaseId,
+        /// Why.
+        reason: String,
     },
     /// Something of a case.
     Act {
@@ -111,6 +123,8 @@ async fn run(app: &App, tx: &Tx, request: Request) -> Result<Answer, Failure> {
     }
     let answer = match &request.what {
         What::Start { workflow, project, year } => start(app, tx, &request.by, (workflow, *project, *year)).await,
+        What::Propose { draft } => proposing::propose(app, tx, &request.by, *draft).await,
+        What::Move { case, reason } => moving::relocate(app, tx, &request.by, (*case, reason)).await,
         What::Act { case, action } => act(app, tx, &request.by, (*case, action)).await,
     };
     // The same request may have been carried out while this one waited for the case: then its answer is the answer.
@@ -142,6 +156,9 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
         return Err(Refusal::CannotStart.into());
     };
     let definition = app.current_definition(tx, workflow).await?.ok_or(Refusal::NotFound)?;
+    if definition.about != About::Project {
+        return Err(Refusal::CannotStart.into());
+    }
     let around = loading::around_project(app, tx, project).await?.ok_or(Refusal::NotFound)?;
     if !viewer.scope.covers(&around.org_path) {
         return Err(Refusal::NotFound.into());
@@ -152,13 +169,21 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
         return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
     }
     effects::check_startable(tx, &definition, project, year).await?;
-    let seq = store::numbers::next(tx, workflow.as_str(), year).await?;
+    begin(app, tx, (&definition, &around), (viewer.person, year)).await
+}
+
+/// Starts a case with the next number of its workflow and year.
+pub(super) async fn begin(
+    app: &App,
+    tx: &Tx,
+    (definition, around): (&Definition, &loading::Around),
+    (initiator, year): (PersonId, i32),
+) -> Result<Answer, Failure> {
+    let seq = store::numbers::next(tx, definition.name.as_str(), year).await?;
     let number = definition.number.render(year, seq);
-    let start = Start { case: app.sources().new_id(), number, year, initiator: viewer.person, by: None };
-    let plan = engine::start(&definition, start, &around.surroundings(app))?;
-    let settling =
-        Settling { definition: &definition, before: None, plan, around: &around, command: "start", remark: None };
-    settle(app, tx, settling).await
+    let start = Start { case: app.sources().new_id(), number, year, initiator, by: None };
+    let plan = engine::start(definition, start, &around.surroundings(app))?;
+    settle(app, tx, Settling { definition, before: None, plan, around, command: "start", remark: None }).await
 }
 
 async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<Answer, Failure> {
@@ -172,8 +197,9 @@ async fn act(app: &App, tx: &Tx, by: &Caller, of: (CaseId, &Action)) -> Result<A
         return Err(Refusal::NotFound.into());
     }
     attachments::check(tx, &case, action).await?;
+    proposing::check(app, tx, &case, action).await?;
     let definition = app.definition(tx, &row.definition_hash).await?;
-    let around = loading::around_project(app, tx, case.project).await?.ok_or(Refusal::NotFound)?;
+    let around = loading::around(app, tx, &case.subject).await?.ok_or(Refusal::NotFound)?;
     let actor = match by {
         Caller::Person(viewer) => Actor::Person(viewer.person),
         Caller::System(rule) => Actor::System((*rule).to_owned()),
@@ -233,7 +259,7 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
     super::closed_task::why(tx, case.id, task).await
 }
 
-fn answer(case: &Case) -> Answer {
+pub(super) fn answer(case: &Case) -> Answer {
     let outcome = match &case.status {
         Status::Running => None,
         Status::Ended { outcome, .. } => Some(outcome.clone()),
@@ -280,7 +306,6 @@ pub(super) fn would_start(
 ) -> Result<(), Refusal> {
     engine::may_start(definition, person, &around.surroundings(app))?;
     around.check_year(year)?;
-    let start =
-        Start { case: around.project.id.derive("trial"), number: String::new(), year, initiator: person, by: None };
+    let start = Start { case: person.derive("trial"), number: String::new(), year, initiator: person, by: None };
     engine::start(definition, start, &around.surroundings(app)).map(|_| ())
 }

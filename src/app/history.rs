@@ -131,6 +131,10 @@ impl Teller<'_> {
                     reason: reason.clone(), ..Deed::new("恢复办理", "Resumed", "lock-open", Tone::Active)
                 };
             }
+            if let Event::Moved { reason, .. } = event {
+                let deed = Deed::new("迁移到新版本", "Moved to a new version", "git-fork", Tone::Active);
+                return Deed { reason: reason.clone(), ..deed };
+            }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
                 return Deed { reason: reason.clone(), ..deed };
@@ -240,6 +244,7 @@ impl Teller<'_> {
             | Event::StepPassed { .. }
             | Event::StepCancelled { .. }
             | Event::Returned { .. }
+            | Event::Moved { .. }
             | Event::BranchChosen { .. }
             | Event::BranchFinished { .. }
             | Event::OnTask(_) => None,

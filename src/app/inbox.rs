@@ -163,6 +163,12 @@ impl App {
             if row.is_own == 0 && instead_of.is_none() {
                 continue;
             }
+            let mut row = row;
+            if let Some(workflow) = &row.draft_of
+                && let Some(title) = self.workflow_title(db, &workflow.as_str().into()).await?
+            {
+                row.project_name = title.zh;
+            }
             let read = (query.tab == Tab::Copied).then_some(row.read_at.is_some());
             rows.push(InboxRow { read, instead_of, ..shown_row(row, &definition, &directory, now) });
         }
@@ -197,7 +203,7 @@ impl App {
         let db = self.store().read();
         let (Some(found), Some(no)) = (store::cases::find(db, row.case_id).await?, row.no) else { return Ok(None) };
         let case: Case = serde_json::from_str(&found.state).map_err(Failure::broken)?;
-        let Some(around) = loading::around_project(self, db, case.project).await? else { return Ok(None) };
+        let Some(around) = loading::around(self, db, &case.subject).await? else { return Ok(None) };
         let task = (u32::try_from(no).unwrap_or_default(), viewer.person);
         let of = deputy::in_place_of(definition, &case, task, &around.surroundings(self));
         Ok(of.map(|person| words::person(&around.directory, person)))
@@ -267,7 +273,10 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
             Some(_) | None => format!("/cases/{}", row.case_id),
         },
         number: row.number,
-        project_name: row.project_name,
+        project_name: match row.draft_of {
+            None => row.project_name,
+            Some(_) => format!("流程定义：{}", row.project_name),
+        },
         unit: words::organisation(directory, &row.unit),
         workflow: definition.title.clone(),
         year: row.year,

@@ -72,7 +72,7 @@ impl<'a> Desk<'a> {
             id: case.id,
             workflow: settling.definition.title.clone(),
             number: case.number.clone(),
-            project: settling.around.name.clone(),
+            project: super::case_page::subject_name(&case.subject, &settling.around.name),
             year: case.year,
         };
         let returned = settling.plan.events.iter().find_map(|event| {
@@ -142,6 +142,7 @@ impl<'a> Desk<'a> {
             | Event::ChildEnded { .. }
             | Event::NobodyFound { .. }
             | Event::FactRecorded { .. }
+            | Event::Moved { .. }
             | Event::FactRevoked { .. }
             | Event::EffectDone { .. } => Vec::new(),
             Event::OnTask(event) => self.of_term(event),

@@ -10,20 +10,21 @@ use crate::{
         condition::{Names, Term},
     },
     engine::{
-        Appointment, Directory, Fact, Organisation, Person, Project, Refusal, Surroundings, deputy::Substitution,
-        people::OrgKind, who,
+        Appointment, Directory, Draft, Fact, Matter, Organisation, Person, Project, Refusal, Subject, Surroundings,
+        deputy::Substitution, people::OrgKind, who,
     },
-    ids::ProjectId,
+    ids::{DraftId, ProjectId},
     language::Text,
     store::{self, Source},
 };
 
-/// The surroundings of one project, owned.
+/// The surroundings of one case, owned.
 pub(super) struct Around {
-    pub project: Project,
+    pub matter: Matter,
+    /// The name of the project, or the workflow that a draft is to be a version of.
     pub name: String,
     pub org_path: String,
-    /// The budget years in which the project asks for money.
+    /// The budget years in which the project asks for money; every year for a draft.
     pub years: RangeInclusive<i32>,
     pub directory: Arc<Directory>,
     pub now: Instant,
@@ -44,13 +45,47 @@ impl Around {
         Surroundings {
             now: self.now,
             people: &self.directory,
-            project: &self.project,
+            matter: &self.matter,
             facts: &self.facts,
             names: &self.names,
             calendar: &app.policy().calendar,
             policy: app.policy(),
         }
     }
+}
+
+/// Reads what a case is about; `None` when there is no such thing.
+pub(super) async fn around(app: &App, source: &impl Source, subject: &Subject) -> Result<Option<Around>, Failure> {
+    match subject {
+        Subject::Project(project) => around_project(app, source, *project).await,
+        Subject::Draft { draft, .. } => around_draft(app, source, *draft).await,
+    }
+}
+
+/// Reads a draft with the text it has now. It belongs to the whole district, and no facts are about it.
+pub(super) async fn around_draft(app: &App, source: &impl Source, id: DraftId) -> Result<Option<Around>, Failure> {
+    let Some(row) = store::drafts::find(source, id).await? else {
+        return Ok(None);
+    };
+    let directory = app.directory(source).await?;
+    let workflow: WorkflowName = row.workflow.as_str().into();
+    let now = app.now();
+    Ok(Some(Around {
+        name: app.workflow_title(source, &workflow).await?.map_or_else(|| row.workflow.clone(), |title| title.zh),
+        org_path: district_path(&directory),
+        years: i32::MIN..=i32::MAX,
+        matter: Matter::Draft(Draft { id, workflow, text: check::hash(&row.source) }),
+        directory,
+        now,
+        facts: Vec::new(),
+        names: app.policy().thresholds.names(who::day_of(now)),
+    }))
+}
+
+/// The path above every other.
+fn district_path(directory: &Directory) -> String {
+    let district = directory.organisations.values().find(|org| org.kind == OrgKind::District);
+    district.map_or_else(|| "/".to_owned(), |district| district.path.clone())
 }
 
 /// Reads the project with its standing facts; `None` when there is no such project.
@@ -69,8 +104,8 @@ pub(super) async fn around_project(
     let mut names = app.policy().thresholds.names(who::day_of(now));
     names.extend(project_names(&row, &directory));
     let years = row.start_year..=row.end_year;
-    let project = Project { id: row.id, unit: row.unit.as_str().into() };
-    Ok(Some(Around { project, name: row.name, org_path: row.org_path, years, directory, now, facts, names }))
+    let matter = Matter::Project(Project { id: row.id, unit: row.unit.as_str().into() });
+    Ok(Some(Around { matter, name: row.name, org_path: row.org_path, years, directory, now, facts, names }))
 }
 
 fn fact(row: store::facts::FactRow) -> Fact {
@@ -145,6 +180,14 @@ impl App {
                 None => self.read_definition(&row.source).map(Some),
             },
         }
+    }
+
+    /// The title of a workflow as its live version has it; `None` while none is live.
+    ///
+    /// # Errors
+    /// As [`App::definition`].
+    pub async fn workflow_title(&self, source: &impl Source, workflow: &WorkflowName) -> Result<Option<Text>, Failure> {
+        Ok(self.current_definition(source, workflow).await?.map(|definition| definition.title.clone()))
     }
 
     fn read_definition(&self, source: &str) -> Result<Arc<Definition>, Failure> {

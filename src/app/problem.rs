@@ -136,6 +136,8 @@ impl From<&Refusal> for Problem {
             | Refusal::GateClosed { .. }
             | Refusal::ChildRefused { .. }
             | Refusal::FactTakenBack { .. } => 409,
+            Refusal::Definition(refusal) if refusal.is_conflict() => 409,
+            Refusal::Definition(_) => 422,
             Refusal::ReasonNeeded
             | Refusal::ChooseFirst
             | Refusal::NotOffered

@@ -1,4 +1,6 @@
-//! Definitions go live: all of them checked, none of them with a problem, or nothing changes.
+//! Definitions of files go live: all of them checked, none of them with a problem, or nothing changes.
+
+use std::collections::BTreeSet;
 
 use super::{
     App, Failure,
@@ -31,16 +33,18 @@ impl App {
         proving::check(files, live, self.vocabulary(), (self.policy(), day_of(self.now())))
     }
 
-    /// Makes the definitions among `files` live, all or none. One that is live already stays as it is. Where there are
-    /// not people enough for them, that becomes an incident: a place without officials can still publish.
+    /// Makes the definitions among `files` live, all or none. One that is live already stays as it is, and so does a
+    /// workflow of which administrators have published or retired a version: from then on it changes by their cases.
+    /// Where there are not people enough for them, that becomes an incident: a place without officials can still publish.
     ///
     /// # Errors
     /// [`Failure::Store`].
     pub async fn publish(&self, files: &[LibraryFile], by: &str) -> Result<Publication, Failure> {
+        let files = self.left_to_files(files).await?;
         let live = store::definitions::all_current(self.store().read()).await?;
         // One that today's policy does not know any more must not keep better ones from going live.
         let live: Vec<_> = live.iter().filter_map(|row| check::read(&row.source, self.vocabulary()).ok()).collect();
-        let checked = self.check(files, &live);
+        let checked = self.check(&files, &live);
         let definitions = checked.definitions.iter();
         let mut bad: Vec<_> = definitions
             .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))
@@ -48,19 +52,21 @@ impl App {
         if !checked.mandates.is_empty() {
             bad.push((mandates::FILE.to_owned(), checked.mandates.len()));
         }
-        let bad = if bad.is_empty() { self.rehearse(files, &checked.definitions, &live) } else { bad };
+        let bad = if bad.is_empty() { self.rehearse(&files, &checked.definitions, &live) } else { bad };
         if !bad.is_empty() {
             return Ok(Publication::Refused(bad));
         }
         let (by, now) = (by.to_owned(), self.now());
         let new = checked.definitions.into_iter().filter_map(|file| {
-            let (definition, _) = file.result.ok()?;
+            let (definition, certificate) = file.result.ok()?;
             Some(NewDefinition {
                 hash: definition.hash,
                 workflow: definition.name.to_string(),
                 source: file.source,
                 published_at: now,
                 published_by: by.clone(),
+                draft: None,
+                certificate: serde_json::to_string(&certificate).ok(),
             })
         });
         let live = self.put_live(new.collect()).await?;
@@ -82,6 +88,20 @@ impl App {
             *bad.entry(problem.file.unwrap_or_default()).or_default() += 1;
         }
         bad.into_iter().collect()
+    }
+
+    /// The files without the definitions and scenarios of workflows that administrators have taken into their hands.
+    async fn left_to_files(&self, files: &[LibraryFile]) -> Result<Vec<LibraryFile>, Failure> {
+        let all = store::definitions::all(self.store().read()).await?;
+        let tended: BTreeSet<_> = all
+            .chunk_by(|one, next| one.workflow == next.workflow)
+            .filter(|versions| definitions::is_tended(versions))
+            .flat_map(|versions| {
+                let name = &versions[0].workflow;
+                [format!("{name}.yaml"), format!("{name}.scenarios.yaml")]
+            })
+            .collect();
+        Ok(files.iter().filter(|(path, _)| !tended.contains(path)).cloned().collect())
     }
 
     /// Nodes that start together publish together. Whoever comes second looks again, and finds what the first one wrote.

@@ -12,11 +12,11 @@ use super::{
 use crate::{
     definition::StepName,
     engine::{
-        Actor, Case, Decision, Event, Principal, Status, Task, TaskEvent, TaskKind, Waiting,
+        Actor, Case, Decision, Event, Principal, Status, Subject, Task, TaskEvent, TaskKind, Waiting,
         case::{RecordedFact, TaskNo},
         tasks::{Advice, Asked},
     },
-    ids::PersonId,
+    ids::{DraftId, PersonId, ProjectId},
     money::Money,
     notify::compose::{Dispatch, mail_dispatch},
     store::{
@@ -79,7 +79,8 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
                     workflow: case.workflow.to_string(),
                     definition_hash: case.definition.clone(),
                     number: case.number.clone(),
-                    project_id: case.project,
+                    project_id: case.project(),
+                    draft_id: draft_of(case),
                     year: case.year,
                     org_path: settling.around.org_path.clone(),
                     initiator: case.initiator,
@@ -108,6 +109,7 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
                 ended_at,
                 waiting_for: waiting_for(case),
                 suspended_at: case.suspended,
+                definition_hash: case.definition.clone(),
                 state,
             };
             cases::save(tx, change).await?;
@@ -117,6 +119,14 @@ async fn save_case(tx: &Tx, settling: &Settling<'_>) -> Result<i64, Failure> {
     let seq = entry.seq;
     journal::append(tx, entry).await?;
     Ok(seq)
+}
+
+/// The draft that the case is about.
+const fn draft_of(case: &Case) -> Option<DraftId> {
+    match &case.subject {
+        Subject::Project(_) => None,
+        Subject::Draft { draft, .. } => Some(*draft),
+    }
 }
 
 /// How the journal names who acted.
@@ -302,27 +312,29 @@ async fn save_facts(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), F
     let case = &settling.plan.case;
     for event in &settling.plan.events {
         if let Event::FactRecorded { step, fact } = event {
-            let standing = facts::standing_locked(tx, case.project).await?;
+            let project = case.project().ok_or_else(|| Failure::broken("a fact about no project"))?;
+            let standing = facts::standing_locked(tx, project).await?;
             let now = app.now();
             for old in standing {
                 if old.year == case.year && old.kind == fact.kind.as_str() {
                     facts::revoke(tx, old.id, case.id, now).await?;
                 }
             }
-            facts::insert(tx, vec![fact_row(case, step, fact)]).await?;
+            facts::insert(tx, vec![fact_row((case, project), step, fact)]).await?;
         } else if let Event::FactRevoked { fact, .. } = event {
-            facts::standing_locked(tx, case.project).await?;
+            let project = case.project().ok_or_else(|| Failure::broken("a fact about no project"))?;
+            facts::standing_locked(tx, project).await?;
             facts::revoke(tx, *fact, case.id, app.now()).await?;
         }
     }
     Ok(())
 }
 
-fn fact_row(case: &Case, step: &StepName, fact: &RecordedFact) -> FactRow {
+fn fact_row((case, project_id): (&Case, ProjectId), step: &StepName, fact: &RecordedFact) -> FactRow {
     FactRow {
         id: fact.id,
         kind: fact.kind.to_string(),
-        project_id: case.project,
+        project_id,
         year: case.year,
         value: fact.value.to_string(),
         cap_fen: fact.cap.map_or(NO_CAP, Money::fen),

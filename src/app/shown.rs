@@ -164,11 +164,13 @@ pub struct CaseHead {
     pub number: String,
     /// The workflow's title.
     pub workflow: Text,
-    /// The project.
-    pub project: ProjectId,
-    /// The project's name.
+    /// The project, where the case is about one.
+    pub project: Option<ProjectId>,
+    /// The project's name, or the workflow whose definition is to change.
     pub project_name: String,
-    /// The unit that runs the project.
+    /// The page of what it is about.
+    pub href: String,
+    /// The unit that runs the project; empty where there is no project.
     pub unit: Text,
     /// The budget year.
     pub year: i32,

@@ -11,6 +11,7 @@ use super::{
     words,
 };
 use crate::{
+    definition::About,
     engine::Refusal,
     ids::{CaseId, ProjectId},
     language::Text,
@@ -126,6 +127,9 @@ impl App {
         page.project = Some(ChosenProject { id, name: row.name, unit, year });
         for name in startable(&store::definitions::all_current(db).await?) {
             let Some(definition) = self.current_definition(db, &name.as_str().into()).await? else { continue };
+            if definition.about != About::Project {
+                continue;
+            }
             let running = store::cases::running(db, &name, id, year).await?;
             let closed = match &running {
                 Some(case) => {

@@ -119,7 +119,7 @@ impl App {
         let db = self.store().read();
         let row = store::case_reads::find(db, &viewer.scope, case).await?.ok_or(Refusal::NotFound)?;
         let state: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
-        let around = loading::around_project(self, db, state.project).await?.ok_or(Refusal::NotFound)?;
+        let around = loading::around(self, db, &state.subject).await?.ok_or(Refusal::NotFound)?;
         let Some(task) = state.tasks.get(&no) else {
             return Err(closed_task::why(db, case, no).await?.into());
         };

@@ -38,6 +38,8 @@ pub struct WakeOrder {
 /// What a plan asks to wake.
 pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispatch>, Failure> {
     let case = &settling.plan.case;
+    // No facts are about a draft.
+    let Some(project) = case.project() else { return Ok(Vec::new()) };
     let mut kinds = std::collections::BTreeSet::new();
     for event in &settling.plan.events {
         if let Event::FactRecorded { fact, .. } = event {
@@ -53,7 +55,7 @@ pub(super) fn dispatches(settling: &Settling<'_>, seq: i64) -> Result<Vec<Dispat
         .into_iter()
         .map(|fact| {
             let occurrence = format!("{}/{seq}/wake/{fact}", case.id);
-            let order = WakeOrder { fact, project: case.project, year: case.year };
+            let order = WakeOrder { fact, project, year: case.year };
             let payload = serde_json::to_value(order).map_err(Failure::broken)?;
             Ok(Dispatch::new(case.id, occurrence, WAKE_CASES, payload))
         })
@@ -114,7 +116,7 @@ impl App {
             return Ok(false);
         }
         let db = self.store().read();
-        let Some(around) = loading::around_project(self, db, case.project).await? else { return Ok(false) };
+        let Some(around) = loading::around(self, db, &case.subject).await? else { return Ok(false) };
         let definition = self.definition(db, &row.definition_hash).await?;
         let command = Command { actor: Actor::System("appointments-changed".to_owned()), action: Action::Wake };
         let plan = engine::decide(&definition, &case, &command, &around.surroundings(self));

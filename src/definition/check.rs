@@ -1,5 +1,6 @@
 //! From the tree of a file to a checked [`Definition`], or to every problem in it.
 
+mod about;
 mod amounts;
 mod approve;
 mod conditions;
@@ -90,6 +91,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
     let definition = Definition {
         name: header.name,
         title: header.title,
+        about: header.about,
         basis: header.basis,
         within,
         outcomes: header.outcomes.iter().map(|(outcome, _)| outcome.clone()).collect(),
@@ -106,6 +108,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         returns::check(reader, &definition, &steps.returns);
         limits::check(reader, &definition, &steps.named);
         amounts::check(reader, &definition, &steps.spots);
+        about::check(reader, &definition, &steps.spots);
         filled::check(reader, &definition, &form.spots, &steps.spots);
     }
     Some(definition)

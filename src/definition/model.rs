@@ -82,6 +82,16 @@ pub struct Citation {
     pub clause: String,
 }
 
+/// What the cases of a workflow are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum About {
+    /// One project and one budget year.
+    #[default]
+    Project,
+    /// A draft of a definition, which may become the next version of its workflow.
+    Definition,
+}
+
 /// A checked workflow definition.
 #[derive(Debug, Clone)]
 pub struct Definition {
@@ -89,6 +99,8 @@ pub struct Definition {
     pub name: WorkflowName,
     /// The title people see.
     pub title: Text,
+    /// What its cases are about.
+    pub about: About,
     /// The articles the workflow rests on.
     pub basis: Vec<Citation>,
     /// The deadlines in law that the whole workflow has to keep.
@@ -174,7 +186,7 @@ pub enum StepKind {
 }
 
 /// Somebody completes named fields.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fill {
     /// Who.
     pub by: Who,
@@ -187,7 +199,7 @@ pub struct Fill {
 }
 
 /// People decide.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approve {
     /// Who is asked.
     pub by: Who,
@@ -227,7 +239,7 @@ pub enum Resume {
 }
 
 /// A declared grade.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grade {
     /// Its name.
     pub name: GradeName,
@@ -261,7 +273,7 @@ pub enum GradeRoute {
 }
 
 /// Lets the case through when facts hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
     /// The fact that is needed, of the case's own project and year.
     pub fact: FactName,
@@ -299,7 +311,7 @@ pub struct Parallel {
 }
 
 /// Writes an immutable fact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The kind of fact.
     pub fact: FactName,

@@ -1,7 +1,6 @@
 //! What is wrong with a definition: a code, the place, a sentence and a hint, in both languages.
 //!
-//! The sentences are made in [`mod@file`], [`names`], [`types`], [`flow`], [`conditions`], [`votes`], [`steps`], [`proof`]
-//! and [`scenarios`], grouped as the codes are.
+//! The sentences are made in the modules of this folder, grouped as the codes are.
 
 pub mod branches;
 pub mod codes;
@@ -14,9 +13,11 @@ pub mod people;
 pub mod proof;
 mod render;
 pub mod scenarios;
+mod severity;
 pub mod steps;
 pub mod time;
 pub mod types;
+pub mod versions;
 pub mod votes;
 
 use serde::Serialize;

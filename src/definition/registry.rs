@@ -77,7 +77,13 @@ pub const FACTS: &[FactEntry] = &[
 ];
 
 /// The effects a `do` step can have.
-pub const EFFECTS: &[Entry] = &[entry("submit-budget-request", "提交预算申请", "Submit the budget request")];
+pub const EFFECTS: &[Entry] = &[
+    entry("submit-budget-request", "提交预算申请", "Submit the budget request"),
+    entry(PUBLISH_DEFINITION, "发布流程定义", "Publish the definition"),
+];
+
+/// The effect that makes the draft of a case the live version of its workflow.
+pub const PUBLISH_DEFINITION: &str = "publish-definition";
 
 /// The mails a `notify` step can send.
 pub const MAILS: &[Entry] = &[entry("copied-in", "抄送通知", "Copied in")];
@@ -101,6 +107,7 @@ pub const OUTCOMES: &[Entry] = &[
     entry("exempt", "免于评估", "Exempt"),
     entry("accepted", "审核通过", "Accepted"),
     entry("submitted", "已提交", "Submitted"),
+    entry("published", "已发布", "Published"),
     entry("blocked", "不得进入下一步", "Blocked"),
     entry("rejected", "不同意", "Rejected"),
     entry("withdrawn", "已撤销", "Withdrawn"),

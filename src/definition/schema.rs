@@ -25,7 +25,7 @@ pub fn schema() -> Value {
         "properties": {
             "workflow": { "$ref": "#/$defs/hyphenated", "description": "流程名称，与文件名相同。The name, which is the file's name." },
             "title": { "$ref": "#/$defs/text" },
-            "about": { "const": "project" },
+            "about": { "enum": ["project", "definition"] },
             "basis": { "$ref": "#/$defs/basis" },
             "within": one_or_many(object(&["time", "basis"], json!({
                 "time": { "$ref": "#/$defs/duration" },

@@ -81,6 +81,14 @@ impl Case {
                     |item: &Item| ItemRun { item: item.clone(), passed: BTreeSet::new(), results: BTreeMap::new() };
                 self.items.insert(step.clone(), items.iter().map(run).collect());
             }
+            Event::Moved { to, forgotten, .. } => {
+                self.definition.clone_from(to);
+                for step in forgotten {
+                    self.passed.remove(step);
+                    self.results.remove(step);
+                    self.tallies.remove(step);
+                }
+            }
             Event::BranchFinished { activation, branch } => self.finish_branch(*activation, *branch),
             Event::VoteCounted { step, tally, .. } => {
                 self.tallies.insert(step.clone(), tally.clone());
@@ -132,7 +140,7 @@ impl Case {
             workflow,
             definition,
             number,
-            project,
+            subject,
             year,
             initiator,
             initiator_unit,
@@ -147,7 +155,7 @@ impl Case {
             workflow: workflow.clone(),
             definition: definition.clone(),
             number: number.clone(),
-            project: *project,
+            subject: subject.clone(),
             year: *year,
             initiator: *initiator,
             initiator_unit: initiator_unit.clone(),

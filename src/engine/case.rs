@@ -15,7 +15,7 @@ use super::{
 use crate::{
     clock::Instant,
     definition::{FactName, FactValue, Form, GradeName, OrgCode, Outcome, StepName, WorkflowName},
-    ids::{CaseId, FactId, PersonId, ProjectId},
+    ids::{CaseId, DraftId, FactId, PersonId, ProjectId},
     language::Text,
     money::Money,
 };
@@ -25,7 +25,22 @@ pub type ActivationNo = u32;
 /// The number of a task in its case, counted from 1.
 pub type TaskNo = u32;
 
-/// One run of a workflow about one project and one budget year.
+/// What a case is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A project.
+    Project(ProjectId),
+    /// A draft of a definition.
+    Draft {
+        /// The draft.
+        draft: DraftId,
+        /// The workflow it is to be a version of.
+        workflow: WorkflowName,
+    },
+}
+
+/// One run of a workflow about its subject and a budget year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// Its id.
@@ -36,9 +51,9 @@ pub struct Case {
     pub definition: String,
     /// 流程编号.
     pub number: String,
-    /// The project it is about.
-    pub project: ProjectId,
-    /// The budget year it is about.
+    /// What it is about.
+    pub subject: Subject,
+    /// The budget year it is about; for a draft the year in which it was put forward.
     pub year: i32,
     /// Who started it.
     pub initiator: PersonId,
@@ -82,6 +97,17 @@ pub struct Case {
     pub copied: BTreeSet<Principal>,
     /// How many remarks its thread holds.
     pub last_remark: u32,
+}
+
+impl Case {
+    /// The project it is about, where it is about one.
+    #[must_use]
+    pub const fn project(&self) -> Option<ProjectId> {
+        match &self.subject {
+            Subject::Project(project) => Some(*project),
+            Subject::Draft { .. } => None,
+        }
+    }
 }
 
 /// Whether a case goes on.

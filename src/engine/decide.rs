@@ -10,13 +10,14 @@ use super::{
     event::{CancelReason, Event},
     fields,
     refusal::Refusal,
+    seen,
     surroundings::{Plan, Surroundings},
     tally::Ballot,
     walk::Walk,
     who,
 };
 use crate::{
-    definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind, Value},
+    definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
     ids::{CaseId, PersonId},
 };
 
@@ -53,7 +54,7 @@ pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Res
         workflow: definition.name.clone(),
         definition: definition.hash.clone(),
         number: start.number,
-        project: s.project.id,
+        subject: s.matter.subject(),
         year: start.year,
         initiator: start.initiator,
         initiator_unit: unit,
@@ -208,7 +209,7 @@ impl<'a> Walk<'a> {
             by: person,
             decision: choice.decision.clone(),
             reason: choice.reason.to_owned(),
-            files_seen: files_in(&self.case.form),
+            files_seen: seen::texts(&self.case.form, self.s),
         });
         self.follow(&task, step, approve, (person, choice))?;
         self.bar_elsewhere(&step.name, person)
@@ -336,12 +337,4 @@ fn required_by<'d>(approve: &'d Approve, decision: &Decision) -> &'d [crate::def
         }
         Decision::Approve | Decision::Return { .. } | Decision::Reject | Decision::Abstain => &[],
     }
-}
-
-fn files_in(form: &Form) -> Vec<String> {
-    form.values()
-        .filter_map(|value| if let Value::Files(files) = value { Some(files) } else { None })
-        .flatten()
-        .map(|file| file.hash.clone())
-        .collect()
 }

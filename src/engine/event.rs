@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    case::{ActivationNo, RecordedFact, StepResult, Task, TaskNo, Waiting},
+    case::{ActivationNo, RecordedFact, StepResult, Subject, Task, TaskNo, Waiting},
     children::{Child, StartedBy},
     command::Decision,
     items::{Item, ItemAt},
@@ -17,7 +17,7 @@ use crate::{
     definition::{
         EffectName, FactName, FactValue, FieldName, Form, MailName, OrgCode, Outcome, StepName, WorkflowName,
     },
-    ids::{CaseId, FactId, PersonId, ProjectId},
+    ids::{CaseId, FactId, PersonId},
 };
 
 /// A change of a case.
@@ -34,8 +34,8 @@ pub enum Event {
         definition: String,
         /// 流程编号.
         number: String,
-        /// The project.
-        project: ProjectId,
+        /// What it is about.
+        subject: Subject,
         /// The budget year.
         year: i32,
         /// Who started it.
@@ -109,7 +109,7 @@ pub enum Event {
         decision: Decision,
         /// Why.
         reason: String,
-        /// The SM3 of every file the case held when it was decided.
+        /// The SM3 of every file the case held when it was decided, and before them that of the draft it is about.
         files_seen: Vec<String>,
     },
     /// Somebody acted elsewhere and may therefore not act on this task any more.
@@ -302,6 +302,17 @@ pub enum Event {
         at: Instant,
         /// The new due times of the open tasks.
         due: Vec<(TaskNo, Instant)>,
+    },
+    /// The case goes on with another version of its workflow.
+    Moved {
+        /// The hash of the version it was on.
+        from: String,
+        /// The hash of the version it is on now.
+        to: String,
+        /// Steps that no longer count as passed, because the new version has them ahead or not at all.
+        forgotten: Vec<StepName>,
+        /// Why.
+        reason: String,
     },
     /// The case is over.
     Ended {

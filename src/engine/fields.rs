@@ -130,7 +130,7 @@ fn table_problem(rows: &[Indicator]) -> Option<Text> {
 }
 
 /// What is wrong with a value by its kind alone.
-fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
+pub(super) fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
     match (kind, value) {
         (FieldKind::Text { max }, Value::Text(text)) => unreadable(text).or_else(|| too_long(text, *max)),
         (FieldKind::IndicatorTable, Value::Indicators(rows)) => table_problem(rows),

@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
                 people.into_iter().map(|person| self.person(person)).collect()
             }
             ItemList::Units(of) => {
-                let above = who::reach(of, &self.s.project.unit, &self.case.initiator_unit, self.s);
+                let above = who::reach(of, self.s.matter.unit(), &self.case.initiator_unit, self.s);
                 let below = self.s.people.organisations.values().filter(|org| above.is_some() && org.parent == above);
                 below.map(organisation).collect()
             }

@@ -1,5 +1,7 @@
 //! A rule said no. Every refusal is a sentence that tells a person what to do next, in their language.
 
+mod definition;
+
 use serde::Serialize;
 
 use super::tasks::TaskRefusal;
@@ -9,6 +11,7 @@ use crate::{
     language::{Lang, Text},
     money::Money,
 };
+pub use definition::DefinitionRefusal;
 
 /// Why a command was not carried out. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -151,6 +154,15 @@ pub enum Refusal {
     KeyReused,
     /// A rule of the terms that act on one task.
     OnTask(TaskRefusal),
+    /// A rule about definitions.
+    #[serde(untagged)]
+    Definition(DefinitionRefusal),
+}
+
+impl From<DefinitionRefusal> for Refusal {
+    fn from(refusal: DefinitionRefusal) -> Self {
+        Self::Definition(refusal)
+    }
 }
 
 /// Who settled a task first.
@@ -213,6 +225,7 @@ impl Refusal {
             Self::TooManyItems { .. } => "too-many-items",
             Self::KeyReused => "key-reused",
             Self::OnTask(refusal) => refusal.code(),
+            Self::Definition(refusal) => refusal.code(),
         }
     }
 
@@ -308,6 +321,7 @@ impl Refusal {
                 )
             }
             Self::OnTask(refusal) => refusal.sentence(Lang::Zh),
+            Self::Definition(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -413,6 +427,7 @@ impl Refusal {
                 step.en
             ),
             Self::OnTask(refusal) => refusal.sentence(Lang::En),
+            Self::Definition(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

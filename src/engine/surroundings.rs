@@ -1,10 +1,17 @@
 //! What a decision may look at besides the case itself, and what it leads to.
 
-use super::{case::Case, command::Actor, event::Event, people::Directory};
+use super::{
+    case::{Case, Subject},
+    command::Actor,
+    event::Event,
+    people::Directory,
+};
 use crate::{
     clock::Instant,
-    definition::{EffectName, FactName, FactValue, FieldKind, OrgCode, StepName, Value, condition::Names},
-    ids::{FactId, ProjectId},
+    definition::{
+        EffectName, FactName, FactValue, FieldKind, OrgCode, StepName, Value, WorkflowName, condition::Names,
+    },
+    ids::{DraftId, FactId, ProjectId},
     language::Text,
     money::Money,
     policy::calendar::Calendar,
@@ -17,8 +24,8 @@ pub struct Surroundings<'a> {
     pub now: Instant,
     /// The organisation.
     pub people: &'a Directory,
-    /// The project of the case.
-    pub project: &'a Project,
+    /// What the case is about.
+    pub matter: &'a Matter,
     /// The standing facts (recorded and not revoked) of that project, of every year.
     pub facts: &'a [Fact],
     /// `policy.*` and `project.*` as conditions read them.
@@ -33,6 +40,46 @@ pub struct Surroundings<'a> {
 pub trait FormRules: Sync {
     /// What is wrong with the value, each as a sentence; empty when nothing is.
     fn complaints(&self, kind: &FieldKind, value: &Value) -> Vec<Text>;
+}
+
+/// What a case is about, as it stands today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Matter {
+    /// A project.
+    Project(Project),
+    /// A draft of a definition.
+    Draft(Draft),
+}
+
+impl Matter {
+    /// What the case remembers of it.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Project(project) => Subject::Project(project.id),
+            Self::Draft(draft) => Subject::Draft { draft: draft.id, workflow: draft.workflow.clone() },
+        }
+    }
+
+    /// The unit that runs the project, where it is one.
+    #[must_use]
+    pub const fn unit(&self) -> Option<&OrgCode> {
+        match self {
+            Self::Project(project) => Some(&project.unit),
+            Self::Draft(_) => None,
+        }
+    }
+}
+
+/// A draft as the engine sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id.
+    pub id: DraftId,
+    /// The workflow it is to be a version of.
+    pub workflow: WorkflowName,
+    /// SM3 of its text as it stands.
+    pub text: String,
 }
 
 /// A project as the engine sees it.

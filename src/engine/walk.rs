@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
             .facts
             .iter()
             .rev()
-            .find(|fact| fact.kind == *kind && fact.project == self.case.project && fact.year == self.case.year)
+            .find(|fact| fact.kind == *kind && Some(fact.project) == self.case.project() && fact.year == self.case.year)
             .map(|fact| Standing { id: fact.id, value: fact.value.clone(), cap: fact.cap })
     }
 

@@ -32,7 +32,7 @@ fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut Vec<Princip
         Who::Initiator => found.push(Principal::Person(case.initiator)),
         Who::Role { role, of: None } => found.push(Principal::Role(role.clone(), None)),
         Who::Role { role, of: Some(org) } => {
-            let org = reach(org, &s.project.unit, &case.initiator_unit, s);
+            let org = reach(org, s.matter.unit(), &case.initiator_unit, s);
             found.extend(org.map(|org| Principal::Role(role.clone(), Some(org))));
         }
         Who::People(logins) => {
@@ -47,14 +47,14 @@ fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut Vec<Princip
 /// The organisation that `org` means.
 pub(super) fn reach(
     org: &OrgRef,
-    project_unit: &OrgCode,
+    project_unit: Option<&OrgCode>,
     initiator_unit: &OrgCode,
     s: &Surroundings<'_>,
 ) -> Option<OrgCode> {
     let department = |unit: &OrgCode| s.people.department_of(unit).map(|department| department.code.clone());
     match org {
-        OrgRef::ProjectUnit => Some(project_unit.clone()),
-        OrgRef::ProjectDepartment => department(project_unit),
+        OrgRef::ProjectUnit => project_unit.cloned(),
+        OrgRef::ProjectDepartment => department(project_unit?),
         OrgRef::InitiatorUnit => Some(initiator_unit.clone()),
         OrgRef::InitiatorDepartment => department(initiator_unit),
         OrgRef::Item => None,
@@ -99,7 +99,7 @@ pub fn starting_unit(who: &Who, person: PersonId, s: &Surroundings<'_>) -> Optio
     let day = day_of(s.now);
     s.people.people.get(&person).filter(|person| person.active)?;
     let mut held = s.people.appointments_of(person, day).collect::<Vec<_>>();
-    held.sort_by_key(|a| (a.org != s.project.unit, &a.org));
+    held.sort_by_key(|a| (s.matter.unit() != Some(&a.org), &a.org));
     let may = |a: &super::people::Appointment| starts(who, person, a, s);
     held.into_iter().find(|a| may(a)).map(|a| a.org.clone())
 }
@@ -109,7 +109,7 @@ fn starts(who: &Who, person: PersonId, a: &super::people::Appointment, s: &Surro
         Who::Initiator => true,
         Who::Role { role, of } => {
             a.role == *role
-                && of.as_ref().is_none_or(|org| reach(org, &s.project.unit, &a.org, s).is_some_and(|org| org == a.org))
+                && of.as_ref().is_none_or(|org| reach(org, s.matter.unit(), &a.org, s).is_some_and(|org| org == a.org))
         }
         Who::People(logins) => logins.iter().any(|login| s.people.by_login(login).is_some_and(|p| p.id == person)),
         Who::Item => false,

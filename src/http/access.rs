@@ -2,6 +2,8 @@
 
 use axum::http::Method;
 
+use crate::app::drafts::WRITES_DEFINITIONS;
+
 /// Who may open the pages of people.
 pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
 /// Who may import projects.
@@ -170,7 +172,18 @@ pub const RULES: &[Rule] = &[
     form("/account/substitutes", Who::SignedIn),
     form("/account/substitutes/{substitute}/end", Who::SignedIn),
     get("/definitions", Who::SignedIn),
+    form("/definitions", Who::Holding(WRITES_DEFINITIONS)),
     get("/definitions/{workflow}", Who::SignedIn),
+    form("/definitions/{workflow}/draft", Who::Holding(WRITES_DEFINITIONS)),
+    form("/definitions/{workflow}/retire", Who::Holding(WRITES_DEFINITIONS)),
+    get("/definitions/{workflow}/moving", Who::Holding(WRITES_DEFINITIONS)),
+    form("/definitions/{workflow}/moving", Who::Holding(WRITES_DEFINITIONS)),
+    // Authors write; administrators and whoever decides on a draft may read it.
+    get("/drafts/{draft}", Who::SignedIn),
+    form("/drafts/{draft}", Who::Holding(WRITES_DEFINITIONS)),
+    form("/drafts/{draft}/propose", Who::Holding(WRITES_DEFINITIONS)),
+    form("/drafts/{draft}/rebase", Who::Holding(WRITES_DEFINITIONS)),
+    form("/drafts/{draft}/discard", Who::Holding(WRITES_DEFINITIONS)),
     get("/incidents", Who::Holding(SEES_INCIDENTS)),
     get("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people", Who::Holding(MANAGES_PEOPLE)),

@@ -10,7 +10,7 @@ pub(super) use self::entity::{Column as CaseColumn, Entity as CaseEntity};
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,
-    ids::{CaseId, ProjectId},
+    ids::{CaseId, DraftId, ProjectId},
 };
 
 /// `cases.status` of a case that goes on.
@@ -37,6 +37,8 @@ pub struct CaseChange {
     pub waiting_for: Option<String>,
     /// Since when it is suspended.
     pub suspended_at: Option<Instant>,
+    /// The hash of the definition it is pinned to, which moving changes.
+    pub definition_hash: String,
     /// The state, as JSON.
     pub state: String,
 }
@@ -70,6 +72,7 @@ pub async fn save(tx: &Tx, change: CaseChange) -> Result<(), Error> {
         .col_expr(Column::EndedAt, Expr::value(change.ended_at))
         .col_expr(Column::WaitingFor, Expr::value(change.waiting_for))
         .col_expr(Column::SuspendedAt, Expr::value(change.suspended_at))
+        .col_expr(Column::DefinitionHash, Expr::value(change.definition_hash))
         .col_expr(Column::State, Expr::value(change.state))
         .filter(Column::Id.eq(change.id))
         .filter(Column::Version.eq(change.expected_version))
@@ -102,6 +105,42 @@ pub async fn running(
         .filter(Column::ProjectId.eq(project))
         .filter(Column::Year.eq(year))
         .one(db.sql())
+        .await?)
+}
+
+/// The cases about a draft, latest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_draft(db: &impl Source, draft: DraftId) -> Result<Vec<CaseRow>, Error> {
+    let found = entity::Entity::find().filter(Column::DraftId.eq(draft));
+    Ok(found.order_by_desc(Column::StartedAt).all(db.sql()).await?)
+}
+
+/// The running cases of a workflow, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn running_of(db: &impl Source, workflow: &str) -> Result<Vec<CaseRow>, Error> {
+    let found = entity::Entity::find().filter(Column::Workflow.eq(workflow)).filter(Column::Status.eq(RUNNING));
+    Ok(found.order_by_asc(Column::Number).all(db.sql()).await?)
+}
+
+/// How many cases each version of a workflow has: hash, status, how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn counted_by_version(db: &impl Source, workflow: &str) -> Result<Vec<(String, String, i64)>, Error> {
+    Ok(entity::Entity::find()
+        .select_only()
+        .column(Column::DefinitionHash)
+        .column(Column::Status)
+        .column_as(Column::Id.count(), "cases")
+        .filter(Column::Workflow.eq(workflow))
+        .group_by(Column::DefinitionHash)
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db.sql())
         .await?)
 }
 
@@ -163,8 +202,10 @@ mod entity {
         pub definition_hash: String,
         /// 流程编号.
         pub number: String,
-        /// The project.
-        pub project_id: ProjectId,
+        /// The project it is about, or nothing.
+        pub project_id: Option<ProjectId>,
+        /// The draft it is about, where there is no project.
+        pub draft_id: Option<DraftId>,
         /// The budget year.
         pub year: i32,
         /// The path of the organisation it belongs to.

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use self::entity::Column;
 pub use self::entity::Model as DefinitionRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
-use crate::clock::Instant;
+use crate::{clock::Instant, ids::DraftId};
 
 /// A definition to publish.
 #[derive(Debug, Clone)]
@@ -20,9 +20,26 @@ pub struct NewDefinition {
     pub published_at: Instant,
     /// By whom.
     pub published_by: String,
+    /// The draft it was; none for what comes from a file.
+    pub draft: Option<DraftId>,
+    /// What was proven of it, as JSON.
+    pub certificate: Option<String>,
+}
+
+/// The end of a workflow's or a version's time.
+#[derive(Debug, Clone)]
+pub struct Retirement {
+    /// When.
+    pub at: Instant,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub why: String,
 }
 
 /// Makes a definition the current one of its workflow; gives back its version, or `None` when it was current already.
+/// The version before is retired. What comes from a file goes live only as long as no draft ever did and nobody has
+/// retired the workflow: what administrators decided is not undone by a restart.
 ///
 /// # Errors
 /// [`Error::Duplicate`] when another node publishes at the same time.
@@ -31,24 +48,74 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
     if known.iter().any(|row| row.hash == new.hash && row.is_current) {
         return Ok(None);
     }
-    entity::Entity::update_many()
-        .col_expr(Column::IsCurrent, Expr::value(false))
-        .filter(Column::Workflow.eq(&new.workflow))
-        .exec(tx.sql())
-        .await?;
+    if new.draft.is_none() && is_tended(&known) {
+        return Ok(None);
+    }
+    let superseded = Retirement { at: new.published_at, by: new.published_by.clone(), why: String::new() };
+    retire(tx, &new.workflow, superseded).await?;
     if let Some(before) = known.iter().find(|row| row.hash == new.hash) {
         entity::Entity::update_many()
             .col_expr(Column::IsCurrent, Expr::value(true))
+            .col_expr(Column::RetiredAt, Expr::value(None::<Instant>))
+            .col_expr(Column::RetiredBy, Expr::value(None::<String>))
+            .col_expr(Column::RetiredWhy, Expr::value(None::<String>))
             .filter(Column::Hash.eq(&before.hash))
             .exec(tx.sql())
             .await?;
         return Ok(Some(before.version));
     }
     let version = known.iter().map(|row| row.version).max().unwrap_or(0) + 1;
-    let NewDefinition { hash, workflow, source, published_at, published_by } = new;
-    let row = DefinitionRow { hash, workflow, version, source, published_at, published_by, is_current: true };
+    let NewDefinition { hash, workflow, source, published_at, published_by, draft, certificate } = new;
+    let row = DefinitionRow {
+        hash,
+        workflow,
+        version,
+        source,
+        published_at,
+        published_by,
+        is_current: true,
+        draft_id: draft,
+        certificate,
+        retired_at: None,
+        retired_by: None,
+        retired_why: None,
+    };
     rows::insert::<entity::Entity, _>(tx, vec![row]).await?;
     Ok(Some(version))
+}
+
+/// Whether administrators have taken a workflow, of which these are all versions, into their hands: one of its versions
+/// was a draft, or none is live.
+#[must_use]
+pub fn is_tended(versions: &[DefinitionRow]) -> bool {
+    versions.iter().any(|row| row.draft_id.is_some())
+        || (!versions.is_empty() && !versions.iter().any(|row| row.is_current))
+}
+
+/// Lets no new case start with what is live of a workflow; says whether anything was.
+///
+/// # Errors
+/// What the database says.
+pub async fn retire(tx: &Tx, workflow: &str, retirement: Retirement) -> Result<bool, Error> {
+    let result = entity::Entity::update_many()
+        .col_expr(Column::IsCurrent, Expr::value(false))
+        .col_expr(Column::RetiredAt, Expr::value(Some(retirement.at)))
+        .col_expr(Column::RetiredBy, Expr::value(Some(retirement.by)))
+        .col_expr(Column::RetiredWhy, Expr::value(Some(retirement.why)))
+        .filter(Column::Workflow.eq(workflow))
+        .filter(Column::IsCurrent.eq(true))
+        .exec(tx.sql())
+        .await?;
+    Ok(result.rows_affected > 0)
+}
+
+/// Every version of every workflow: by workflow, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn all(db: &impl Source) -> Result<Vec<DefinitionRow>, Error> {
+    let found = entity::Entity::find().order_by_asc(Column::Workflow).order_by_desc(Column::Version);
+    Ok(found.all(db.sql()).await?)
 }
 
 /// The definition with that hash.
@@ -89,7 +156,7 @@ pub async fn versions(db: &impl Source, workflow: &str) -> Result<Vec<Definition
 mod entity {
     use sea_orm::entity::prelude::*;
 
-    use crate::clock::Instant;
+    use crate::{clock::Instant, ids::DraftId};
 
     /// A published definition.
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -110,6 +177,16 @@ mod entity {
         pub published_by: String,
         /// Whether new cases start with it.
         pub is_current: bool,
+        /// The draft it was; none for what came from a file.
+        pub draft_id: Option<DraftId>,
+        /// What was proven of it when it was published, as JSON.
+        pub certificate: Option<String>,
+        /// Since when no new case starts with it.
+        pub retired_at: Option<Instant>,
+        /// Who saw to that.
+        pub retired_by: Option<String>,
+        /// Why; empty where the next version took its place.
+        pub retired_why: Option<String>,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -69,9 +69,11 @@ pub struct InboxRow {
     pub status: String,
     /// As what it ended.
     pub outcome: Option<String>,
-    /// The project's name.
+    /// The project's name, or the workflow that a draft is to be a version of.
     pub project_name: String,
-    /// The unit that runs the project.
+    /// That workflow, where the case is about a draft.
+    pub draft_of: Option<String>,
+    /// The unit that runs the project; empty where there is none.
     pub unit: String,
     /// Who started the case.
     pub initiator_name: String,
@@ -118,7 +120,8 @@ pub async fn page(
     let offset = query.value(i64::try_from(offset).unwrap_or(i64::MAX));
     let sql = format!(
         "SELECT c.id AS case_id, {task}, {at} AS at, c.number, c.workflow, c.definition_hash, c.year, c.status,
-         c.outcome, p.name AS project_name, p.unit, i.name AS initiator_name, {read_at} AS read_at, {is_own} AS is_own, c.suspended_at
+         c.outcome, COALESCE(p.name, d.workflow) AS project_name, d.workflow AS draft_of, COALESCE(p.unit, '') AS unit,
+         i.name AS initiator_name, {read_at} AS read_at, {is_own} AS is_own, c.suspended_at
          FROM {} WHERE {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
         query.from,
         query.conditions.join(" AND ")
@@ -151,7 +154,8 @@ struct Query {
 impl Query {
     fn new(scope: &Scope, list: List, filter: &Filter) -> Self {
         let mut query = Self { from: String::new(), conditions: Vec::new(), values: vec![scope.person.into()] };
-        let case = "JOIN projects p ON p.id = c.project_id JOIN people i ON i.id = c.initiator";
+        let case = "LEFT JOIN projects p ON p.id = c.project_id LEFT JOIN definition_drafts d ON d.id = c.draft_id
+                    JOIN people i ON i.id = c.initiator";
         query.from = match list {
             List::ToDecide => {
                 let places = rows::places(1, scope.principals.len());
@@ -223,7 +227,9 @@ impl Query {
         }
         if !filter.text.is_empty() {
             let place = self.value(rows::containing(&filter.text));
-            self.conditions.push(format!("(c.number LIKE {place} ESCAPE '!' OR p.name LIKE {place} ESCAPE '!')"));
+            self.conditions.push(format!(
+                "(c.number LIKE {place} ESCAPE '!' OR COALESCE(p.name, d.workflow) LIKE {place} ESCAPE '!')"
+            ));
         }
         if let (List::ToDecide, Some(before)) = (list, filter.due_before) {
             let place = self.value(before);

@@ -15,6 +15,7 @@ mod connect;
 pub mod copies;
 pub mod definitions;
 pub mod directory;
+pub mod drafts;
 mod error;
 pub mod facts;
 pub mod idempotency;

@@ -21,7 +21,7 @@ pub use district::PATH as DISTRICT;
 
 use crate::{
     definition::{
-        Definition,
+        About, Definition,
         problem::{Problem, Spot, scenarios as say},
     },
     policy::Policy,
@@ -77,7 +77,8 @@ pub fn play(
             played.problems.extend(named(path, vec![say::no_workflow(district::top(), name)]));
         }
     }
-    for definition in definitions {
+    // Scenarios are about projects. A workflow about definitions has none to be played.
+    for definition in definitions.iter().filter(|definition| definition.about == About::Project) {
         let name = definition.name.as_str();
         let has_scenarios = scenarios.iter().any(|(path, _)| path.trim_end_matches(SUFFIX) == name);
         let missing = if has_scenarios {

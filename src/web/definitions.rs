@@ -1,30 +1,47 @@
-//! The workflows as they are defined: a list, and each with its source and drawing.
+//! The workflows as they are defined: a list, and each with its versions, its source and its drawing.
 
 use axum::{
-    extract::{OriginalUri, Path, State},
-    response::Response,
+    Form,
+    extract::{OriginalUri, Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
+    compare::{CompareView, compare},
+    drafts::CaseLink,
     flow::{self, BlockView},
-    frame::{self, Frame, Part},
+    frame::{self, Frame, Part, told},
     render::View,
 };
 use crate::{
-    app::{App, Failure, words},
+    app::{
+        App, Failure, Problem, Viewer,
+        drafts::WRITES_DEFINITIONS,
+        proposing::CHANGES_DEFINITIONS,
+        shown::{Chip, Tone},
+        versions::Version,
+        words,
+    },
     clock::Instant,
+    definition::{Definition, StepName},
     engine::{Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
-    store,
+    store::definitions,
+    verify::Certificate,
 };
 
 /// The list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct DefinitionsView {
-    /// The current version of each.
+    /// The live version of each, or the last one.
     pub rows: Vec<DefinitionRow>,
+    /// Drafts that are being written or decided on.
+    pub drafts: Vec<DraftRow>,
+    /// Whether the person who looks writes definitions.
+    pub may_write: bool,
 }
 
 /// One workflow.
@@ -36,10 +53,25 @@ pub struct DefinitionRow {
     pub title: Text,
     /// Its version.
     pub version: i32,
+    /// Live or retired.
+    pub state: Chip,
     /// The articles it rests on.
     pub basis: Vec<String>,
     /// When it was published.
     pub published_at: Instant,
+}
+
+/// A draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct DraftRow {
+    /// Its page.
+    pub href: String,
+    /// The workflow.
+    pub workflow: String,
+    /// Who writes it.
+    pub author: String,
+    /// When it was saved last.
+    pub changed_at: Instant,
 }
 
 /// One workflow, whole.
@@ -49,8 +81,10 @@ pub struct DefinitionView {
     pub name: String,
     /// Its title.
     pub title: Text,
-    /// Its version.
+    /// The version that is shown.
     pub version: i32,
+    /// Live or retired.
+    pub state: Chip,
     /// When it was published.
     pub published_at: Instant,
     /// The articles it rests on.
@@ -61,6 +95,69 @@ pub struct DefinitionView {
     pub source: String,
     /// SM3 of the source.
     pub hash: String,
+    /// What was proven when it was published; `None` where no certificate was kept.
+    pub proof: Option<ProofView>,
+    /// All versions, newest first.
+    pub versions: Vec<VersionRow>,
+    /// What differs from the version before it.
+    pub compare: Option<CompareView>,
+    /// The version before it.
+    pub before: Option<i32>,
+    /// Whether the person who looks writes definitions.
+    pub may_write: bool,
+    /// Whether it can be retired.
+    pub may_retire: bool,
+    /// Open cases on other versions than the live one.
+    pub behind: i64,
+    /// Why the last attempt did not work.
+    pub refusal: Option<String>,
+}
+
+/// What was proven of a version.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProofView {
+    /// Every mandate that protects something in it.
+    pub proven: Vec<ProvenView>,
+}
+
+/// A mandate that holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProvenView {
+    /// Its name.
+    pub mandate: String,
+    /// The steps that it protects.
+    pub before: Vec<Text>,
+    /// The steps that establish what it needs.
+    pub by: Vec<Text>,
+}
+
+/// A version.
+#[derive(Debug, Clone, Serialize)]
+pub struct VersionRow {
+    /// Its number.
+    pub version: i32,
+    /// Live or retired.
+    pub state: Chip,
+    /// When it was published.
+    pub published_at: Instant,
+    /// Who wrote it; none for what came with Yumen.
+    pub author: Option<String>,
+    /// Who approved it.
+    pub approved_by: Text,
+    /// The case that decided on it.
+    pub decided_in: Option<CaseLink>,
+    /// Cases that go on.
+    pub open: i64,
+    /// Cases that are over.
+    pub ended: i64,
+    /// Since when it is retired.
+    pub retired_at: Option<Instant>,
+    /// Who retired it.
+    pub retired_by: Option<Text>,
+    /// Why; empty where the next version took its place.
+    pub retired_why: Option<String>,
+    /// Whether it is the one that is shown.
+    pub shown: bool,
 }
 
 impl View for DefinitionsView {
@@ -71,14 +168,35 @@ impl View for DefinitionView {
     const TEMPLATE: &'static str = "definition";
 }
 
+/// Which version, and what the last action led to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    version: Option<i32>,
+    told: Option<String>,
+}
+
+/// Why a workflow is retired.
+#[derive(Debug, Deserialize)]
+pub struct RetireForm {
+    reason: String,
+}
+
 /// `GET /definitions`
 ///
 /// # Errors
 /// When something of ours fails.
-pub async fn list(State(site): State<Site>, visit: Visit, uri: OriginalUri) -> Result<Response, Refused> {
-    let failed = |failure| frame::refused(failure, visit.viewer.lang);
-    let rows = rows(&site.app).await.map_err(failed)?;
-    Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?.page(&DefinitionsView { rows })
+pub async fn list(
+    State(site): State<Site>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let failed = |failure| frame::refused(failure, lang);
+    let view = all(&site.app, &visit.viewer).await.map_err(failed)?;
+    let frame = Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?;
+    frame.telling(told(lang, asked.told.as_deref())).page(&view)
 }
 
 /// `GET /definitions/{workflow}`
@@ -89,41 +207,143 @@ pub async fn get(
     State(site): State<Site>,
     visit: Visit,
     Path(workflow): Path<String>,
+    Query(asked): Query<Asked>,
     uri: OriginalUri,
 ) -> Result<Response, Refused> {
-    let failed = |failure| frame::refused(failure, visit.viewer.lang);
-    let view = whole(&site.app, &workflow).await.map_err(failed)?;
-    Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?.page(&view)
+    let lang = visit.viewer.lang;
+    let failed = |failure| frame::refused(failure, lang);
+    let view = whole(&site.app, &visit.viewer, (&workflow, asked.version)).await.map_err(failed)?;
+    let frame = Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?;
+    frame.telling(told(lang, asked.told.as_deref())).page(&view)
 }
 
-async fn rows(app: &App) -> Result<Vec<DefinitionRow>, Failure> {
+/// `POST /definitions/{workflow}/retire`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn retire(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(workflow): Path<String>,
+    uri: OriginalUri,
+    Form(form): Form<RetireForm>,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let failed = |failure| frame::refused(failure, lang);
+    match site.app.retire(&visit.viewer, &workflow, &form.reason).await {
+        Ok(()) => {
+            tracing::info!(actor.id = %visit.viewer.person, workflow, "a workflow was retired");
+            Ok(Redirect::to(&format!("/definitions/{workflow}?told=retired")).into_response())
+        }
+        Err(Failure::Refused(refusal)) => {
+            let mut view = whole(&site.app, &visit.viewer, (&workflow, None)).await.map_err(failed)?;
+            view.refusal = Some(refusal.sentence(lang));
+            let status = StatusCode::from_u16(Problem::from(&refusal).status).unwrap_or(StatusCode::CONFLICT);
+            let frame = Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?;
+            let page = Frame { path: format!("/definitions/{workflow}"), ..frame }.page(&view)?;
+            Ok((status, page).into_response())
+        }
+        Err(failure) => Err(failed(failure)),
+    }
+}
+
+async fn all(app: &App, viewer: &Viewer) -> Result<DefinitionsView, Failure> {
     let db = app.store().read();
+    let directory = app.directory(db).await?;
+    let stored = definitions::all(db).await?;
     let mut rows = Vec::new();
-    for row in store::definitions::all_current(db).await? {
+    for versions in stored.chunk_by(|one, next| one.workflow == next.workflow) {
+        let row = versions.iter().find(|row| row.is_current).unwrap_or(&versions[0]);
         let definition = app.definition(db, &row.hash).await?;
         rows.push(DefinitionRow {
-            name: row.workflow,
+            name: row.workflow.clone(),
             title: definition.title.clone(),
             version: row.version,
+            state: chip(row.is_current),
             basis: definition.basis.iter().map(|basis| words::citation(app.policy(), basis)).collect(),
             published_at: row.published_at,
         });
     }
-    Ok(rows)
+    let drafts = app.open_drafts(viewer).await?.into_iter().map(|draft| DraftRow {
+        href: format!("/drafts/{}", draft.id),
+        author: words::person(&directory, draft.author),
+        changed_at: draft.changed_at,
+        workflow: draft.workflow,
+    });
+    Ok(DefinitionsView { rows, drafts: drafts.collect(), may_write: viewer.holds_any(WRITES_DEFINITIONS) })
 }
 
-async fn whole(app: &App, workflow: &str) -> Result<DefinitionView, Failure> {
-    let db = app.store().read();
-    let row = store::definitions::current(db, workflow).await?.ok_or(Refusal::NotFound)?;
-    let definition = app.definition(db, &row.hash).await?;
+async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<DefinitionView, Failure> {
+    let (workflow, asked) = of;
+    let versions = app.versions_of(workflow).await?;
+    let live = versions.iter().find(|version| version.row.is_current).or_else(|| versions.first());
+    let shown = match asked {
+        Some(asked) => versions.iter().find(|version| version.row.version == asked),
+        None => live,
+    };
+    let row = shown.map(|version| version.row.clone()).ok_or(Refusal::NotFound)?;
+    let before = versions.iter().find(|version| version.row.version < row.version).map(|version| &version.row);
+    let definition = app.definition(app.store().read(), &row.hash).await?;
+    let may_write = viewer.holds_any(WRITES_DEFINITIONS);
+    let is_live = versions.iter().any(|version| version.row.is_current);
     Ok(DefinitionView {
-        name: row.workflow,
+        name: row.workflow.clone(),
         title: definition.title.clone(),
         version: row.version,
+        state: chip(row.is_current),
         published_at: row.published_at,
         basis: definition.basis.iter().map(|basis| words::citation(app.policy(), basis)).collect(),
         flow: flow::draw(&definition, &app.policy().thresholds.words(day_of(app.now())), None),
+        compare: before.map(|before| compare(&before.source, &row.source)),
+        before: before.map(|before| before.version),
+        may_write,
+        may_retire: may_write && is_live && workflow != CHANGES_DEFINITIONS,
+        behind: versions.iter().filter(|version| !version.row.is_current).map(|version| version.open).sum(),
+        versions: versions.iter().map(|version| version_row(version, row.version)).collect(),
+        proof: row.certificate.as_deref().map(|kept| proof(&definition, kept)).transpose()?,
         source: row.source,
         hash: row.hash,
+        refusal: None,
     })
+}
+
+fn proof(definition: &Definition, kept: &str) -> Result<ProofView, Failure> {
+    let certificate: Certificate = serde_json::from_str(kept).map_err(Failure::broken)?;
+    let titles = |steps: &[StepName]| steps.iter().map(|step| words::step(definition, step)).collect();
+    let proven = certificate.proven.into_iter().map(|proven| ProvenView {
+        before: titles(&proven.before),
+        by: titles(&proven.by),
+        mandate: proven.mandate,
+    });
+    Ok(ProofView { proven: proven.collect() })
+}
+
+fn version_row(version: &Version, shown: i32) -> VersionRow {
+    let row = &version.row;
+    VersionRow {
+        version: row.version,
+        state: chip(row.is_current),
+        published_at: row.published_at,
+        author: version.author.clone(),
+        approved_by: version.approved_by.clone(),
+        decided_in: version.decided_in.as_ref().map(|(case, number)| CaseLink {
+            href: format!("/cases/{case}"),
+            number: number.clone(),
+            status: chip(row.is_current),
+        }),
+        open: version.open,
+        ended: version.ended,
+        retired_at: row.retired_at,
+        retired_by: version.retired_by.clone(),
+        retired_why: row.retired_why.clone(),
+        shown: row.version == shown,
+    }
+}
+
+fn chip(is_live: bool) -> Chip {
+    if is_live {
+        Chip::new(Tone::Good, Text::new("现行", "Live"))
+    } else {
+        Chip::new(Tone::Plain, Text::new("停用", "Retired"))
+    }
 }

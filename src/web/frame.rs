@@ -217,6 +217,10 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "person-let-in" => say(lang, "told-person-let-in"),
         "password-reset" => say(lang, "told-password-reset"),
         "person-shut-out" => say(lang, "told-person-shut-out"),
+        "draft-saved" => say(lang, "told-draft-saved"),
+        "draft-rebased" => say(lang, "told-draft-rebased"),
+        "draft-discarded" => say(lang, "told-draft-discarded"),
+        "retired" => say(lang, "told-retired"),
         "organisations-imported" => say(lang, "told-organisations-imported"),
         _ => return None,
     })

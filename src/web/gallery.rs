@@ -8,6 +8,7 @@ mod samples_admin;
 mod samples_cases;
 mod samples_projects;
 mod samples_terms;
+mod samples_versions;
 
 use super::{frame::Frame, render::Pages, render::View};
 use crate::language::Lang;
@@ -50,6 +51,7 @@ fn gallery() -> BTreeMap<String, String> {
     samples_projects::show(&mut gallery);
     samples_admin::show(&mut gallery);
     samples_terms::show(&mut gallery);
+    samples_versions::show(&mut gallery);
     gallery.shown
 }
 

@@ -1,8 +1,8 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, case_acts, definitions, enter, import, inbox, incidents, language, people, problem_page,
-    project, projects, setup, sign_in, start, substitutes, task, terms, upload,
+    account, assets, case, case_acts, definitions, drafts, enter, import, inbox, incidents, language, moving, people,
+    problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -47,7 +47,17 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/account/substitutes", substitutes::set_own)
         .post("/account/substitutes/{substitute}/end", substitutes::end_own)
         .get("/definitions", definitions::list)
+        .post("/definitions", drafts::begin_new)
         .get("/definitions/{workflow}", definitions::get)
+        .post("/definitions/{workflow}/draft", drafts::begin)
+        .post("/definitions/{workflow}/retire", definitions::retire)
+        .get("/definitions/{workflow}/moving", moving::get)
+        .post("/definitions/{workflow}/moving", moving::post)
+        .get("/drafts/{draft}", drafts::get)
+        .post("/drafts/{draft}", drafts::save)
+        .post("/drafts/{draft}/propose", drafts::propose)
+        .post("/drafts/{draft}/rebase", drafts::rebase)
+        .post("/drafts/{draft}/discard", drafts::discard)
         .get("/incidents", incidents::get)
         .get("/people", people::get)
         .post("/people", people::add)

@@ -10,6 +10,7 @@ mod publishing;
 mod staffing;
 mod substitutes;
 mod terms;
+mod versions;
 mod votes;
 mod waits;
 mod way;

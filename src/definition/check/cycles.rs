@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::definition::{
-    model::{Definition, StepKind, WorkflowName},
-    problem::{Problem, Spot, steps},
+    model::{About, Definition, StepKind, WorkflowName},
+    problem::{Problem, Spot, steps, versions},
 };
 
 /// What is wrong with the workflows that `definition` starts, when these are all there are.
@@ -13,7 +13,10 @@ pub(super) fn problems(definition: &Definition, all: &[&Definition]) -> Vec<Prob
     for step in &definition.steps {
         let StepKind::Start(start) = &step.kind else { continue };
         let spot = Spot { at: step.at, len: "start".len() };
-        if !all.iter().any(|other| other.name == start.workflow) {
+        let meant = all.iter().find(|other| other.name == start.workflow);
+        if meant.is_some_and(|other| other.about == About::Definition) {
+            problems.push(versions::starts_without_a_project(spot, start.workflow.as_str()));
+        } else if meant.is_none() {
             let mut known: Vec<_> = all.iter().map(|other| other.name.as_str()).collect();
             known.sort_unstable();
             problems.push(steps::no_such_workflow(spot, start.workflow.as_str(), &known));

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     definition::{
-        model::{Citation, NumberPart, NumberPattern, Outcome, Who, WorkflowName},
+        model::{About, Citation, NumberPart, NumberPattern, Outcome, Who, WorkflowName},
         problem::{Spot, names::Thing, types},
         registry,
         tree::Node,
@@ -17,6 +17,7 @@ use crate::{
 pub(super) struct Header {
     pub(super) name: WorkflowName,
     pub(super) title: Text,
+    pub(super) about: About,
     pub(super) basis: Vec<Citation>,
     pub(super) outcomes: Vec<(Outcome, Spot)>,
     pub(super) starters: Who,
@@ -35,13 +36,16 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>) -> Header {
         .and_then(|node| reader.name(node, '-', "performance-targets"))
         .unwrap_or_default();
     reader.required(map, "title", "title: { zh-CN: 绩效目标申报, en: Performance targets }");
-    if let Some(node) = reader.required(map, "about", "about: project") {
-        reader.word(node, &["project"]);
-    }
+    let about = reader.required(map, "about", "about: project");
+    let about = match about.and_then(|node| reader.word(node, &["project", "definition"])) {
+        Some("definition") => About::Definition,
+        Some(_) | None => About::Project,
+    };
     let (starters, number) = start(reader, map);
     Header {
         name: name.into(),
         title: reader.both(map, "title").unwrap_or_default(),
+        about,
         basis: basis(reader, map),
         outcomes: outcomes(reader, map),
         starters,

@@ -4,13 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::Severity;
 use crate::language::Text;
 
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E60 proof, E7 branches, time and people, E80 scenarios.
+        /// lists and waits, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -358,33 +357,18 @@ codes! {
     "E806" NotCovered,
         "每个判断分支、等级、退回、不同意、撤销和关口的拒绝都要有情景走过；没走过的，没有人看过会怎样。",
         "Every branch of a choice, every grade, return, rejection, withdrawal and refusal of a gate is taken by some scenario; nobody has ever seen what the others do.";
+    "E850" NotAboutAProject,
+        "about: definition 的流程办理的是流程定义，没有项目，也不产生项目的结论。",
+        "A workflow with about: definition is about a definition: there is no project, and no conclusion about one.";
+    "E851" NotAboutADefinition,
+        "publish-definition 发布本办件所办理的流程定义，所以只能用在 about: definition 的流程里。",
+        "publish-definition publishes the definition that the case is about, so it belongs in workflows with about: definition.";
+    "E852" PublishedUnapproved,
+        "流程定义的作者不能自己批准自己的定义，所以发布之前必须有审批，而且每个办件都要经过。",
+        "Nobody approves a definition of their own, so every way to its publication passes an approval.";
 }
 
 impl Code {
-    /// How much a problem of this kind weighs.
-    #[must_use]
-    pub const fn severity(self) -> Severity {
-        if matches!(
-            self,
-            Self::AlwaysHolds
-                | Self::BranchesOverlap
-                | Self::OtherwiseNeverTaken
-                | Self::NotWithTodaysPolicy
-                | Self::NobodyStarts
-                | Self::NobodyActs
-                | Self::TooFewPeople
-        ) {
-            Severity::Warning
-        } else if matches!(
-            self,
-            Self::OtherwiseAlone | Self::BranchNotDecided | Self::InTime | Self::OnePerson | Self::PeopleNotDecided
-        ) {
-            Severity::Information
-        } else {
-            Severity::Error
-        }
-    }
-
     /// The code written so, if there is one.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {

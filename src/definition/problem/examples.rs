@@ -254,6 +254,17 @@ impl Code {
                 "grades: { poor: { end: blocked } }",
                 "- finance grades finance-review poor\nthen:\n  - the case ends blocked",
             ),
+            Self::NotAboutAProject => (
+                "about: definition\n…\n- approve: approval\n  by: { role: department-head, of: project.department }",
+                "- approve: approval\n  by: { role: security-admin }",
+            ),
+            Self::NotAboutADefinition => {
+                ("about: project\n…\n- do: publish-definition", "about: definition\n…\n- do: publish-definition")
+            }
+            Self::PublishedUnapproved => (
+                "- fill: draft\n- do: publish-definition",
+                "- fill: draft\n- approve: approval\n- do: publish-definition",
+            ),
             Self::TooManyWays => (
                 "- choose: a\n  branches: [{ when: …, steps: [{ approve: … }] }]\n- choose: b …",
                 "- approve: finance-review",

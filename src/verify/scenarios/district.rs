@@ -13,7 +13,7 @@ use crate::{
         registry,
         tree::{self, Node},
     },
-    engine::{Appointment, Directory, Organisation, Person, Project, people::OrgKind},
+    engine::{Appointment, Directory, Matter, Organisation, Person, Project, people::OrgKind},
     ids::Id,
     language::Text,
     money::{Money, MoneyUnit},
@@ -38,6 +38,8 @@ pub(super) struct District {
 #[derive(Debug, Clone)]
 pub(super) struct ScenarioProject {
     pub project: Project,
+    /// The same as the engine is told of it.
+    pub matter: Matter,
     /// Its name in Chinese, by which a scenario may call it as well.
     pub name: String,
     /// The first and the last year in which it asks for money.
@@ -192,7 +194,8 @@ fn projects_of(reader: &mut Reader<'_>, node: &Node, directory: &Directory) -> B
         names.insert("project.department".into(), Term::Text(department.unwrap_or_default()));
         let id = Id::from_uuid(Uuid::from_u128(0x2000 + index as u128));
         let project = Project { id, unit: unit.as_str().into() };
-        projects.insert(code.to_owned(), ScenarioProject { project, name: name.to_owned(), years, names });
+        let matter = Matter::Project(project.clone());
+        projects.insert(code.to_owned(), ScenarioProject { project, matter, name: name.to_owned(), years, names });
     }
     projects
 }

@@ -93,7 +93,7 @@ impl<'a> Stage<'a> {
                 workflow: definition.name.clone(),
                 definition: definition.hash.clone(),
                 number: definition.number.render(self.year, 0),
-                project: self.project.project.id,
+                subject: self.project.matter.subject(),
                 year: self.year,
                 initiator: Id::from_uuid(Uuid::nil()),
                 initiator_unit: self.project.project.unit.clone(),
@@ -129,7 +129,7 @@ impl<'a> Stage<'a> {
         Surroundings {
             now: self.now,
             people: &self.directory,
-            project: &self.project.project,
+            matter: &self.project.matter,
             facts: &self.facts,
             names: &self.names,
             calendar: &self.policy.calendar,
@@ -207,7 +207,7 @@ impl<'a> Stage<'a> {
                 self.facts.push(Fact {
                     id: fact.id,
                     kind: fact.kind.clone(),
-                    project: case.project,
+                    project: self.project.project.id,
                     year: case.year,
                     value: fact.value.clone(),
                     cap: fact.cap,

@@ -2,14 +2,13 @@
 
 use super::{
     Gallery,
-    samples::{at, flow, frame, id},
+    samples::{at, frame, id},
 };
 use crate::{
     app::{Problem, shown::Choice},
     language::Text,
     web::{
         account::{AccountView, AppointmentView, SessionView, TokenView},
-        definitions::{DefinitionRow, DefinitionView, DefinitionsView},
         enter::{EnterView, RoleGroup, SamplePerson},
         frame::{Frame, Part},
         import::{ImportView, RefusedRow},
@@ -84,32 +83,6 @@ fn account() -> AccountView {
     }
 }
 
-fn definitions(gallery: &mut Gallery) {
-    let row = DefinitionRow {
-        name: "budget-request".into(),
-        title: Text::new("预算申请", "Budget request"),
-        version: 3,
-        basis: vec!["武清区工作落实方案 二(二)1".into(), "财预〔2015〕88号 第25条".into()],
-        published_at: at("2026-09-01T00:00:00Z"),
-    };
-    let whole = DefinitionView {
-        name: row.name.clone(),
-        title: row.title.clone(),
-        version: row.version,
-        published_at: row.published_at,
-        basis: row.basis.clone(),
-        flow: flow(),
-        source:
-            "workflow: budget-request\ntitle: { zh-CN: 预算申请, en: Budget request }\nsteps:\n  - gate: assessment\n"
-                .into(),
-        hash: "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0".into(),
-    };
-    let frame = frame(Part::Definitions, "/definitions");
-    gallery.show("definitions", &frame, &DefinitionsView { rows: vec![row] });
-    gallery.show("definitions-none", &frame, &DefinitionsView::default());
-    gallery.show("definition", &frame, &whole);
-}
-
 fn people() -> PeopleView {
     let row = |name: &str, active: bool| PersonRow {
         name: name.into(),
@@ -170,7 +143,6 @@ fn incidents() -> IncidentsView {
 pub(super) fn show(gallery: &mut Gallery) {
     entrance(gallery);
     gallery.show("account", &frame(Part::Account, "/account"), &account());
-    definitions(gallery);
     gallery.show("people", &frame(Part::People, "/people"), &people());
     gallery.show("incidents", &frame(Part::Incidents, "/incidents"), &incidents());
     gallery.show("incidents-none", &frame(Part::Incidents, "/incidents"), &IncidentsView::default());

@@ -86,6 +86,7 @@ fn empty() -> Definition {
     Definition {
         name: "generated".into(),
         title: Text::new("生成", "Generated"),
+        about: crate::definition::About::Project,
         basis: Vec::new(),
         outcomes: Vec::new(),
         starters: Who::Role { role: "project-officer".into(), of: None },

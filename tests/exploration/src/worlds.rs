@@ -6,8 +6,8 @@ use crate::{
     definition::condition::{Condition, Names, Term, TermType, Types},
     definition::{FieldKind, Place, Value},
     engine::{
-        Action, Actor, Appointment, Case, Command, Directory, Fact, Organisation, Person, Plan, Project, Refusal,
-        Start, Surroundings, people::OrgKind, surroundings::FormRules,
+        Action, Actor, Appointment, Case, Command, Directory, Fact, Matter, Organisation, Person, Plan, Project,
+        Refusal, Start, Surroundings, people::OrgKind, surroundings::FormRules,
     },
     ids::{Id, PersonId},
     language::Text,
@@ -25,7 +25,7 @@ pub const PEOPLE: [u128; 8] = [100, 300, 301, 302, 400, 500, 600, 700];
 /// What does not change.
 pub struct Office {
     directory: Directory,
-    project: Project,
+    matter: Matter,
     calendar: Calendar,
 }
 
@@ -106,7 +106,7 @@ impl Office {
     pub fn new() -> Self {
         let mut place = Self {
             directory: Directory::default(),
-            project: Project { id: id(1), unit: "school".into() },
+            matter: Matter::Project(Project { id: id(1), unit: "school".into() }),
             calendar: Calendar::default(),
         };
         place.organisation("wq", None, OrgKind::District);
@@ -157,7 +157,7 @@ impl Office {
         Surroundings {
             now: chrono::DateTime::from_timestamp(1_795_399_200, 0).unwrap(),
             people: &self.directory,
-            project: &self.project,
+            matter: &self.matter,
             facts: &world.facts,
             names: &world.names,
             calendar: &self.calendar,

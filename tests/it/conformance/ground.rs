@@ -161,6 +161,8 @@ impl Ground {
                 panic!("{}: {}\n{source}", fixture.name, lines.join("\n"))
             });
             definitions::NewDefinition {
+                draft: None,
+                certificate: None,
                 hash: definition.hash,
                 workflow: definition.name.to_string(),
                 source,

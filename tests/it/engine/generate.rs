@@ -3,7 +3,7 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
-        Approve, Block, Choose, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute,
+        About, Approve, Block, Choose, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute,
         ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef, Parallel, Passes, Place, Record,
         Resume, ReturnRoute, StartCase, Step, StepKind, StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
         amounts::AmountRules,
@@ -30,6 +30,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
     let empty = Definition {
         name: "generated".into(),
         title: Text::new("生成", "Generated"),
+        about: About::Project,
         basis: vec![Citation { rule: "none".into(), clause: "1".into() }],
         within: Vec::new(),
         outcomes: vec!["accepted".into(), "rejected".into(), "withdrawn".into()],

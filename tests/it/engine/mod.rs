@@ -2,10 +2,12 @@
 //! generated ones.
 
 mod brought_in;
+mod edit;
 mod generate;
 mod kept_out;
 mod known_failures;
 mod lists;
+mod moving;
 mod properties;
 mod returns;
 mod shipped;

@@ -35,6 +35,7 @@ pub fn approve(by: Who, mode: Mode) -> StepKind {
 /// `draft`, then the given steps, then the end; a step with branches is written as a parallel of single steps.
 pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>) -> Definition {
     let mut d = Definition {
+        about: yumen::definition::About::Project,
         name: "story".into(),
         title: Text::new("故事", "Story"),
         basis: Vec::new(),

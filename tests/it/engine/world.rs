@@ -8,8 +8,8 @@ use yumen::{
     clock::Instant,
     definition::{FieldKind, Value, condition::Names},
     engine::{
-        Action, Actor, Appointment, Case, Command, Directory, Fact, Organisation, Person, Plan, Project, Refusal,
-        Surroundings, people::OrgKind, surroundings::FormRules,
+        Action, Actor, Appointment, Case, Command, Directory, Fact, Matter, Organisation, Person, Plan, Project,
+        Refusal, Surroundings, people::OrgKind, surroundings::FormRules,
     },
     ids::{CaseId, Id, PersonId},
     language::Text,
@@ -22,7 +22,7 @@ pub const ADMINISTRATOR: u128 = 500;
 /// Everything [`Surroundings`] borrows from.
 pub struct World {
     pub directory: Directory,
-    pub project: Project,
+    pub matter: Matter,
     pub facts: Vec<Fact>,
     pub names: Names,
     pub calendar: Calendar,
@@ -51,7 +51,7 @@ impl World {
     pub fn new(officers: u128, heads: u128) -> Self {
         let mut world = Self {
             directory: Directory::default(),
-            project: Project { id: id(1), unit: "school".into() },
+            matter: Matter::Project(Project { id: id(1), unit: "school".into() }),
             facts: Vec::new(),
             names: BTreeMap::new(),
             calendar: Calendar::default(),
@@ -78,7 +78,7 @@ impl World {
         Surroundings {
             now: self.now,
             people: &self.directory,
-            project: &self.project,
+            matter: &self.matter,
             facts: &self.facts,
             names: &self.names,
             calendar: &self.calendar,

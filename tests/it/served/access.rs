@@ -126,6 +126,7 @@ fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| match part {
         "{case}" => "case_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{project}" => "project_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
+        "{draft}" => "draft_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{no}" => "1",
         "{fact}" => "fact_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{file}" => "file_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",

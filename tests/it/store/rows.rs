@@ -71,6 +71,8 @@ async fn settle_in(tx: &Tx) -> Result<(), Error> {
     people::add(tx, vec![official]).await?;
     projects::insert(tx, vec![project_row(1), project_row(2)]).await?;
     let definition = NewDefinition {
+        draft: None,
+        certificate: None,
         hash: "hash".into(),
         workflow: "budget-request".into(),
         source: "workflow: budget-request".into(),
@@ -119,7 +121,8 @@ pub async fn start(tx: &Tx, n: u128, about: u128) -> Result<(), Error> {
         workflow: format!("workflow-{n}"),
         definition_hash: "hash".into(),
         number: format!("№{n}"),
-        project_id: project(about),
+        project_id: Some(project(about)),
+        draft_id: None,
         year: 2027,
         org_path: "/wq/edu/school1/".into(),
         initiator: person(),
@@ -171,6 +174,7 @@ pub async fn go_on(tx: &Tx, n: u128) -> Result<i64, Error> {
     let row = cases::load_for_update(tx, case(n)).await?.unwrap();
     let entry = entry(n).chain(row.version, &row.journal_hash);
     let change = CaseChange {
+        definition_hash: "hash".into(),
         id: row.id,
         expected_version: row.version,
         journal_hash: entry.hash.clone(),

@@ -91,6 +91,7 @@ async fn a_stale_version_is_refused(kind: Kind) {
         start(&tx, 1, 1).await?;
         go_on(&tx, 1).await?;
         let change = cases::CaseChange {
+            definition_hash: "hash".into(),
             id: case(1),
             expected_version: 1,
             journal_hash: String::new(),

@@ -1,0 +1,21 @@
+//! What a decider had before them, kept with the decision.
+
+use super::surroundings::{Matter, Surroundings};
+use crate::definition::{Form, Value};
+
+/// The SM3 of the draft that the case is about, and of the files in its form.
+pub(super) fn texts(form: &Form, s: &Surroundings<'_>) -> Vec<String> {
+    let draft = match s.matter {
+        Matter::Project(_) => None,
+        Matter::Draft(draft) => Some(draft.text.clone()),
+    };
+    draft.into_iter().chain(files_in(form)).collect()
+}
+
+fn files_in(form: &Form) -> Vec<String> {
+    form.values()
+        .filter_map(|value| if let Value::Files(files) = value { Some(files) } else { None })
+        .flatten()
+        .map(|file| file.hash.clone())
+        .collect()
+}

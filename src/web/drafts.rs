@@ -1,0 +1,348 @@
+//! A draft of a definition: its text with every problem beside it, what it changes, how it is drawn, and what it means
+//! for open cases.
+
+use axum::{
+    Form,
+    extract::{OriginalUri, Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    compare::{CompareView, compare},
+    flow::{self, BlockView},
+    frame::{self, Frame, Part, Told, told},
+    moving::{MovingView, OpenCaseView},
+    render::View,
+};
+use crate::{
+    app::{
+        Caller, Failure, Problem, Request, What,
+        drafts::DraftState,
+        shown::{Chip, Tone, status_of},
+        words,
+    },
+    clock::Instant,
+    engine::{Refusal, who::day_of},
+    http::{answer::Refused, site::Site, visit::Visit},
+    ids::DraftId,
+    language::Text,
+    store::drafts,
+    verify::scenarios,
+};
+
+/// Lines that stand ready below the last one.
+const LINES_READY: usize = 4;
+
+/// A draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct DraftView {
+    /// Its id.
+    pub id: DraftId,
+    /// The workflow.
+    pub workflow: String,
+    /// The workflow's title as the draft has it, or the name.
+    pub title: Text,
+    /// Who writes it.
+    pub author: String,
+    /// When it was saved last.
+    pub changed_at: Instant,
+    /// Where it stands in its life.
+    pub state: Chip,
+    /// How often it was saved; the form sends it back.
+    pub revision: i64,
+    /// The text.
+    pub source: String,
+    /// Lines of the editor.
+    pub rows: usize,
+    /// The numbers beside them.
+    pub numbers: Vec<NumberView>,
+    /// What is wrong, in the order of the text.
+    pub problems: Vec<ProblemView>,
+    /// How much that is.
+    pub problem_count: usize,
+    /// What is worth a look besides.
+    pub remarks: Vec<ProblemView>,
+    /// Its drawing, where nothing is wrong.
+    pub flow: Option<BlockView>,
+    /// What differs from the live version.
+    pub compare: CompareView,
+    /// The live version, or the last one.
+    pub live: Option<i32>,
+    /// Whether another version went live since it was begun.
+    pub outdated: bool,
+    /// Whether the person who looks may change it now.
+    pub may_write: bool,
+    /// Whether it could be put forward now.
+    pub may_propose: bool,
+    /// The cases about it.
+    pub cases: Vec<CaseLink>,
+    /// What publishing it would mean for open cases, where nothing is wrong.
+    pub moving: Option<MovingView>,
+    /// Why the last attempt did not work.
+    pub refusal: Option<String>,
+}
+
+/// The number of a line.
+#[derive(Debug, Clone, Serialize)]
+pub struct NumberView {
+    /// The number, from 1.
+    pub no: usize,
+    /// Whether something is wrong there.
+    pub bad: bool,
+}
+
+/// One thing that is wrong, or worth a look.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProblemView {
+    /// Whether it is about the shipped scenarios; line and column are then those of their file.
+    pub in_scenarios: bool,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// The code.
+    pub code: String,
+    /// What is wrong.
+    pub sentence: Text,
+    /// What to do about it.
+    pub hint: Text,
+}
+
+/// A case about the draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseLink {
+    /// Its page.
+    pub href: String,
+    /// Its number.
+    pub number: String,
+    /// Running, or what it ended as.
+    pub status: Chip,
+}
+
+impl View for DraftView {
+    const TEMPLATE: &'static str = "draft";
+}
+
+/// The text as typed.
+#[derive(Debug, Deserialize)]
+pub struct TextForm {
+    revision: i64,
+    source: String,
+}
+
+/// The name of a new workflow, as typed.
+#[derive(Debug, Deserialize)]
+pub struct NameForm {
+    workflow: String,
+}
+
+/// `GET /drafts/{draft}`
+///
+/// # Errors
+/// When there is none, or it is not for this person.
+pub async fn get(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<DraftId>,
+    Query(asked): Query<Told>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let failed = |failure| frame::refused(failure, lang);
+    let state = site.app.draft(&visit.viewer, id).await.map_err(failed)?;
+    let view = view(&site, state).await.map_err(failed)?;
+    let frame = Frame::of(&site, &visit, Part::Definitions, &uri).await.map_err(failed)?;
+    frame.telling(told(lang, asked.told.as_deref())).page(&view)
+}
+
+/// `POST /definitions`
+///
+/// # Errors
+/// When no workflow can be called so.
+pub async fn begin_new(
+    State(site): State<Site>,
+    visit: Visit,
+    Form(form): Form<NameForm>,
+) -> Result<Response, Refused> {
+    begin_of(&site, &visit, form.workflow.trim()).await
+}
+
+/// `POST /definitions/{workflow}/draft`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn begin(State(site): State<Site>, visit: Visit, Path(workflow): Path<String>) -> Result<Response, Refused> {
+    begin_of(&site, &visit, &workflow).await
+}
+
+async fn begin_of(site: &Site, visit: &Visit, workflow: &str) -> Result<Response, Refused> {
+    let begun = site.app.begin_draft(&visit.viewer, workflow).await;
+    let id = begun.map_err(|failure| frame::refused(failure, visit.viewer.lang))?;
+    Ok(Redirect::to(&format!("/drafts/{id}")).into_response())
+}
+
+/// `POST /drafts/{draft}`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn save(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<DraftId>,
+    uri: OriginalUri,
+    Form(form): Form<TextForm>,
+) -> Result<Response, Refused> {
+    match site.app.save_draft(&visit.viewer, id, (form.revision, &form.source)).await {
+        Ok(_) => Ok(Redirect::to(&format!("/drafts/{id}?told=draft-saved")).into_response()),
+        Err(Failure::Refused(refusal)) => again(&site, &visit, (id, refusal, Some(form)), &uri).await,
+        Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
+    }
+}
+
+/// `POST /drafts/{draft}/propose`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn propose(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(draft): Path<DraftId>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    let by = Caller::Person(visit.viewer.clone());
+    match site.app.execute(Request { by, what: What::Propose { draft }, key: None }).await {
+        Ok(answer) => {
+            let to = answer.open.first().map(|(no, _)| format!("/cases/{}/tasks/{no}", answer.case));
+            Ok(Redirect::to(&to.unwrap_or_else(|| format!("/cases/{}", answer.case))).into_response())
+        }
+        Err(Failure::Refused(refusal)) => again(&site, &visit, (draft, refusal, None), &uri).await,
+        Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
+    }
+}
+
+/// `POST /drafts/{draft}/rebase`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn rebase(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<DraftId>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    match site.app.rebase_draft(&visit.viewer, id).await {
+        Ok(_) => Ok(Redirect::to(&format!("/drafts/{id}?told=draft-rebased")).into_response()),
+        Err(Failure::Refused(refusal)) => again(&site, &visit, (id, refusal, None), &uri).await,
+        Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
+    }
+}
+
+/// `POST /drafts/{draft}/discard`
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn discard(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<DraftId>,
+    uri: OriginalUri,
+) -> Result<Response, Refused> {
+    match site.app.discard_draft(&visit.viewer, id).await {
+        Ok(()) => Ok(Redirect::to("/definitions?told=draft-discarded").into_response()),
+        Err(Failure::Refused(refusal)) => again(&site, &visit, (id, refusal, None), &uri).await,
+        Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
+    }
+}
+
+/// The page once more with why nothing was done, and with what was typed.
+async fn again(
+    site: &Site,
+    visit: &Visit,
+    (id, refusal, typed): (DraftId, Refusal, Option<TextForm>),
+    uri: &OriginalUri,
+) -> Result<Response, Refused> {
+    let lang = visit.viewer.lang;
+    let failed = |failure| frame::refused(failure, lang);
+    let state = site.app.draft(&visit.viewer, id).await.map_err(failed)?;
+    let mut view = view(site, state).await.map_err(failed)?;
+    if let Some(TextForm { revision, source }) = typed {
+        (view.revision, view.source) = (revision, source);
+    }
+    view.refusal = Some(refusal.sentence(lang));
+    let status = StatusCode::from_u16(Problem::from(&refusal).status).unwrap_or(StatusCode::CONFLICT);
+    let frame = Frame::of(site, visit, Part::Definitions, uri).await.map_err(failed)?;
+    let page = Frame { path: format!("/drafts/{id}"), ..frame }.page(&view)?;
+    Ok((status, page).into_response())
+}
+
+async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
+    let app = &site.app;
+    let directory = app.directory(app.store().read()).await?;
+    let name = state.row.workflow.as_str();
+    let moving = match &state.definition {
+        Some(definition) if state.row.state == drafts::OPEN => {
+            let open = app.open_cases(name, definition).await?;
+            Some(MovingView::of(open.into_iter().map(OpenCaseView::of).collect()))
+        }
+        Some(_) | None => None,
+    };
+    let words = app.policy().thresholds.words(day_of(app.now()));
+    let lines = state.row.source.lines().count() + LINES_READY;
+    let is_bad = |no: usize| state.problems.iter().any(|problem| problem.place().line == no);
+    let title = state.definition.as_ref().map(|definition| definition.title.clone());
+    let live = state.live.as_ref();
+    Ok(DraftView {
+        id: state.row.id,
+        workflow: name.to_owned(),
+        title: title.unwrap_or_else(|| Text::new(name, name)),
+        author: words::person(&directory, state.row.author),
+        changed_at: state.row.changed_at,
+        state: chip(&state),
+        revision: state.row.revision,
+        rows: lines,
+        numbers: (1..=lines).map(|no| NumberView { no, bad: is_bad(no) }).collect(),
+        problem_count: state.problems.len(),
+        problems: state.problems.iter().map(problem).collect(),
+        remarks: state.remarks.iter().map(problem).collect(),
+        flow: state.definition.as_ref().map(|definition| flow::draw(definition, &words, None)),
+        compare: compare(live.map_or("", |live| live.source.as_str()), &state.row.source),
+        live: live.map(|live| live.version),
+        outdated: state.outdated && state.row.state == drafts::OPEN,
+        may_write: state.may_write,
+        may_propose: state.may_write && state.running.is_none() && state.definition.is_some() && !state.outdated,
+        cases: state
+            .cases
+            .iter()
+            .map(|case| CaseLink {
+                href: format!("/cases/{}", case.id),
+                number: case.number.clone(),
+                status: status_of(case.outcome.as_deref()),
+            })
+            .collect(),
+        moving,
+        refusal: None,
+        source: state.row.source,
+    })
+}
+
+fn problem(problem: &crate::definition::problem::Problem) -> ProblemView {
+    ProblemView {
+        in_scenarios: problem.file.as_deref().is_some_and(|file| file.ends_with(scenarios::SUFFIX)),
+        line: problem.place().line,
+        column: problem.place().column,
+        code: problem.code.to_string(),
+        sentence: problem.sentence.clone(),
+        hint: problem.hint.clone(),
+    }
+}
+
+fn chip(state: &DraftState) -> Chip {
+    match (state.row.state.as_str(), &state.running) {
+        (drafts::PUBLISHED, _) => Chip::new(Tone::Good, Text::new("已发布", "Published")),
+        (drafts::DISCARDED, _) => Chip::new(Tone::Plain, Text::new("已放弃", "Discarded")),
+        (_, Some(_)) => Chip::new(Tone::Active, Text::new("审批中", "Being decided on")),
+        (_, None) => Chip::new(Tone::Warn, Text::new("草稿", "Draft")),
+    }
+}
