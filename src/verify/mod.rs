@@ -2,7 +2,7 @@
 //! around a mandate. Pure: (definition, mandates) → certificate or problems. [`scenarios`] are played beside it, by the
 //! engine itself.
 //!
-//! [`moves`] holds the transition relation, which mirrors the engine's walk; [`ways`] searches it. Every branch of a
+//! `moves` holds the transition relation, which mirrors the engine's walk; `ways` searches it. Every branch of a
 //! choice is taken to be possible, but where its condition contradicts the branches around it; so whatever is proven is
 //! true, and what is true only because two conditions never hold together is not proven. Tests explore the engine
 //! itself and compare.
@@ -10,7 +10,7 @@
 //! * A **fact** stands at a protected step when a gate, or a record of the case itself, has established it within the
 //!   same walk: between two walks anything may be revoked.
 //! * An **approval** stands from when it is given, until a return undoes it, or until a step is done that writes a
-//!   field which may have been written before the approval. See [`mod@approvals`].
+//!   field which may have been written before the approval. See `approvals`.
 //!
 //! Beside the proof, [`check`] looks at every choice ([`branches`]) and at the deadlines in law ([`time`]); [`people`]
 //! looks at the organisation of the day.
