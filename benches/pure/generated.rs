@@ -50,12 +50,12 @@ fn group(n: usize) -> String {
     let mut text = String::new();
     let by = "by: { role: finance-section }";
     let leader = "by: { role: finance-leader }";
-    let back = if n == 0 { "draft".to_owned() } else { format!("review-{}", n - 1) };
+    let back = if n == 0 { String::new() } else { format!(", review-{}", n - 1) };
     let written = write!(
         text,
         "  - approve: review-{n}
     {by}
-    return to: [draft, {back}]
+    return to: [draft{back}]
     reject: rejected
   - parallel: together-{n}
     branches:
