@@ -17,7 +17,7 @@ use super::{
     who,
 };
 use crate::{
-    definition::{Definition, Step, StepKind, Who, WorkflowName},
+    definition::{Definition, Step, WorkflowName},
     ids::PersonId,
 };
 
@@ -112,7 +112,7 @@ impl Walk<'_> {
         let active = self.s.people.people.get(&deputy).is_some_and(|known| known.active);
         let stands_already =
             self.case.activations.get(&task.activation).is_some_and(|own| own.deputies.contains_key(&deputy));
-        let group = by(step).map(|by| self.meant(by, task.activation)).unwrap_or_default();
+        let group = asks(step).map(|(by, _)| self.meant(by, task.activation)).unwrap_or_default();
         let day = who::day_of(self.s.now);
         !active
             || task.barred.contains(&deputy)
@@ -130,23 +130,5 @@ impl Walk<'_> {
         let (administrators, others): (Vec<_>, Vec<_>) = meant.into_iter().partition(Principal::is_an_administrators);
         let among = |principals: &[Principal]| self.s.people.people_of(principals, day).contains(&person);
         among(&administrators) && !among(&others)
-    }
-}
-
-/// Who is asked at a step.
-const fn by(step: &Step) -> Option<&Who> {
-    match &step.kind {
-        StepKind::Fill(fill) => Some(&fill.by),
-        StepKind::Approve(approve) => Some(&approve.by),
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Start(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => None,
     }
 }

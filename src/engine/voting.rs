@@ -206,15 +206,17 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let group = self.electorate(step, activation);
-        let (_, gone) = self.seats(activation, step, &group);
-        let given_back = self.givers_of(&gone, &cast, &group);
-        for task in gone {
-            self.emit(Event::TaskCancelled { task, why: CancelReason::NobodyLeft });
+        let (mut asked, gone) = self.seats(activation, step, &group);
+        if !gone.is_empty() {
+            let given_back = self.givers_of(&gone, &cast, &group);
+            for task in gone {
+                self.emit(Event::TaskCancelled { task, why: CancelReason::NobodyLeft });
+            }
+            for giver in given_back {
+                self.open_task(activation, step, vec![Principal::Person(giver)]);
+            }
+            (asked, _) = self.seats(activation, step, &group);
         }
-        for giver in given_back {
-            self.open_task(activation, step, vec![Principal::Person(giver)]);
-        }
-        let (asked, _) = self.seats(activation, step, &group);
         let mut left = later.clone();
         left.retain(|person| group.contains(person));
         let mut people: Vec<_> = asked.iter().map(|(_, person)| *person).collect();

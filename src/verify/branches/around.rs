@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::definition::{
-    BlockIndex, Definition, FieldName, Step, StepKind,
-    condition::{Condition, outcome_name},
+use crate::{
+    definition::{
+        BlockIndex, Definition, Step, StepKind,
+        condition::{Condition, outcome_name},
+    },
+    engine::fields::editable,
 };
 
 /// The conditions of the branches around `step` that still hold when it is entered: those of names that nothing has
@@ -43,24 +46,7 @@ fn changed_in(definition: &Definition, block: BlockIndex) -> BTreeSet<String> {
     let mut changed = BTreeSet::new();
     for step in definition.steps.iter().filter(inside) {
         changed.insert(outcome_name(step.name.as_str()));
-        changed.extend(edits(&step.kind).iter().map(|field| format!("form.{field}")));
+        changed.extend(editable(step).iter().map(|field| format!("form.{field}")));
     }
     changed
-}
-
-fn edits(kind: &StepKind) -> &[FieldName] {
-    match kind {
-        StepKind::Fill(fill) => &fill.edit,
-        StepKind::Approve(approve) => &approve.edit,
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Start(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => &[],
-    }
 }
