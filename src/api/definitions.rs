@@ -1,11 +1,30 @@
-//! The workflows with which cases start.
+//! The workflows with which cases start; and below, their versions and what becomes of open cases.
+
+pub(super) mod compare;
+mod move_open;
+mod moving;
+mod retire;
+mod version;
+mod versions;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa_axum::routes;
 
 use super::{said::Caller, shapes::Words};
-use crate::http::{answer::Refused, site::Site};
+use crate::http::{answer::Refused, routes::Routes, site::Site};
+
+/// Registers what is about definitions and their versions.
+pub fn register(routes: Routes) -> Routes {
+    routes
+        .api(routes!(definitions))
+        .api(routes!(versions::versions))
+        .api(routes!(version::version))
+        .api(routes!(compare::compare_versions))
+        .api(routes!(retire::retire))
+        .api(routes!(moving::moving, move_open::move_open))
+}
 
 /// A workflow.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,6 +16,7 @@ mod decide;
 mod definitions;
 mod delegate;
 mod document;
+mod drafts;
 mod give_opinion;
 mod inbox;
 mod journal;
@@ -48,11 +49,10 @@ use crate::http::routes::Routes;
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]
 pub fn register(routes: Routes) -> Routes {
-    let routes = routes
+    let routes = drafts::register(definitions::register(routes))
         .api(routes!(me::me))
         .api(routes!(substitutes::substitutes, substitutes::set_substitute))
         .api(routes!(substitutes::end_substitute))
-        .api(routes!(definitions::definitions))
         .api(routes!(inbox::inbox))
         .api(routes!(projects::projects))
         .api(routes!(project::project))

@@ -1,5 +1,7 @@
 //! Open cases of a workflow and the version that is live: which stay, which can move, which cannot and why.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     App, Caller, Failure, Request, Viewer, What,
     case_page::subject_name,
@@ -37,8 +39,19 @@ pub struct OpenCase {
     pub verdict: Verdict,
 }
 
+/// The open cases of a workflow beside its live version.
+#[derive(Debug, Clone)]
+pub struct MovingReport {
+    /// The live version.
+    pub version: i32,
+    /// Its title.
+    pub title: Text,
+    /// The cases, by number.
+    pub cases: Vec<OpenCase>,
+}
+
 /// What moving every case that can came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Moved {
     /// How many moved.
     pub moved: usize,
@@ -52,7 +65,7 @@ impl App {
     /// # Errors
     /// [`Refusal::NotFound`] for whoever writes no definitions and where there is no such workflow,
     /// [`DefinitionRefusal::NothingLive`].
-    pub async fn moving_report(&self, viewer: &Viewer, workflow: &str) -> Result<Vec<OpenCase>, Failure> {
+    pub async fn moving_report(&self, viewer: &Viewer, workflow: &str) -> Result<MovingReport, Failure> {
         if !viewer.holds_any(WRITES_DEFINITIONS) {
             return Err(Refusal::NotFound.into());
         }
@@ -60,9 +73,11 @@ impl App {
         if definitions::versions(db, workflow).await?.is_empty() {
             return Err(Refusal::NotFound.into());
         }
-        let live = self.current_definition(db, &workflow.into()).await?;
-        let live = live.ok_or(Refusal::from(DefinitionRefusal::NothingLive))?;
-        self.open_cases(workflow, &live).await
+        let row = definitions::current(db, workflow).await?;
+        let row = row.ok_or(Refusal::from(DefinitionRefusal::NothingLive))?;
+        let live = self.definition(db, &row.hash).await?;
+        let cases = self.open_cases(workflow, &live).await?;
+        Ok(MovingReport { version: row.version, title: live.title.clone(), cases })
     }
 
     /// Every open case of a workflow beside a version of it that is live or could be.
@@ -101,7 +116,7 @@ impl App {
             return Err(Refusal::ReasonNeeded.into());
         }
         let mut count = Moved::default();
-        for open in self.moving_report(viewer, workflow).await? {
+        for open in self.moving_report(viewer, workflow).await?.cases {
             if open.verdict != Verdict::CanMove {
                 count.left += 1;
                 continue;

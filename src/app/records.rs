@@ -8,7 +8,6 @@ use crate::{
     store::{
         self,
         facts::FactRow,
-        idempotency::IdempotencyRow,
         inbox::{self, InboxRow, List},
         journal::JournalRow,
         project_reads::{self, ListedProject},
@@ -116,25 +115,6 @@ impl App {
         task: (CaseId, u32),
         (name, content): (&str, Vec<u8>),
     ) -> Result<FileRef, Failure> {
-        if let Some(row) = store::idempotency::find(self.store().read(), viewer.person, &key.key).await? {
-            if row.request_hash != key.request_hash {
-                return Err(Refusal::KeyReused.into());
-            }
-            return serde_json::from_str(&row.body).map_err(Failure::broken);
-        }
-        let file = self.attach(viewer, task, name, content).await?;
-        let row = IdempotencyRow {
-            person_id: viewer.person,
-            key: key.key,
-            request_hash: key.request_hash,
-            status: 201,
-            body: serde_json::to_string(&file).map_err(Failure::broken)?,
-            at: self.now(),
-        };
-        match self.store().write(move |tx| async move { store::idempotency::remember(&tx, row).await }).await {
-            // The same request came twice at once: each kept the same content, and this answer stands.
-            Ok(()) | Err(store::Error::Duplicate(_)) => Ok(file),
-            Err(error) => Err(error.into()),
-        }
+        self.once(viewer.person, key, self.attach(viewer, task, name, content)).await
     }
 }

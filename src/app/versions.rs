@@ -1,6 +1,11 @@
 //! The versions of a workflow: who wrote and who approved them, how many cases are on each, and their retirement.
 
-use super::{App, Failure, Viewer, drafts::WRITES_DEFINITIONS, proposing::CHANGES_DEFINITIONS, words};
+use super::{
+    App, Failure, Viewer,
+    drafts::{WRITES_DEFINITIONS, base_of},
+    proposing::CHANGES_DEFINITIONS,
+    words,
+};
 use crate::{
     engine::{DefinitionRefusal, Directory, Refusal},
     ids::{CaseId, PersonId},
@@ -62,6 +67,30 @@ impl App {
             });
         }
         Ok(versions)
+    }
+
+    /// Two versions of a workflow to compare: `to`, or else the live one, or else the last one; and `from`, or else the
+    /// one before it. The older one is `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] where there is no such workflow, or no version `to`.
+    pub async fn two_versions(
+        &self,
+        workflow: &str,
+        from: Option<i32>,
+        to: Option<i32>,
+    ) -> Result<(Option<DefinitionRow>, DefinitionRow), Failure> {
+        let versions = definitions::versions(self.store().read(), workflow).await?;
+        let new = match to {
+            Some(to) => versions.iter().find(|row| row.version == to),
+            None => base_of(&versions),
+        };
+        let new = new.ok_or(Refusal::NotFound)?;
+        let old = match from {
+            Some(from) => versions.iter().find(|row| row.version == from),
+            None => versions.iter().find(|row| row.version < new.version),
+        };
+        Ok((old.cloned(), new.clone()))
     }
 
     /// Lets no new case start with a workflow. Open cases go on; a draft that is approved makes it live again.

@@ -9,7 +9,6 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compare::{CompareView, compare},
     drafts::CaseLink,
     flow::{self, BlockView},
     frame::{self, Frame, Part, told},
@@ -18,6 +17,7 @@ use super::{
 use crate::{
     app::{
         App, Failure, Problem, Viewer,
+        compare::{Comparison, compare},
         drafts::WRITES_DEFINITIONS,
         proposing::CHANGES_DEFINITIONS,
         shown::{Chip, Tone},
@@ -100,7 +100,7 @@ pub struct DefinitionView {
     /// All versions, newest first.
     pub versions: Vec<VersionRow>,
     /// What differs from the version before it.
-    pub compare: Option<CompareView>,
+    pub compare: Option<Comparison>,
     /// The version before it.
     pub before: Option<i32>,
     /// Whether the person who looks writes definitions.

@@ -10,7 +10,6 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compare::{CompareView, compare},
     flow::{self, BlockView},
     frame::{self, Frame, Part, Told, told},
     moving::{MovingView, OpenCaseView},
@@ -19,6 +18,7 @@ use super::{
 use crate::{
     app::{
         Caller, Failure, Problem, Request, What,
+        compare::{Comparison, compare},
         drafts::DraftState,
         shown::{Chip, Tone, status_of},
         words,
@@ -67,7 +67,7 @@ pub struct DraftView {
     /// Its drawing, where nothing is wrong.
     pub flow: Option<BlockView>,
     /// What differs from the live version.
-    pub compare: CompareView,
+    pub compare: Comparison,
     /// The live version, or the last one.
     pub live: Option<i32>,
     /// Whether another version went live since it was begun.

@@ -9,7 +9,6 @@ pub mod ahead;
 pub mod assets;
 pub mod case;
 pub mod case_acts;
-pub mod compare;
 pub mod definitions;
 pub mod drafts;
 pub mod enter;

@@ -185,15 +185,12 @@ pub async fn post(
 }
 
 async fn page(site: &Site, visit: &Visit, workflow: &str) -> Result<MovingPage, Failure> {
-    let open = site.app.moving_report(&visit.viewer, workflow).await?;
-    let db = site.app.store().read();
-    let row = crate::store::definitions::current(db, workflow).await?.ok_or(Refusal::NotFound)?;
-    let definition = site.app.definition(db, &row.hash).await?;
+    let report = site.app.moving_report(&visit.viewer, workflow).await?;
     Ok(MovingPage {
         workflow: workflow.to_owned(),
-        title: definition.title.clone(),
-        version: row.version,
-        moving: MovingView::of(open.into_iter().map(OpenCaseView::of).collect()),
+        title: report.title,
+        version: report.version,
+        moving: MovingView::of(report.cases.into_iter().map(OpenCaseView::of).collect()),
         reason: String::new(),
         refusal: None,
     })

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod definitions;
 mod entrance;
 mod house;
 mod pages;

@@ -5,10 +5,12 @@ use super::{
     samples::{at, flow, frame, id},
 };
 use crate::{
-    app::shown::{Chip, Tone},
+    app::{
+        compare::compare,
+        shown::{Chip, Tone},
+    },
     language::Text,
     web::{
-        compare::compare,
         definitions::{DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView, VersionRow},
         drafts::{CaseLink, DraftView, NumberView, ProblemView},
         frame::Part,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use yumen::{
     app::{
-        App, What,
+        App, Failure, What,
         appointments::{self, NewAppointment},
         library,
         publishing::Publication,
     },
     definition::{Form, Value, problem::Problem},
-    engine::{Decision, DefinitionRefusal, Refusal},
+    engine::{Action, Decision, DefinitionRefusal, Refusal},
     ids::{CaseId, DraftId},
     store::{definitions, drafts},
     verify::Certificate,
@@ -30,6 +30,7 @@ on_both!(
     of_two_drafts_the_second_is_outdated,
     what_administrators_decided_survives_a_restart,
     a_draft_that_got_problems_is_not_published,
+    a_retired_workflow_comes_back_by_a_draft_alone,
 );
 
 /// Who writes definitions in the stories.
@@ -199,6 +200,42 @@ async fn what_administrators_decided_survives_a_restart(kind: Kind) {
     assert!(live.iter().all(|(workflow, _)| workflow != "performance-targets"), "{live:?}");
     assert!(live.iter().any(|(workflow, _)| workflow == "budget-request"), "{live:?}");
     assert_eq!(version(&town.app, "performance-targets").await, Some(2));
+    town.look_away().await;
+}
+
+async fn a_retired_workflow_comes_back_by_a_draft_alone(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider, officer) = (town.official(AUTHOR), town.official(DECIDER), town.official("bai-songtao"));
+    let project = town.project("WQ2027-HOU-001").await;
+    let open = officer.starts("performance-targets", project).await.unwrap().case;
+    let retire = async |who: &Official, workflow, why| town.app.retire(&who.viewer().await, workflow, why).await;
+    for (who, workflow, why) in [
+        (&decider, "performance-targets", "不是流程管理员。"),
+        (&author, "performance-targets", " "),
+        (&author, "definition-change", "没有它就再也不能变更。"),
+        (&author, "no-such-workflow", "没有这个流程。"),
+    ] {
+        assert!(matches!(retire(who, workflow, why).await, Err(Failure::Refused(_))), "{workflow}: {why}");
+    }
+    retire(&author, "performance-targets", "并入项目库管理。").await.unwrap();
+    assert_eq!(version(&town.app, "performance-targets").await, None);
+    let versions = town.app.versions_of("performance-targets").await.unwrap();
+    assert_eq!(versions[0].row.retired_why.as_deref(), Some("并入项目库管理。"));
+    assert!(versions[0].retired_by.is_some() && versions[0].open == 1);
+    assert_eq!(officer.starts_for("performance-targets", project, 2028).await, Err(Refusal::NotFound));
+    // What is open goes on, and a restart brings nothing back.
+    let task = officer.task(open, "draft").await;
+    let action = Action::Save { task, fields: form([("period", Value::Text("2027年".into()))]), cleared: Vec::new() };
+    officer.does(What::Act { case: open, action }).await.unwrap();
+    town.app.publish(&library::embedded(), "yumen").await.unwrap();
+    assert_eq!(version(&town.app, "performance-targets").await, None);
+    // The very text that was retired may be put forward again.
+    let draft = begun(&town, &author, "performance-targets").await;
+    let case = author.does(What::Propose { draft }).await.unwrap().case;
+    author.completes(case, "draft", why()).await.unwrap();
+    decider.approves(case, "approval").await.unwrap();
+    assert_eq!(version(&town.app, "performance-targets").await, Some(1));
+    officer.starts_for("performance-targets", project, 2028).await.unwrap();
     town.look_away().await;
 }
 

@@ -8,18 +8,18 @@ const AROUND: usize = 3;
 
 /// What differs between two texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct CompareView {
+pub struct Comparison {
     /// How many lines came in.
     pub added: usize,
     /// How many lines were taken out.
     pub removed: usize,
     /// The changed lines and what surrounds them.
-    pub lines: Vec<LineView>,
+    pub lines: Vec<ComparedLine>,
 }
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LineView {
+pub struct ComparedLine {
     /// `same`, `added`, `removed`, or `gap` where lines are left out.
     pub kind: &'static str,
     /// `+`, `-` or nothing, for who does not see colours.
@@ -34,12 +34,12 @@ pub struct LineView {
 
 /// Compares two texts by lines.
 #[must_use]
-pub fn compare(old: &str, new: &str) -> CompareView {
+pub fn compare(old: &str, new: &str) -> Comparison {
     let diff = TextDiff::from_lines(old, new);
-    let mut view = CompareView::default();
+    let mut view = Comparison::default();
     for (index, group) in diff.grouped_ops(AROUND).iter().enumerate() {
         if index > 0 {
-            view.lines.push(LineView { kind: "gap", sign: "", old: None, new: None, line: "⋯".to_owned() });
+            view.lines.push(ComparedLine { kind: "gap", sign: "", old: None, new: None, line: "⋯".to_owned() });
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let (kind, sign) = match change.tag() {
@@ -49,7 +49,7 @@ pub fn compare(old: &str, new: &str) -> CompareView {
             };
             view.added += usize::from(kind == "added");
             view.removed += usize::from(kind == "removed");
-            view.lines.push(LineView {
+            view.lines.push(ComparedLine {
                 kind,
                 sign,
                 old: change.old_index().map(|line| line + 1),
@@ -74,7 +74,7 @@ mod tests {
         let changed: Vec<_> = view.lines.iter().filter(|line| line.kind != "same").collect();
         assert_eq!(
             changed[0],
-            &LineView { kind: "removed", sign: "-", old: Some(10), new: None, line: "line 10".into() }
+            &ComparedLine { kind: "removed", sign: "-", old: Some(10), new: None, line: "line 10".into() }
         );
         assert_eq!(changed[1].line, "line ten");
         assert!(view.lines.iter().any(|line| line.kind == "gap"), "far lines are left out");
