@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     case::{Activation, Case, Status, StepResult, TaskNo, Waiting},
     event::Event,
-    items::{Item, ItemAt, ItemRun},
+    items::{ItemAt, ItemRun},
     people::Principal,
 };
 use crate::{definition::StepName, ids::PersonId};
@@ -73,13 +73,11 @@ impl Case {
                 self.items.remove(step);
             }
             Event::Returned { from, undone, item, .. } => {
-                self.tallies.remove(from);
+                self.forget_tally(from, item.as_ref());
                 undone.iter().for_each(|step| self.undo(step, item.as_ref()));
             }
             Event::ItemsListed { step, items } => {
-                let run =
-                    |item: &Item| ItemRun { item: item.clone(), passed: BTreeSet::new(), results: BTreeMap::new() };
-                self.items.insert(step.clone(), items.iter().map(run).collect());
+                self.items.insert(step.clone(), items.iter().cloned().map(ItemRun::new).collect());
             }
             Event::Moved { to, forgotten, .. } => {
                 self.definition.clone_from(to);
@@ -90,8 +88,9 @@ impl Case {
                 }
             }
             Event::BranchFinished { activation, branch } => self.finish_branch(*activation, *branch),
-            Event::VoteCounted { step, tally, .. } => {
-                self.tallies.insert(step.clone(), tally.clone());
+            Event::VoteCounted { activation, step, tally, .. } => {
+                let parent = self.activations.get(activation).and_then(|voted| voted.parent);
+                self.tallies_within(parent).insert(step.clone(), tally.clone());
             }
             Event::FactRecorded { fact, .. } => self.facts.push(fact.clone()),
             Event::FactRevoked { fact, .. } => {
@@ -203,6 +202,7 @@ impl Case {
     }
 
     fn undo(&mut self, step: &StepName, item: Option<&ItemAt>) {
+        self.forget_tally(step, item);
         if let Some(run) = item.and_then(|at| self.run_mut(at)) {
             run.passed.remove(step);
             run.results.remove(step);
@@ -210,8 +210,15 @@ impl Case {
         }
         self.passed.remove(step);
         self.results.remove(step);
-        self.tallies.remove(step);
         self.items.remove(step);
+    }
+
+    fn forget_tally(&mut self, step: &StepName, item: Option<&ItemAt>) {
+        if let Some(run) = item.and_then(|at| self.run_mut(at)) {
+            run.tallies.remove(step);
+        } else {
+            self.tallies.remove(step);
+        }
     }
 
     fn wait_for(&mut self, activation: u32, waiting: Waiting) {

@@ -8,9 +8,9 @@ use super::{
     children::{Child, StartedBy},
     items::ItemRun,
     people::Principal,
+    seats::Ballots,
     tally::Tally,
     tasks::{Hands, Undo},
-    voting::Ballots,
 };
 use crate::{
     clock::Instant,

@@ -9,7 +9,7 @@ use super::{
     case::{ActivationNo, Case, StepResult, Waiting},
     event::Event,
     refusal::Refusal,
-    voting::Ballots,
+    seats::Ballots,
     walk::{Parent, Walk},
     who,
 };

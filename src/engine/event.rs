@@ -8,9 +8,9 @@ use super::{
     command::Decision,
     items::{Item, ItemAt},
     people::Principal,
+    seats::Ballots,
     tally::{Ballot, Tally},
     tasks::TaskEvent,
-    voting::Ballots,
 };
 use crate::{
     clock::Instant,

@@ -12,6 +12,7 @@ use super::{
     event::Event,
     refusal::Refusal,
     surroundings::Surroundings,
+    tally::Tally,
     walk::{Parent, Walk},
     who,
 };
@@ -51,6 +52,17 @@ pub struct ItemRun {
     pub passed: BTreeSet<StepName>,
     /// The latest result of each of them.
     pub results: BTreeMap<StepName, StepResult>,
+    /// How the votes stood in those that were passed by a vote.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tallies: BTreeMap<StepName, Tally>,
+}
+
+impl ItemRun {
+    /// An item whose block has not begun.
+    #[must_use]
+    pub const fn new(item: Item) -> Self {
+        Self { item, passed: BTreeSet::new(), results: BTreeMap::new(), tallies: BTreeMap::new() }
+    }
 }
 
 /// Which item: the each step, and the place of the item in its list from 0.
@@ -88,6 +100,15 @@ impl Case {
     pub fn has_passed(&self, step: &StepName, parent: Option<(ActivationNo, usize)>) -> bool {
         let within = self.item_within(parent);
         self.passed.contains(step) || within.and_then(|at| self.run(&at)).is_some_and(|run| run.passed.contains(step))
+    }
+
+    /// How the votes stand of the steps within `parent`: inside an item those of that item.
+    pub(super) fn tallies_within(&mut self, parent: Option<(ActivationNo, usize)>) -> &mut BTreeMap<StepName, Tally> {
+        let within = self.item_within(parent);
+        match within.and_then(|at| self.items.get_mut(&at.each)?.get_mut(at.index)) {
+            Some(run) => &mut run.tallies,
+            None => &mut self.tallies,
+        }
     }
 
     pub(super) fn run_mut(&mut self, at: &ItemAt) -> Option<&mut ItemRun> {

@@ -21,6 +21,7 @@ mod names;
 pub mod people;
 pub mod refusal;
 mod revoke;
+mod seats;
 mod seen;
 pub mod surroundings;
 pub mod talk;

@@ -1,16 +1,15 @@
 //! Asking people and counting what they say. Whoever has left the group counts neither for nor against: every count is
 //! made among those whom the step still means.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use super::{
     back::Return,
-    case::{ActivationNo, StepResult, Task, TaskNo, Waiting},
+    case::{ActivationNo, StepResult, Task, Waiting},
     event::{CancelReason, Event},
     people::Principal,
     refusal::Refusal,
+    seats::{Ballots, Cast, decides, voters},
     tally::{Ballot, Rules, Tally, Verdict, Voter, verdict},
     tasks::Asked,
     walk::Walk,
@@ -20,18 +19,6 @@ use crate::{
     definition::{Approve, Fill, Mode, Order, Passes, Step, StepKind, Vote, VoteRoute, Weighed, Who},
     ids::PersonId,
 };
-
-/// How the people of an activation voted so far.
-pub type Ballots = BTreeMap<PersonId, Cast>;
-
-/// What somebody said who was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cast {
-    /// How they voted; `None` for whoever gave the task away: another one votes in their place.
-    pub ballot: Option<Ballot>,
-    /// Whether a colleague asked them. It counts though the step does not mean them.
-    pub by_hand: bool,
-}
 
 impl<'a> Walk<'a> {
     /// Asks the people of an approval who have not said anything yet; where nobody can, holds it.
@@ -96,10 +83,13 @@ impl<'a> Walk<'a> {
             _ => (Ballots::new(), Vec::new()),
         };
         let approves = ballot == Ballot::Approve;
-        cast.insert(person, Cast { ballot: Some(ballot), by_hand: task.hands.asked != Asked::ByStep });
+        let by_hand = task.hands.asked != Asked::ByStep;
+        let in_place_of = task.hands.stood_in_for();
+        let through = self.instead_of.map(|(deputy, _)| deputy);
+        cast.insert(person, Cast { ballot: Some(ballot), by_hand, in_place_of, through });
         // What the giver has said at another task of the step still counts.
-        if let Some(giver) = task.hands.stood_in_for() {
-            cast.entry(giver).or_insert(Cast { ballot: None, by_hand: false });
+        if let Some(giver) = in_place_of {
+            cast.entry(giver).or_insert(Cast { ballot: None, by_hand: false, in_place_of: None, through: None });
         }
         self.wait(activation, Waiting::People { cast, later });
         if approves {
@@ -201,6 +191,7 @@ impl<'a> Walk<'a> {
         approve: &'a Approve,
         reason: &str,
     ) -> Result<(), Refusal> {
+        self.ask_whose_substitute_is_kept_out(activation, step);
         let Some(Waiting::People { cast, later }) = self.case.activations.get(&activation).map(|a| a.waiting.clone())
         else {
             return Ok(());
@@ -323,53 +314,6 @@ impl<'a> Walk<'a> {
             voters.iter().map(|(person, ballot)| Voter { weight: weight(*person), ballot: *ballot }).collect();
         (verdict(Rules { choices: &choices, passes, veto }, &voters), Tally::of(&voters))
     }
-
-    /// Whoever gave one of these tasks to somebody who can no longer act on it, and may still decide themselves.
-    fn givers_of(&self, gone: &BTreeSet<TaskNo>, cast: &Ballots, group: &BTreeSet<PersonId>) -> BTreeSet<PersonId> {
-        let tasks = gone.iter().filter_map(|no| self.case.tasks.get(no));
-        let givers = tasks.filter_map(|task| task.hands.stood_in_for());
-        givers.filter(|giver| group.contains(giver) && !cast.contains_key(giver)).collect()
-    }
-
-    /// The open tasks of an activation that asks people one by one, each with its person; and those whose person is
-    /// not meant any more, with what they waited for.
-    fn seats(
-        &self,
-        activation: ActivationNo,
-        step: &Step,
-        group: &BTreeSet<PersonId>,
-    ) -> (Vec<(TaskNo, PersonId)>, BTreeSet<TaskNo>) {
-        let (mut asked, mut gone) = (Vec::new(), BTreeSet::new());
-        let barred = who::barred(step, &self.case);
-        for task in self.case.tasks.values().filter(|task| task.activation == activation && decides(task)) {
-            let [Principal::Person(person)] = task.candidates[..] else { continue };
-            let able = who::actors(&task.candidates, &barred, self.s).contains(&person);
-            if able && (task.hands.asked != Asked::ByStep || group.contains(&person)) {
-                asked.push((task.no, person));
-            } else {
-                gone.insert(task.no);
-                gone.extend(task.hands.waits_for());
-            }
-        }
-        (asked, gone)
-    }
-}
-
-/// Whether deciding the task is one vote: an opinion is none, and whoever is asked before another decides has none.
-fn decides(task: &Task) -> bool {
-    !task.hands.is_for_opinion() && !task.hands.is_signer_before()
-}
-
-/// Everybody who counts: who voted and is still meant, and who is still to vote.
-fn voters<'b>(
-    cast: &'b Ballots,
-    people: &[PersonId],
-    (group, barred): (&BTreeSet<PersonId>, &BTreeSet<PersonId>),
-) -> Vec<(PersonId, Option<&'b Ballot>)> {
-    let counts = |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.by_hand || group.contains(person));
-    let voted = cast.iter().filter(|(person, cast)| counts(person, cast));
-    let voted = voted.filter_map(|(person, cast)| cast.ballot.as_ref().map(|ballot| (*person, Some(ballot))));
-    voted.chain(people.iter().map(|person| (*person, None))).collect()
 }
 
 const fn order(mode: &Mode) -> Order {

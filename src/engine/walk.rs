@@ -10,9 +10,9 @@ use super::{
     names::condition_names,
     people::Principal,
     refusal::Refusal,
+    seats::Ballots,
     surroundings::{Effect, Plan, Surroundings},
     tasks::Hands,
-    voting::Ballots,
     who,
 };
 use crate::{

@@ -3,8 +3,8 @@
 use chrono::{Duration, NaiveDate, TimeZone as _, Utc};
 use yumen::{
     definition::{
-        Approve, Choose, Each, EmptyList, FieldKind, Form, Indicator, ItemList, Limits, Mode, OrgRef, Resume,
-        ReturnRoute, Sign, StepKind, Value, Wait, Who,
+        Approve, Choose, Each, EmptyList, FieldKind, Form, Indicator, ItemList, Limits, Mode, Order, OrgRef, Passes,
+        Resume, ReturnRoute, Sign, StepKind, Value, Vote, VoteRoute, Wait, Who,
         condition::{Condition, TermType, Types},
         span::Span,
     },
@@ -143,6 +143,40 @@ fn an_item_has_passed_only_what_it_passed_itself() {
     let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
     let back = world.act(&d, &case, 301, decide(3, Decision::Return { to: "first".into() }));
     assert_eq!(back.unwrap_err(), Refusal::CannotReturnTo { step: "first".into() });
+}
+
+#[test]
+fn each_item_keeps_how_its_own_vote_stood() {
+    let world = World::new(1, 1);
+    let by = Who::Role { role: "finance-performance".into(), of: None };
+    let passes = Passes::Share { part: 1, whole: 2, over: true };
+    let mut kind = opinion(by);
+    let StepKind::Approve(approve) = &mut kind else { unreachable!() };
+    approve.mode = Mode::Vote(Vote {
+        order: Order::AtOnce,
+        passes,
+        weights: Vec::new(),
+        veto: false,
+        otherwise: VoteRoute::End("rejected".into()),
+    });
+    let list = ItemList::Organisations(vec!["school".into(), "finance".into()]);
+    let d = within(each(list, false, EmptyList::Hold), vec![("opinion", kind)]);
+    let mut case = drafted(&world, &d);
+    // The first item: two for it. The second: one against it, and open.
+    for (task, person, decision) in
+        [(2, 300, Decision::Approve), (5, 300, Decision::Reject), (3, 301, Decision::Approve)]
+    {
+        case = world.act(&d, &case, person, decide(task, decision)).unwrap().case;
+    }
+    let tallies = |case: &Case| -> Vec<_> {
+        case.items[&"list".into()].iter().map(|run| run.tallies.get(&"opinion".into()).cloned()).collect()
+    };
+    let first = tallies(&case)[0].clone().unwrap();
+    assert_eq!((first.given["approve"], first.of), (2, 3));
+    assert_eq!((tallies(&case)[1].clone(), case.tallies.len()), (None, 0));
+    let back = Decision::Return { to: "draft".into() };
+    let back = world.act(&d, &case, 301, decide(6, back)).unwrap().case;
+    assert!(back.items.is_empty() && back.tallies.is_empty(), "{back:?}");
 }
 
 #[test]

@@ -194,3 +194,46 @@ steps:
     assert_eq!(in_place_of(&d, &case, (2, id(700)), &world.surroundings()), Some(id(200)));
     world.act(&d, &case, 700, Action::Complete { task: 2, fields: note() }).unwrap();
 }
+
+#[test]
+fn a_vote_through_a_substitute_is_void_once_that_substitute_signs_where_it_keeps_them_out() {
+    let mut world = world(2);
+    stands(&mut world, 700, 200);
+    world.appoint(700, "department-head", "school");
+    let d = definition_of(
+        "
+steps:
+  - fill: draft
+    by: initiator
+  - parallel: both
+    branches:
+      - title: { zh-CN: 甲, en: One }
+        steps:
+          - approve: one
+            by: { role: department-head, of: project.unit }
+            return to: [draft]
+      - title: { zh-CN: 乙, en: Two }
+        steps:
+          - approve: two
+            by: { role: department-head, of: project.department }
+            mode: all
+            return to: [draft]
+            not by: [one]
+  - end: accepted
+",
+    );
+    let case = before_the_look(&world, &d);
+    let task = |case: &Case, step: &str, person: u128| {
+        let own = case.tasks.values().filter(|task| task.step.as_str() == step);
+        own.filter(|task| yumen::engine::may_act(task, id(person), &world.surroundings())).map(|task| task.no).next()
+    };
+    let for_200 = task(&case, "two", 200).unwrap();
+    let case = approves(&world, &d, &case, 700, for_200).unwrap().case;
+    assert_eq!(task(&case, "two", 200), None, "it counts as long as 700 has signed nothing else");
+    let case = approves(&world, &d, &case, 700, task(&case, "one", 700).unwrap()).unwrap().case;
+    let again = task(&case, "two", 200).expect("200 is asked themselves");
+    let case = approves(&world, &d, &case, 201, task(&case, "two", 201).unwrap()).unwrap().case;
+    assert_eq!(case.status, yumen::engine::Status::Running);
+    let case = approves(&world, &d, &case, 200, again).unwrap().case;
+    assert!(matches!(case.status, yumen::engine::Status::Ended { .. }));
+}

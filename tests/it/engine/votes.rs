@@ -5,7 +5,7 @@ use yumen::{
         Approve, Definition, Form, Grade, GradeRoute, Limits, Mode, Order, Passes, Resume, ReturnRoute, StepKind, Vote,
         VoteRoute, Weighed, Weight, Who,
     },
-    engine::{Action, Case, Decision, Event, Refusal, Waiting, event::CancelReason, tally::Ballot},
+    engine::{Action, Case, Decision, Event, Refusal, Term, Waiting, event::CancelReason, tally::Ballot},
     language::Text,
 };
 
@@ -130,6 +130,20 @@ fn weights_count_by_person_before_role() {
     assert_eq!((tally.given["approve"], tally.of), (5, 7));
     let light = [(300, Decision::Approve), (301, Decision::Approve), (302, Decision::Approve)];
     assert_eq!(outcome(&cast(&world, &d, &light).0), None, "four are not");
+}
+
+#[test]
+fn a_vote_in_somebodys_place_weighs_what_theirs_would() {
+    let world = World::new(1, 1);
+    let weights = vec![Weight { of: Weighed::Person("p300".into()), votes: 3 }];
+    let d = definition(vec![("review", voted(finance(), Vote { weights, ..vote(Passes::Votes(3)) }))], vec![]);
+    let case = drafted(&world, &d);
+    let given_away = Action::OnTask { task: 2, term: Term::Transfer { to: id(200), reason: "出差".into() } };
+    let case = world.act(&d, &case, 300, given_away).unwrap().case;
+    let plan = world.act(&d, &case, 200, decide(2, Decision::Approve)).unwrap();
+    assert_eq!(outcome(&plan.case), Some("accepted"));
+    let tally = &plan.case.tallies[&"review".into()];
+    assert_eq!((tally.given["approve"], tally.of), (3, 5));
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Whose vote each ballot and each open task of an approval is, and which of them count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    case::{ActivationNo, Task, TaskNo, Waiting},
+    people::Principal,
+    tally::Ballot,
+    tasks::Asked,
+    walk::Walk,
+    who,
+};
+use crate::{definition::Step, ids::PersonId};
+
+/// How the people of an activation voted so far.
+pub type Ballots = BTreeMap<PersonId, Cast>;
+
+/// What somebody said who was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cast {
+    /// How they voted; `None` for whoever gave the task away: another one votes in their place.
+    pub ballot: Option<Ballot>,
+    /// Whether a colleague asked them. It counts though the step does not mean them.
+    pub by_hand: bool,
+    /// Who gave them the task for good. The vote weighs what theirs would.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<PersonId>,
+    /// The substitute who voted for them. Once that one is kept out, the vote is void and they are asked themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<PersonId>,
+}
+
+impl Walk<'_> {
+    /// Somebody who has signed elsewhere since signs here for nobody, either.
+    pub(super) fn ask_whose_substitute_is_kept_out(&mut self, activation: ActivationNo, step: &Step) {
+        let Some(Waiting::People { mut cast, later }) =
+            self.case.activations.get(&activation).map(|a| a.waiting.clone())
+        else {
+            return;
+        };
+        let barred = who::barred(step, &self.case);
+        let void: Vec<_> = cast.extract_if(.., |_, cast| cast.through.is_some_and(|by| barred.contains(&by))).collect();
+        if void.is_empty() {
+            return;
+        }
+        self.wait(activation, Waiting::People { cast, later });
+        for (person, _) in void.into_iter().filter(|(person, _)| !barred.contains(person)) {
+            self.open_task(activation, step, vec![Principal::Person(person)]);
+        }
+    }
+
+    /// Whoever gave one of these tasks to somebody who can no longer act on it, and may still decide themselves.
+    pub(super) fn givers_of(
+        &self,
+        gone: &BTreeSet<TaskNo>,
+        cast: &Ballots,
+        group: &BTreeSet<PersonId>,
+    ) -> BTreeSet<PersonId> {
+        let tasks = gone.iter().filter_map(|no| self.case.tasks.get(no));
+        let givers = tasks.filter_map(|task| task.hands.stood_in_for());
+        givers.filter(|giver| group.contains(giver) && !cast.contains_key(giver)).collect()
+    }
+
+    /// The open tasks of an activation that asks people one by one, each with the person whose vote it is; and those whose person is
+    /// not meant any more, with what they waited for.
+    pub(super) fn seats(
+        &self,
+        activation: ActivationNo,
+        step: &Step,
+        group: &BTreeSet<PersonId>,
+    ) -> (Vec<(TaskNo, PersonId)>, BTreeSet<TaskNo>) {
+        let (mut asked, mut gone) = (Vec::new(), BTreeSet::new());
+        let barred = who::barred(step, &self.case);
+        for task in self.case.tasks.values().filter(|task| task.activation == activation && decides(task)) {
+            let [Principal::Person(person)] = task.candidates[..] else { continue };
+            let able = who::actors(&task.candidates, &barred, self.s).contains(&person);
+            if able && (task.hands.asked != Asked::ByStep || group.contains(&person)) {
+                asked.push((task.no, task.hands.stood_in_for().unwrap_or(person)));
+            } else {
+                gone.insert(task.no);
+                gone.extend(task.hands.waits_for());
+            }
+        }
+        (asked, gone)
+    }
+}
+
+/// Whether deciding the task is one vote: an opinion is none, and whoever is asked before another decides has none.
+pub(super) fn decides(task: &Task) -> bool {
+    !task.hands.is_for_opinion() && !task.hands.is_signer_before()
+}
+
+/// Everybody who counts, by the person whose vote it is: who voted and is still meant, and who is still to vote.
+pub(super) fn voters<'b>(
+    cast: &'b Ballots,
+    people: &[PersonId],
+    (group, barred): (&BTreeSet<PersonId>, &BTreeSet<PersonId>),
+) -> Vec<(PersonId, Option<&'b Ballot>)> {
+    let counts = |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.by_hand || group.contains(person));
+    let voted = cast.iter().filter(|(person, cast)| counts(person, cast));
+    let seat = |person: &PersonId, cast: &Cast| cast.in_place_of.unwrap_or(*person);
+    let voted =
+        voted.filter_map(|(person, cast)| cast.ballot.as_ref().map(|ballot| (seat(person, cast), Some(ballot))));
+    voted.chain(people.iter().map(|person| (*person, None))).collect()
+}
