@@ -1,7 +1,5 @@
 //! One project from its first draft to a submitted budget request, and refused wherever the rules say so.
 
-use serde_json::json;
-
 use super::desk::{Desk, Indicator, Started};
 use crate::harness::server::{Server, free_address};
 
@@ -131,15 +129,7 @@ impl Chain {
         self.desk.enter(OFFICER).await;
         browser.open(&case.path).await;
         assert!(!browser.has("a.primary[href*=\"/tasks/\"]").await, "nothing to decide is offered");
-        let script = "
-            const [task, done] = [arguments[0], arguments[arguments.length - 1]];
-            const csrf = document.querySelector('input[name=csrf]').value;
-            const body = new URLSearchParams({ csrf, action: 'decide', decision: 'approve', reason: '' });
-            fetch(task, { method: 'POST', body }).then(async (answer) => done([answer.status, await answer.text()]))";
-        let answer = browser.client.execute_async(script, vec![json!(task)]).await.unwrap();
-        assert!([json!(403), json!(404)].contains(&answer[0]), "{answer}");
-        let said = answer[1].as_str().unwrap();
-        assert!(said.contains("该任务由其他人办理") || said.contains("没有找到该内容"), "{said}");
+        self.desk.cannot_approve(&task).await;
     }
 
     /// Two of the section have the task open; the second to decide reads who was first and when.

@@ -112,6 +112,19 @@ impl Desk {
         assert!(alert.contains(words), "expected “{words}” in “{alert}”");
     }
 
+    /// The person posts an approval of a task that no page offers them, and reads that it is not theirs.
+    pub async fn cannot_approve(&self, task: &str) {
+        let script = "
+            const [task, done] = [arguments[0], arguments[arguments.length - 1]];
+            const csrf = document.querySelector('input[name=csrf]').value;
+            const body = new URLSearchParams({ csrf, action: 'decide', decision: 'approve', reason: '' });
+            fetch(task, { method: 'POST', body }).then(async (answer) => done([answer.status, await answer.text()]))";
+        let answer = self.browser.client.execute_async(script, vec![json!(task)]).await.unwrap();
+        assert!([json!(403), json!(404)].contains(&answer[0]), "{answer}");
+        let said = answer[1].as_str().unwrap();
+        assert!(said.contains("该任务由其他人办理") || said.contains("没有找到该内容"), "{said}");
+    }
+
     /// The task went through: the page that follows has no alert.
     pub async fn expect_done(&self) {
         if self.browser.has("[role=alert]").await {
