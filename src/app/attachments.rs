@@ -2,11 +2,11 @@
 
 use sm3::{Digest as _, Sm3};
 
-use super::{App, Failure, Viewer, closed_task, loading};
+use super::{App, Failure, Viewer, closed_task, loading, sight};
 use crate::{
-    definition::{FieldKind, FileRef, Form, Value},
+    definition::{FieldKind, FileRef, Form, Step, Value},
     domain::upload,
-    engine::{self, Action, Case, Refusal, deputy, fields, refusal::FieldProblem},
+    engine::{self, Action, Case, Refusal, deputy, refusal::FieldProblem},
     ids::{AttachmentId, CaseId},
     language::Text,
     store::{self, Tx, attachments::AttachmentRow},
@@ -48,7 +48,7 @@ impl App {
                 if let Some(since) = state.suspended {
                     return Err(Refusal::Suspended { since }.into());
                 }
-                let edit = definition.step(&open.step).map(fields::editable).unwrap_or_default();
+                let edit = definition.step(&open.step).map(Step::edits).unwrap_or_default();
                 let takes_files = |name| {
                     definition.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Attachment { .. }))
                 };
@@ -73,7 +73,7 @@ impl App {
             .await
     }
 
-    /// A file of a case with its content, for whoever may see the case.
+    /// A file of a case with its content, for whoever may see the field it belongs to.
     ///
     /// # Errors
     /// [`Refusal::NotFound`]; [`Failure::Broken`] when the content is not what its hash says.
@@ -84,10 +84,12 @@ impl App {
         id: AttachmentId,
     ) -> Result<(AttachmentRow, Vec<u8>), Failure> {
         let db = self.store().read();
-        if !store::case_reads::is_visible(db, &viewer.scope, case).await? {
+        let (_, sight) = self.seen_case(db, viewer, case).await?;
+        let row = store::attachments::find(db, case, id).await?.ok_or(Refusal::NotFound)?;
+        let own = row.uploaded_by == viewer.person;
+        if !sight.is_whole() && !own && !sight::of_file(&sight, id, &store::journal::of_case(db, case).await?)? {
             return Err(Refusal::NotFound.into());
         }
-        let row = store::attachments::find(db, case, id).await?.ok_or(Refusal::NotFound)?;
         let content = store::attachments::content(db, &row.hash).await?.ok_or(Refusal::NotFound)?;
         if hex::encode(Sm3::digest(&content)) != row.hash {
             return Err(Failure::broken(format!("the content of {id} was exchanged")));

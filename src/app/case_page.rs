@@ -11,7 +11,7 @@ use super::{
     history,
     loading::{self, Around},
     shown::{CaseHead, Chip, Due, Tone, status_of, suspended},
-    words,
+    sight, words,
 };
 use crate::{
     clock::Instant,
@@ -119,7 +119,7 @@ pub struct CasePage {
     pub head: CaseHead,
     /// The definition it is pinned to.
     pub definition: Arc<Definition>,
-    /// Where it stands.
+    /// Where it stands, with what this person sees of its form.
     pub case: Case,
     /// What waits, and for whom.
     pub tasks: Vec<OpenTask>,
@@ -157,6 +157,8 @@ impl App {
         self.mark_read(viewer, id).await?;
         let beside = self.beside(viewer, (&case, &around), &journal).await?;
         let is_mine = case.initiator == viewer.person && case.status == Status::Running && case.suspended.is_none();
+        let s = around.surroundings(self);
+        let form = sight::of(viewer, &row, (&definition, &case), &s).of_form(&case.form);
         Ok(CasePage {
             head: head(&case, &definition, &around),
             tasks: open_tasks(self, viewer, (&case, &definition), &around),
@@ -169,7 +171,7 @@ impl App {
             may_take_back: trial(self, viewer, (&case, &definition), &around).may_take_back(),
             beside,
             definition,
-            case,
+            case: Case { form, ..case },
         })
     }
 

@@ -150,7 +150,7 @@ fn parties(case: &Case, s: &crate::engine::Surroundings<'_>) -> Vec<PersonId> {
     for task in case.tasks.values() {
         people.extend(who::actors(&task.candidates, &task.barred, s));
     }
-    let copied: Vec<Principal> = case.copied.iter().cloned().collect();
+    let copied: Vec<Principal> = case.copied.keys().cloned().collect();
     people.extend(who::actors(&copied, &BTreeSet::new(), s));
     people.retain(|person| s.people.people.get(person).is_some_and(|known| known.active));
     people.into_iter().collect()

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     clock::{Clock, Instant, Sources, ZONE},
-    definition::{Definition, FieldKind, FieldName, Form, Value},
+    definition::{Definition, FieldKind, FieldName, Form, Step, Value},
     demo::{self, DemoProject},
-    engine::{Action, Case, Decision, Principal, TaskKind, fields, who},
+    engine::{Action, Case, Decision, Principal, TaskKind, who},
     ids::{CaseId, PersonId, ProjectId},
     language::Lang,
     money::Money,
@@ -231,7 +231,7 @@ impl Play<'_> {
         let Some(task) = state.tasks.get(&no) else { return Ok(()) };
         let person = self.actor(&task.candidates, &task.barred).await?;
         let step = definition.step(&task.step);
-        let edit = step.map(fields::editable).unwrap_or_default();
+        let edit = step.map(Step::edits).unwrap_or_default();
         let mut filled = self.values(&definition, edit, scope);
         if edit.iter().any(|name| is_file_field(&definition, name)) {
             let content = story::evidence(self.project).into_bytes();

@@ -204,7 +204,7 @@ impl Teller<'_> {
                 let zh = format!("“{}”暂无人可办，已报流程管理员", held.zh);
                 Some(Text::new(zh, format!("nobody may act at “{}”; the administrator was told", held.en)))
             }
-            Event::CopyGiven { to } => {
+            Event::CopyGiven { to, .. } => {
                 let names: Vec<_> = to.iter().map(|person| words::person(self.directory, *person)).collect();
                 let (zh, en) = (names.join("、"), names.join(", "));
                 Some(Text::new(format!("抄送{zh}"), format!("copied to {en}")))

@@ -109,7 +109,7 @@ impl<'a> Desk<'a> {
                     recipients(to, &BTreeSet::new(), &self.settling.around.directory, self.settling.around.now);
                 people.into_iter().map(|to| (to, mail.clone())).collect()
             }
-            Event::CopyGiven { to } => {
+            Event::CopyGiven { to, .. } => {
                 let mail = CopiedIn { case: self.line.clone(), step: None, by: self.by.clone() };
                 to.iter().map(|to| (*to, MailContext::CopiedIn(mail.clone()))).collect()
             }

@@ -42,6 +42,7 @@ mod saving;
 pub mod sessions;
 pub mod setup;
 pub mod shown;
+mod sight;
 pub mod sign_in;
 pub mod staffing;
 pub mod start_page;

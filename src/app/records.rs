@@ -1,6 +1,6 @@
 //! Cases, journals, projects, inboxes and definitions as programs read them, within what a person may see.
 
-use super::{App, Failure, Key, Viewer};
+use super::{App, Failure, Key, Viewer, sight};
 use crate::{
     definition::{Definition, FileRef},
     engine::{Case, Refusal},
@@ -28,24 +28,23 @@ pub struct Page<T> {
 }
 
 impl App {
-    /// A case.
+    /// A case, with what this person sees of its form.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
     pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<Case, Failure> {
-        let db = self.store().read();
-        let row = store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
-        serde_json::from_str(&row.state).map_err(Failure::broken)
+        let (case, sight) = self.seen_case(self.store().read(), viewer, id).await?;
+        Ok(Case { form: sight.of_form(&case.form), ..case })
     }
 
-    /// The journal of a case, oldest first.
+    /// The journal of a case, oldest first, without what was written into fields that this person does not see.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
     pub async fn journal_record(&self, viewer: &Viewer, id: CaseId) -> Result<Vec<JournalRow>, Failure> {
         let db = self.store().read();
-        store::case_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
-        Ok(store::journal::of_case(db, id).await?)
+        let (_, sight) = self.seen_case(db, viewer, id).await?;
+        sight::of_journal(&sight, store::journal::of_case(db, id).await?)
     }
 
     /// A project with its facts.

@@ -349,7 +349,7 @@ fn fact_row((case, project_id): (&Case, ProjectId), step: &StepName, fact: &Reco
 async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, around) = (&settling.plan.case, settling.around);
     let people = settling.plan.events.iter().filter_map(|event| {
-        if let Event::CopyGiven { to } = event {
+        if let Event::CopyGiven { to, .. } = event {
             return Some(to.iter().copied().collect());
         }
         let Event::CopiedIn { to, .. } = event else { return None };

@@ -9,11 +9,11 @@ use super::{
     hands::{HandsView, Trial},
     loading,
     shown::{CaseHead, Due},
-    words,
+    sight, words,
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Mode, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, fields, who},
+    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, who},
     ids::{CaseId, PersonId},
     language::Text,
     store,
@@ -147,13 +147,14 @@ impl App {
             returned,
             instead_of: instead_of.map(|person| words::person(&around.directory, person)),
         };
+        let sight = sight::of(viewer, &row, (&definition, &state), &s);
         Ok(TaskPage {
             head,
             step: task.step.clone(),
             offers: offers(&definition, step, (&state, task)),
-            editable: if is_free { fields::editable(step).to_vec() } else { Vec::new() },
+            editable: if is_free { step.edits().to_vec() } else { Vec::new() },
             hands,
-            form: state.form,
+            form: sight.of_form(&state.form),
             definition,
         })
     }

@@ -15,6 +15,7 @@ mod header;
 mod limits;
 mod mandates;
 pub(crate) mod reader;
+mod reading;
 mod returns;
 mod start;
 mod steps;
@@ -108,6 +109,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         returns::check(reader, &definition, &steps.returns);
         limits::check(reader, &definition, &steps.named);
         amounts::check(reader, &definition, &steps.spots);
+        reading::check(reader, &definition, &steps.spots);
         about::check(reader, &definition, &steps.spots);
         filled::check(reader, &definition, &form.spots, &steps.spots);
     }

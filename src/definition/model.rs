@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, registry, span::Span, starts::StartCase,
-    vote::Mode, waits::Wait, within::Within,
+    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, reading::Reading, registry, span::Span,
+    starts::StartCase, vote::Mode, waits::Wait, within::Within,
 };
 use crate::language::Text;
 
@@ -192,6 +192,8 @@ pub struct Fill {
     pub by: Who,
     /// The fields this step may write.
     pub edit: Vec<FieldName>,
+    /// What they may see of the form.
+    pub reading: Reading,
     /// How long it may take.
     pub due: Option<Span>,
     /// Who is kept out.
@@ -207,6 +209,8 @@ pub struct Approve {
     pub mode: Mode,
     /// The fields a decider may write with the decision.
     pub edit: Vec<FieldName>,
+    /// What they may see of the form.
+    pub reading: Reading,
     /// How long it may take.
     pub due: Option<Span>,
     /// The steps a decider may return to; empty when returning is not offered.
@@ -328,6 +332,8 @@ pub struct Notify {
     pub to: Who,
     /// The mail they get.
     pub mail: MailName,
+    /// What they may see of the form.
+    pub reading: Reading,
 }
 
 /// Who is meant. Resolved against the organisation when a step is entered, and again when somebody acts.

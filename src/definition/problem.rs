@@ -11,6 +11,7 @@ pub mod flow;
 pub mod names;
 pub mod people;
 pub mod proof;
+pub mod reading;
 mod render;
 pub mod scenarios;
 mod severity;

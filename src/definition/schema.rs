@@ -203,6 +203,8 @@ fn head(kind: &str) -> Value {
             json!({
                 "to": { "$ref": "#/$defs/who" },
                 "mail": { "enum": names(registry::MAILS) },
+                "read": { "$ref": "#/$defs/fields" },
+                "hidden": { "$ref": "#/$defs/fields" },
             }),
         ),
         "end" => json!({ "enum": names(registry::OUTCOMES) }),
@@ -214,7 +216,7 @@ fn value_of(kind: &str, key: &str) -> Value {
     let facts: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
     match (kind, key) {
         (_, "by") => json!({ "$ref": "#/$defs/who" }),
-        (_, "edit") => json!({ "$ref": "#/$defs/fields" }),
+        (_, "edit" | "read" | "hidden") => json!({ "$ref": "#/$defs/fields" }),
         (_, "not by") => one_or_many(json!({ "$ref": "#/$defs/hyphenated" })),
         (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),

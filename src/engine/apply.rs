@@ -7,6 +7,7 @@ use super::{
     event::Event,
     items::{ItemAt, ItemRun},
     people::Principal,
+    sight::{CopiedBy, Involved},
 };
 use crate::{definition::StepName, ids::PersonId};
 
@@ -15,6 +16,7 @@ impl Case {
     #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     pub fn apply(&mut self, event: &Event) {
         self.keep_undo(event);
+        Involved::learn(self, event);
         match event {
             Event::Started { .. } => {
                 if let Some(begun) = Self::begun(event) {
@@ -99,8 +101,11 @@ impl Case {
                     .filter(|recorded| recorded.id == *fact)
                     .for_each(|recorded| recorded.revoked = true);
             }
-            Event::CopiedIn { to, .. } => self.copied.extend(to.iter().cloned()),
-            Event::CopyGiven { to } => self.copied.extend(to.iter().copied().map(Principal::Person)),
+            Event::CopiedIn { step, to, .. } => self.copy_in(to, &CopiedBy::Step(step.clone())),
+            Event::CopyGiven { by, to } => {
+                let to: Vec<_> = to.iter().copied().map(Principal::Person).collect();
+                self.copy_in(&to, &CopiedBy::Person(*by));
+            }
             Event::Remarked { no, .. } => self.last_remark = *no,
             Event::Suspended { at, .. } => self.suspended = Some(*at),
             Event::Resumed { due, .. } => {
@@ -175,7 +180,8 @@ impl Case {
             facts: Vec::new(),
             last_activation: 0,
             last_task: 0,
-            copied: BTreeSet::new(),
+            copied: BTreeMap::new(),
+            involved: Involved::default(),
             last_remark: 0,
         })
     }
@@ -184,6 +190,12 @@ impl Case {
     fn remember(&mut self, task: TaskNo, person: PersonId) {
         if let Some(task) = self.tasks.get(&task) {
             self.acted.entry(task.step.clone()).or_default().insert(person);
+        }
+    }
+
+    fn copy_in(&mut self, to: &[Principal], by: &CopiedBy) {
+        for principal in to {
+            self.copied.entry(principal.clone()).or_default().insert(by.clone());
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
     items::ItemRun,
     people::Principal,
     seats::Ballots,
+    sight::{CopiedBy, Involved},
     tally::Tally,
     tasks::{Hands, Undo},
 };
@@ -93,8 +94,10 @@ pub struct Case {
     pub last_activation: ActivationNo,
     /// The last task number given.
     pub last_task: TaskNo,
-    /// Who was copied in.
-    pub copied: BTreeSet<Principal>,
+    /// Who was copied in, and by what.
+    pub copied: BTreeMap<Principal, BTreeSet<CopiedBy>>,
+    /// Who was asked and who wrote, as far as what they see depends on it.
+    pub involved: Involved,
     /// How many remarks its thread holds.
     pub last_remark: u32,
 }

@@ -17,7 +17,7 @@ use super::{
     who,
 };
 use crate::{
-    definition::{Approve, Definition, Fill, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
+    definition::{Approve, Definition, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
     ids::{CaseId, PersonId},
 };
 
@@ -167,8 +167,8 @@ impl<'a> Walk<'a> {
         cleared: &[crate::definition::FieldName],
     ) -> Result<(), Refusal> {
         let (_, step) = self.open_for(task, person)?;
-        let edit = fields::editable(step);
-        fields::check(self.definition, edit, fields)?;
+        let edit = step.edits();
+        fields::check(self.definition, step, fields)?;
         let cleared: Vec<_> = cleared.iter().filter(|name| edit.contains(name)).cloned().collect();
         if !fields.is_empty() || !cleared.is_empty() {
             self.emit(Event::FieldsSaved { task, by: person, fields: fields.clone(), cleared });
@@ -179,10 +179,10 @@ impl<'a> Walk<'a> {
 
     fn complete(&mut self, no: TaskNo, person: PersonId, fields: &Form) -> Result<(), Refusal> {
         let (task, step) = self.open_for(no, person)?;
-        let StepKind::Fill(Fill { edit, .. }) = &step.kind else {
+        let StepKind::Fill(_) = &step.kind else {
             return Err(Refusal::NotOffered);
         };
-        fields::check_complete(self.definition, edit, fields, &self.case.form, self.s)?;
+        fields::check_complete(self.definition, step, fields, &self.case.form, self.s)?;
         self.write(no, person, fields);
         self.emit(Event::TaskCompleted { task: no, by: person });
         self.close_tasks(task.activation, &CancelReason::Settled);
@@ -197,11 +197,11 @@ impl<'a> Walk<'a> {
         };
         fields::check_reason(choice.reason)?;
         self.offered(approve, choice)?;
-        fields::check(self.definition, &approve.edit, choice.fields)?;
+        fields::check(self.definition, step, choice.fields)?;
         let required = required_by(approve, choice.decision);
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
         if goes_on(approve, choice.decision) {
-            fields::check_complete(self.definition, &approve.edit, choice.fields, &self.case.form, self.s)?;
+            fields::check_complete(self.definition, step, choice.fields, &self.case.form, self.s)?;
         }
         self.write(no, person, choice.fields);
         self.emit(Event::TaskDecided {
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
             by: person,
             decision: choice.decision.clone(),
             reason: choice.reason.to_owned(),
-            files_seen: seen::texts(&self.case.form, self.s),
+            files_seen: seen::texts(step, &self.case.form, self.s),
         });
         self.follow(&task, step, approve, (person, choice))?;
         self.bar_elsewhere(&step.name, person)

@@ -273,6 +273,8 @@ pub enum Event {
     },
     /// A person copied others in.
     CopyGiven {
+        /// Who.
+        by: PersonId,
         /// Whom.
         to: Vec<PersonId>,
     },

@@ -6,44 +6,26 @@ use super::{
     surroundings::Surroundings,
 };
 use crate::{
-    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Step, StepKind, Value},
+    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Step, Value},
     language::Text,
     money::Money,
 };
 
-/// The fields a step may write.
-#[must_use]
-pub fn editable(step: &Step) -> &[FieldName] {
-    match &step.kind {
-        StepKind::Fill(fill) => &fill.edit,
-        StepKind::Approve(approve) => &approve.edit,
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => &[],
-    }
-}
-
 /// Every field must be open to this step and hold what its kind says. Says nothing about what is missing.
-pub(super) fn check(definition: &Definition, edit: &[FieldName], fields: &Form) -> Result<(), Refusal> {
-    refuse(shape_problems(definition, edit, fields))
+pub(super) fn check(definition: &Definition, step: &Step, fields: &Form) -> Result<(), Refusal> {
+    refuse(shape_problems(definition, step, fields))
 }
 
 /// As [`check`], and what the step must leave filled is filled; tables and sheets agree with policy.
 pub(super) fn check_complete(
     definition: &Definition,
-    edit: &[FieldName],
+    step: &Step,
     fields: &Form,
     before: &Form,
     s: &Surroundings<'_>,
 ) -> Result<(), Refusal> {
-    let mut problems = shape_problems(definition, edit, fields);
+    let edit = step.edits();
+    let mut problems = shape_problems(definition, step, fields);
     let required = definition.form.iter().filter(|field| field.required && edit.contains(&field.name));
     problems.extend(required.filter(|field| is_missing(field, fields, before)).map(missing));
     for field in definition.form.iter().filter(|field| edit.contains(&field.name)) {
@@ -67,16 +49,19 @@ pub(super) fn check_filled(
     refuse(required.filter(|field| is_missing(field, fields, before)).map(missing).collect())
 }
 
-fn shape_problems(definition: &Definition, edit: &[FieldName], fields: &Form) -> Vec<FieldProblem> {
+fn shape_problems(definition: &Definition, step: &Step, fields: &Form) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     for (name, value) in fields {
         match definition.field(name) {
-            Some(field) if edit.contains(name) => {
+            Some(field) if step.edits().contains(name) => {
                 problems.extend(wrong_shape(&field.kind, value).map(|p| problem(field, p)));
             }
             known => problems.push(FieldProblem {
                 field: name.to_string(),
-                title: known.map_or_else(|| Text::new(name.as_str(), name.as_str()), |field| field.title.clone()),
+                // A hidden field is answered as one that is not there.
+                title: known
+                    .filter(|_| !step.hides(name))
+                    .map_or_else(|| Text::new(name.as_str(), name.as_str()), |field| field.title.clone()),
                 problem: Text::new("本环节不能填写该项。", "This step may not write this field."),
             }),
         }

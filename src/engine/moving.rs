@@ -206,14 +206,14 @@ impl<'a> Judge<'a> {
         match &step.kind {
             StepKind::Gate(gate) => self.gate_proven(step, gate, was),
             StepKind::Notify(_) => Ok(Proof::Now),
-            StepKind::Fill(fill) => {
+            StepKind::Fill(_) => {
                 self.answered(step, was)?;
-                self.filled(step, &fill.edit)
+                self.filled(step)
             }
             StepKind::Approve(approve) => {
                 self.answered(step, was)?;
                 self.still_passes(step, approve)?;
-                self.filled(step, &approve.edit)
+                self.filled(step)
             }
             StepKind::Each(_)
             | StepKind::Wait(_)
@@ -275,8 +275,8 @@ impl<'a> Judge<'a> {
         if passes { Ok(()) } else { Err(Obstacle::PassedOtherwise(step.title.clone())) }
     }
 
-    fn filled(&self, step: &Step, edit: &[crate::definition::FieldName]) -> Result<Proof, Obstacle> {
-        let whole = fields::check_complete(self.new, edit, &Form::new(), &self.case.form, self.s);
+    fn filled(&self, step: &Step) -> Result<Proof, Obstacle> {
+        let whole = fields::check_complete(self.new, step, &Form::new(), &self.case.form, self.s);
         whole.map(|()| Proof::Behind).map_err(|_| Obstacle::FieldsMissing(step.title.clone()))
     }
 

@@ -10,6 +10,7 @@ use super::{
     fields,
     people::Principal,
     refusal::{FieldProblem, Refusal},
+    sight::CopiedBy,
     surroundings::Surroundings,
     tasks::may_act,
     walk::Walk,
@@ -25,7 +26,7 @@ pub const REMARK_CHARS_MAX: usize = 1_000;
 /// Whether `person` takes part in the case: started it, acted on it, may act on it, or was copied in.
 #[must_use]
 pub fn takes_part(case: &Case, person: PersonId, s: &Surroundings<'_>) -> bool {
-    let copied: Vec<Principal> = case.copied.iter().cloned().collect();
+    let copied: Vec<Principal> = case.copied.keys().cloned().collect();
     case.initiator == person
         || case.acted.values().any(|people| people.contains(&person))
         || case.tasks.values().any(|task| may_act(task, person, s))
@@ -47,8 +48,11 @@ impl Walk<'_> {
             if !self.s.people.people.get(reader).is_some_and(|known| known.active) {
                 return Err(Refusal::UnknownPerson);
             }
-            let known = self.case.copied.contains(&Principal::Person(*reader));
-            if !known && !new.contains(reader) && *reader != person {
+            let known = self.case.copied.get(&Principal::Person(*reader));
+            if !known.is_some_and(|by| by.contains(&CopiedBy::Person(person)))
+                && !new.contains(reader)
+                && *reader != person
+            {
                 new.push(*reader);
             }
         }
@@ -56,7 +60,7 @@ impl Walk<'_> {
             return Err(Refusal::ChoosePeople { at_most: COPIES_MAX });
         }
         if !new.is_empty() {
-            self.emit(Event::CopyGiven { to: new });
+            self.emit(Event::CopyGiven { by: person, to: new });
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 
 use super::{
     moves::Act,
-    order::{Order, edits},
+    order::Order,
     places::{After, Branch, Places},
     soundness::spot,
     words::{self, Stop},
@@ -105,13 +105,13 @@ impl<'a, 'd> Search<'a, 'd> {
         let counts = |step: &StepIndex| {
             matches!(places.kind(*step), StepKind::Approve(approve)
                 if !approve.limits.initiator_may_decide && asks_only(&approve.by, wanted.roles))
-                && !(0..steps).any(|other| places.are_sisters(*step, other) && !edits(places, other).is_empty())
+                && !(0..steps).any(|other| places.are_sisters(*step, other) && !places.edits(other).is_empty())
         };
         let counting: Vec<_> = (0..steps).filter(counts).take(Standing::BITS as usize).collect();
         let lapses = |step| {
             let bits = counting.iter().enumerate().filter(|(_, approval)| {
                 **approval != step
-                    && edits(places, step).iter().any(|field| order.may_be_written_before(field, **approval))
+                    && places.edits(step).iter().any(|field| order.may_be_written_before(field, **approval))
             });
             bits.fold(0, |bits, (bit, _)| bits | 1 << bit)
         };

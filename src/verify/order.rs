@@ -14,7 +14,7 @@ impl<'a, 'd> Order<'a, 'd> {
     pub(super) fn of(places: &'a Places<'d>) -> Self {
         let steps = 0..places.definition.steps.len();
         let next: Vec<_> = steps.clone().map(|step| successors(places, step)).collect();
-        let writers = steps.filter(|step| !edits(places, *step).is_empty());
+        let writers = steps.filter(|step| !places.edits(*step).is_empty());
         let writers = writers.map(|step| (step, reachable(&next, step))).collect();
         Self { places, writers }
     }
@@ -23,26 +23,8 @@ impl<'a, 'd> Order<'a, 'd> {
     pub(super) fn may_be_written_before(&self, field: &FieldName, step: StepIndex) -> bool {
         self.writers.iter().any(|(writer, after)| {
             let before = *writer == step || after[step] || self.places.are_sisters(*writer, step);
-            before && edits(self.places, *writer).contains(field)
+            before && self.places.edits(*writer).contains(field)
         })
-    }
-}
-
-/// The fields that a step may write.
-pub(super) fn edits<'d>(places: &Places<'d>, step: StepIndex) -> &'d [FieldName] {
-    match places.kind(step) {
-        StepKind::Fill(fill) => &fill.edit,
-        StepKind::Approve(approve) => &approve.edit,
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => &[],
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where steps stand: the parallel branches around each.
 
-use crate::definition::{BlockIndex, Definition, Each, Resume, ReturnRoute, StepIndex, StepKind};
+use crate::definition::{BlockIndex, Definition, Each, FieldName, Resume, ReturnRoute, StepIndex, StepKind};
 
 /// A branch of a parallel step, or the block of an `each` step, which its items go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +31,11 @@ impl<'d> Places<'d> {
     /// How many parallel branches stand around a step.
     pub(super) fn depth(&self, step: StepIndex) -> usize {
         self.around[step].len()
+    }
+
+    /// The fields that a step may write.
+    pub(super) fn edits(&self, step: StepIndex) -> &'d [FieldName] {
+        self.definition.steps[step].edits()
     }
 
     pub(super) fn kind(&self, step: StepIndex) -> &'d StepKind {

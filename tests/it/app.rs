@@ -12,6 +12,6 @@ mod substitutes;
 mod terms;
 mod versions;
 mod votes;
-mod waits;
+pub mod waits;
 mod way;
 mod whole_cases;

@@ -6,5 +6,6 @@ mod definitions;
 mod entrance;
 mod house;
 mod pages;
+mod sight;
 mod slow;
 mod staff;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{
-    flow::edits,
     form::Fields,
     reader::{Map, Reader},
     steps::StepSpots,
@@ -78,7 +77,7 @@ fn amount(reader: &mut Reader<'_>, node: &Node, form: &Fields, named: &mut BTree
 /// A total that one step writes and parts that another one writes could never agree in between.
 pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, spots: &[StepSpots]) {
     for (step, spots) in definition.steps.iter().zip(spots) {
-        let edit = edits(&step.kind);
+        let edit = step.edits();
         for sum in &definition.amounts.sums {
             let missing = sum.fields().find(|field| !edit.contains(field));
             if let (Some(missing), true) = (missing, sum.fields().any(|field| edit.contains(field))) {

@@ -3,6 +3,7 @@
 use super::{
     limits,
     reader::{Map, Reader, Unique},
+    reading,
     steps::Builder,
     vote,
 };
@@ -26,12 +27,13 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
         builder.edit_inside_each(node);
     }
     let edit = map.get("edit").map(|node| builder.fields(node)).unwrap_or_default();
+    let reading = reading::read(builder, map, index);
     let due = builder.reader.span(map, "due");
     let return_to = map.get("return to").map(|node| ways_back(builder, node, index)).unwrap_or_default();
     let reject = map.get("reject").and_then(|node| builder.outcome(node)).map(Outcome::from);
     let limits = limits::read(builder, map, index);
     let alone = matches!(mode, Mode::Any | Mode::Vote(_));
-    let mut approve = Approve { by, mode, edit, due, return_to, reject, grades: Vec::new(), limits };
+    let mut approve = Approve { by, mode, edit, reading, due, return_to, reject, grades: Vec::new(), limits };
     if let Some(entry) = map.entry("grades") {
         let own = if matches!(approve.mode, Mode::Vote(_)) { &["return to"][..] } else { &["return to", "reject"] };
         for key in own {

@@ -3,6 +3,7 @@
 use super::{
     form,
     reader::{Map, Unique},
+    reading,
     steps::{Builder, neutral},
     who,
 };
@@ -88,15 +89,16 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn notify(&mut self, node: &Node) -> StepKind {
+    pub(super) fn notify(&mut self, node: &Node, index: StepIndex) -> StepKind {
         const EXAMPLE: &str = "notify: { to: { role: department-head, of: project.department }, mail: copied-in }";
-        let Some(map) = self.reader.map(node, &["to", "mail"], EXAMPLE) else { return neutral() };
+        let Some(map) = self.reader.map(node, &["to", "mail", "read", "hidden"], EXAMPLE) else { return neutral() };
         let to = self.reader.required(&map, "to", "to: { role: department-head, of: project.department }");
         let to = to.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator);
         let known: Vec<_> = registry::MAILS.iter().map(|entry| entry.name).collect();
         let mail = self.reader.required(&map, "mail", "mail: copied-in");
         let mail = mail.and_then(|node| self.reader.known(node, Thing::Mail, &known)).unwrap_or_default();
-        StepKind::Notify(Notify { to, mail: mail.into() })
+        let reading = reading::read(self, &map, index);
+        StepKind::Notify(Notify { to, mail: mail.into(), reading })
     }
 
     pub(super) fn end(&mut self, node: &Node) -> StepKind {

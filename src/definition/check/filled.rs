@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{flow::edits, reader::Reader, steps::StepSpots};
+use super::{reader::Reader, steps::StepSpots};
 use crate::definition::{
     condition::{self, Condition},
     items::{Each, EmptyList},
@@ -13,7 +13,7 @@ use crate::definition::{
 
 pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, fields: &[Spot], spots: &[StepSpots]) {
     for (field, spot) in definition.form.iter().zip(fields) {
-        if !definition.steps.iter().any(|step| edits(&step.kind).contains(&field.name)) {
+        if !definition.steps.iter().any(|step| step.edits().contains(&field.name)) {
             reader.report(flow::edited_by_nobody(*spot, field.name.as_str()));
         }
     }

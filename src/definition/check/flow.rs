@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{reader::Reader, steps::StepSpots};
 use crate::definition::{
-    model::{Approve, BlockIndex, Definition, FieldName, GradeRoute, Outcome, StepIndex, StepKind},
+    model::{Approve, BlockIndex, Definition, GradeRoute, Outcome, StepIndex, StepKind},
     problem::{Spot, flow},
 };
 
@@ -108,23 +108,5 @@ fn reached(kind: &StepKind) -> Vec<&Outcome> {
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_) => Vec::new(),
-    }
-}
-
-/// The fields a step may write.
-pub(super) fn edits(kind: &StepKind) -> &[FieldName] {
-    match kind {
-        StepKind::Fill(fill) => &fill.edit,
-        StepKind::Approve(approve) => &approve.edit,
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => &[],
     }
 }

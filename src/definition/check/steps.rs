@@ -8,7 +8,7 @@ use super::{
     header::{self, Header},
     limits,
     reader::{Map, Reader, Unique},
-    who,
+    reading, who,
 };
 use crate::{
     definition::{
@@ -22,6 +22,7 @@ use crate::{
             names::{self, Thing},
             nearest, steps as problem_of_steps, types,
         },
+        reading::Reading,
         tree::{Node, NodeKind},
     },
     language::Text,
@@ -29,7 +30,7 @@ use crate::{
 
 /// The kinds of steps with the keys each takes besides `title` and `basis`.
 pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
-    ("fill", &["by", "not by", "nobody", "transfer", "edit", "due"]),
+    ("fill", &["by", "not by", "nobody", "transfer", "edit", "read", "hidden", "due"]),
     (
         "approve",
         &[
@@ -41,6 +42,8 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
             "add signer",
             "mode",
             "edit",
+            "read",
+            "hidden",
             "due",
             "return to",
             "reject",
@@ -81,6 +84,8 @@ pub(super) struct StepSpots {
     pub(super) cap: Option<Spot>,
     /// The field that a wait reads.
     pub(super) reads: Option<Spot>,
+    /// What its people may see.
+    pub(super) reading: Option<Spot>,
 }
 
 /// A way back that some step offers.
@@ -156,7 +161,7 @@ impl Builder<'_, '_> {
         }
         let offset = self.done.blocks[block].steps.len();
         self.done.blocks[block].steps.push(index);
-        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None });
+        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None });
         self.done.steps.push(Step {
             name: name.as_str().into(),
             title: Text::default(),
@@ -177,7 +182,7 @@ impl Builder<'_, '_> {
             "start" => self.start(&map, head.spot),
             "do" => self.effect(&head.value),
             "record" => self.record(&head.value, index),
-            "notify" => self.notify(&head.value),
+            "notify" => self.notify(&head.value, index),
             _ => self.end(&head.value),
         };
         self.learn_outcome(&name, &kind);
@@ -276,8 +281,9 @@ impl Builder<'_, '_> {
             self.edit_inside_each(node);
         }
         let edit = edit.map(|node| self.fields(node)).unwrap_or_default();
+        let reading = reading::read(self, map, index);
         let limits = limits::read(self, map, index);
-        StepKind::Fill(Fill { by, edit, due: self.reader.span(map, "due"), limits })
+        StepKind::Fill(Fill { by, edit, reading, due: self.reader.span(map, "due"), limits })
     }
 
     fn choose(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
@@ -368,5 +374,5 @@ impl Builder<'_, '_> {
 
 /// Stands in for a step with problems, so that the rest of the file can be checked.
 pub(super) fn neutral() -> StepKind {
-    StepKind::Notify(Notify { to: Who::Initiator, mail: MailName(String::new()) })
+    StepKind::Notify(Notify { to: Who::Initiator, mail: MailName(String::new()), reading: Reading::Everything })
 }

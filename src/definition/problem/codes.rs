@@ -9,7 +9,7 @@ use crate::language::Text;
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
+        /// lists and waits, E54 who sees what, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -273,6 +273,15 @@ codes! {
     "E528" StartsInACircle,
         "流程不能直接或经由其他流程发起自己，否则办件会无穷无尽地互相等待。",
         "No workflow starts itself, directly or by way of others: the cases would wait for one another for ever.";
+    "E540" ReadAndHidden,
+        "一步要么列出可以看的字段（read），要么列出不能看的字段（hidden）；两样都写，看不出以哪一样为准。",
+        "A step lists either what may be seen (read) or what may not (hidden); with both, nobody can say which counts.";
+    "E541" HiddenAndEdited,
+        "看不到的字段不能填写，也不能要求必填。",
+        "Nobody writes, or is required to fill, what they do not see.";
+    "E542" HiddenButTold,
+        "登记结论的上限、关口和 at most 比较的金额、each 各行的名称、wait 等到的日期，都会告诉能看到办件的人，所以这些字段不能隐藏。",
+        "The cap of a conclusion, the amounts that a gate or at most compares, the names of an each's rows and the day of a wait are told to whoever sees the case, so these fields cannot be hidden.";
     "E601" NeverReached,
         "每个步骤都要有办件能走到。关口、登记的事实和判断条件互相矛盾时，后面的步骤形同虚设。",
         "Every step can be reached by some case. Where gates, recorded facts and conditions contradict each other, what stands behind them is there for nothing.";

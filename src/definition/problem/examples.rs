@@ -175,6 +175,12 @@ impl Code {
                 "- start: targets\n  workflow: performance-target",
                 "- start: targets\n  workflow: performance-targets",
             ),
+            Self::ReadAndHidden => ("read: [plan]\nhidden: [amount]", "hidden: [amount]"),
+            Self::HiddenAndEdited => ("edit: [amount]\nhidden: [amount]", "edit: [amount]"),
+            Self::HiddenButTold => (
+                "hidden: [amount]\n…\n- record: { fact: targets, is: accepted, cap: amount }",
+                "hidden: [plan]\n…\n- record: { fact: targets, is: accepted, cap: amount }",
+            ),
             Self::StartsInACircle => (
                 "workflow: budget-request   # …\n- start: again\n  workflow: budget-request",
                 "workflow: budget-request   # …\n- start: targets\n  workflow: performance-targets",

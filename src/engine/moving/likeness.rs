@@ -3,10 +3,10 @@
 //! A kind of step that is not compared here is never alike: a case that would have to rely on it stays.
 
 use super::path;
-use crate::definition::{Approve, BlockIndex, Definition, Fill, Step, StepKind};
+use crate::definition::{Approve, BlockIndex, Definition, Fill, Reading, Step, StepKind};
 
-/// Whether two steps put the same question to the same people. How long they have, what they may write, where they may
-/// return to and what their grades lead to may differ.
+/// Whether two steps put the same question to the same people. How long they have, what they may see and write, where
+/// they may return to and what their grades lead to may differ.
 pub(super) fn same_question(old: &Step, new: &Step) -> bool {
     match (&old.kind, &new.kind) {
         (StepKind::Fill(old), StepKind::Fill(new)) => bare_fill(old) == bare_fill(new),
@@ -23,11 +23,19 @@ pub(super) fn same_question(old: &Step, new: &Step) -> bool {
 }
 
 fn bare_fill(fill: &Fill) -> Fill {
-    Fill { due: None, edit: Vec::new(), ..fill.clone() }
+    Fill { due: None, edit: Vec::new(), reading: Reading::Everything, ..fill.clone() }
 }
 
 fn bare_approve(approve: &Approve) -> Approve {
-    Approve { due: None, edit: Vec::new(), return_to: Vec::new(), reject: None, grades: Vec::new(), ..approve.clone() }
+    Approve {
+        due: None,
+        edit: Vec::new(),
+        reading: Reading::Everything,
+        return_to: Vec::new(),
+        reject: None,
+        grades: Vec::new(),
+        ..approve.clone()
+    }
 }
 
 /// Whether two steps fork alike: a choice under the same conditions, or a parallel step with as many branches.

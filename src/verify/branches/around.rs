@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    definition::{
-        BlockIndex, Definition, Step, StepKind,
-        condition::{Condition, outcome_name},
-    },
-    engine::fields::editable,
+use crate::definition::{
+    BlockIndex, Definition, Step, StepKind,
+    condition::{Condition, outcome_name},
 };
 
 /// The conditions of the branches around `step` that still hold when it is entered: those of names that nothing has
@@ -46,7 +43,7 @@ fn changed_in(definition: &Definition, block: BlockIndex) -> BTreeSet<String> {
     let mut changed = BTreeSet::new();
     for step in definition.steps.iter().filter(inside) {
         changed.insert(outcome_name(step.name.as_str()));
-        changed.extend(editable(step).iter().map(|field| format!("form.{field}")));
+        changed.extend(step.edits().iter().map(|field| format!("form.{field}")));
     }
     changed
 }

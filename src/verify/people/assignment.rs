@@ -11,7 +11,9 @@ use crate::{
         BlockIndex, Definition, FieldKind, Mode, OrgCode, OrgRef, Passes, Step, StepIndex, StepKind, StepName, Value,
         Vote, Who, condition::Names, limits::Limits,
     },
-    engine::{Case, Matter, Project, Subject, Surroundings, case::Status, surroundings::FormRules, who},
+    engine::{
+        Case, Matter, Project, Subject, Surroundings, case::Status, sight::Involved, surroundings::FormRules, who,
+    },
     ids::{Id, PersonId},
     language::Text,
     policy::calendar::Calendar,
@@ -193,7 +195,8 @@ impl Staff<'_> {
             tallies: BTreeMap::new(),
             children: Vec::new(),
             started_by: None,
-            copied: BTreeSet::new(),
+            copied: BTreeMap::new(),
+            involved: Involved::default(),
             last_remark: 0,
             suspended: None,
         };

@@ -15,7 +15,7 @@ use crate::{
         problem::{Problem, scenarios as say},
         registry,
     },
-    engine::{self, Action, Appointment, Decision, Plan, Refusal, fields},
+    engine::{self, Action, Appointment, Decision, Plan, Refusal},
     ids::PersonId,
     language::{Lang, Text},
 };
@@ -265,7 +265,7 @@ fn written(stage: &Stage<'_>, at: usize, step: &Step, deed: &Deed, make_up: bool
     let left_out: Result<Vec<FieldName>, _> =
         left_out.map(|word| claims::field(definition, word).map(|field| field.name.clone())).collect();
     if make_up {
-        let edit = fields::editable(step);
+        let edit = step.edits();
         let (left_out, before) = (left_out?, &staged.case.form);
         values::made_up(definition, stage.policy, edit, &left_out, (&mut form, before, staged.case.year));
     }

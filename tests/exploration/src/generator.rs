@@ -5,8 +5,8 @@ use rand::{Rng as _, rngs::StdRng};
 use crate::{
     definition::{
         Approve, Block, Choose, Citation, Definition, Field, FieldKind, FieldName, Fill, Gate, GateElse, Grade,
-        GradeRoute, Limits, Mode, NumberPart, NumberPattern, Parallel, Place, Record, Resume, ReturnRoute, Step,
-        StepKind, StepName, Who,
+        GradeRoute, Limits, Mode, NumberPart, NumberPattern, Parallel, Place, Reading, Record, Resume, ReturnRoute,
+        Step, StepKind, StepName, Who,
         amounts::AmountRules,
         mandates::{Mandate, Mandates, Need, Protected},
     },
@@ -126,7 +126,8 @@ impl Generator<'_> {
 
     fn fill(&mut self, block: usize) {
         let edit = self.edit(0.6);
-        let fill = Fill { by: Who::Initiator, edit, due: None, limits: Limits::default() };
+        let fill =
+            Fill { by: Who::Initiator, edit, reading: Reading::Everything, due: None, limits: Limits::default() };
         self.push(block, StepKind::Fill(fill));
     }
 
@@ -161,6 +162,7 @@ impl Generator<'_> {
             by: Who::Role { role: role.into(), of: None },
             mode: Mode::Any,
             edit: self.edit(0.2),
+            reading: Reading::Everything,
             due: None,
             return_to,
             reject: self.rng.random_bool(0.3).then(|| "rejected".into()),

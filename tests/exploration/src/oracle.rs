@@ -145,9 +145,5 @@ fn asks(who: &Who, roles: &[RoleName]) -> bool {
 }
 
 fn edits<'d>(definition: &'d Definition, step: &StepName) -> &'d [FieldName] {
-    match definition.step(step).map(|step| &step.kind) {
-        Some(StepKind::Fill(fill)) => &fill.edit,
-        Some(StepKind::Approve(approve)) => &approve.edit,
-        _ => &[],
-    }
+    definition.step(step).map(Step::edits).unwrap_or_default()
 }

@@ -2,8 +2,8 @@
 
 use rand::{Rng as _, rngs::StdRng};
 use yumen::definition::{
-    Approve, Block, BlockIndex, Definition, Fill, Gate, GateElse, GradeRoute, Limits, Mode, OrgRef, Place, Record,
-    Step, StepKind, StepName, Who,
+    Approve, Block, BlockIndex, Definition, Fill, Gate, GateElse, GradeRoute, Limits, Mode, OrgRef, Place, Reading,
+    Record, Step, StepKind, StepName, Who,
 };
 use yumen::language::Text;
 
@@ -131,6 +131,7 @@ fn fresh(rng: &mut StdRng) -> StepKind {
             by,
             mode: Mode::Any,
             edit: Vec::new(),
+            reading: Reading::Everything,
             due: None,
             return_to: Vec::new(),
             reject: None,

@@ -4,8 +4,8 @@ use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
         About, Approve, Block, Choose, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute,
-        ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef, Parallel, Passes, Place, Record,
-        Resume, ReturnRoute, StartCase, Step, StepKind, StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
+        ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef, Parallel, Passes, Place, Reading,
+        Record, Resume, ReturnRoute, StartCase, Step, StepKind, StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
         amounts::AmountRules,
         condition::{Condition, standard_types},
         span::Span,
@@ -48,6 +48,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         StepKind::Fill(Fill {
             by: Who::Initiator,
             edit: Vec::new(),
+            reading: Reading::Everything,
             due: Some(Span::Days(3)),
             limits: Limits::default(),
         }),
@@ -63,7 +64,8 @@ impl Generator<'_> {
             match self.rng.random_range(0..15) {
                 0 | 1 => {
                     let (by, limits) = (self.who(), self.limits());
-                    let kind = StepKind::Fill(Fill { by, edit: Vec::new(), due: None, limits });
+                    let kind =
+                        StepKind::Fill(Fill { by, edit: Vec::new(), reading: Reading::Everything, due: None, limits });
                     self.push(block, kind);
                 }
                 2..=5 => self.approve(block),
@@ -87,7 +89,7 @@ impl Generator<'_> {
                     self.push(block, StepKind::Record(record));
                 }
                 8 => {
-                    let notify = Notify { to: self.who(), mail: "copied-in".into() };
+                    let notify = Notify { to: self.who(), mail: "copied-in".into(), reading: Reading::Everything };
                     self.push(block, StepKind::Notify(notify));
                 }
                 9 => self.wait(block),
@@ -112,7 +114,17 @@ impl Generator<'_> {
             grades.extend(return_to.into_iter().map(|route| grade("fair", GradeRoute::Return(route))));
             let mode = if self.rng.random_bool(0.5) { Mode::Any } else { Mode::Vote(self.vote(&by, true)) };
             let limits = self.limits();
-            Approve { by, mode, edit: Vec::new(), due, return_to: Vec::new(), reject: None, grades, limits }
+            Approve {
+                by,
+                mode,
+                edit: Vec::new(),
+                reading: Reading::Everything,
+                due,
+                return_to: Vec::new(),
+                reject: None,
+                grades,
+                limits,
+            }
         } else {
             let mode = match self.rng.random_range(0..5) {
                 0 => Mode::Any,
@@ -123,7 +135,17 @@ impl Generator<'_> {
             let is_vote = matches!(mode, Mode::Vote(_));
             let reject = (!is_vote && self.rng.random_bool(0.5)).then(|| "rejected".into());
             let limits = self.limits();
-            Approve { by, mode, edit: Vec::new(), due, return_to, reject, grades: Vec::new(), limits }
+            Approve {
+                by,
+                mode,
+                edit: Vec::new(),
+                reading: Reading::Everything,
+                due,
+                return_to,
+                reject,
+                grades: Vec::new(),
+                limits,
+            }
         };
         self.push(block, StepKind::Approve(approve));
     }
@@ -228,6 +250,7 @@ impl Generator<'_> {
             by,
             mode: Mode::Any,
             edit: Vec::new(),
+            reading: Reading::Everything,
             due: None,
             return_to,
             reject: None,

@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDate, TimeZone as _, Utc};
 use yumen::{
     definition::{
         Approve, Choose, Each, EmptyList, FieldKind, Form, Indicator, ItemList, Limits, Mode, Order, OrgRef, Passes,
-        Resume, ReturnRoute, Sign, StepKind, Value, Vote, VoteRoute, Wait, Who,
+        Reading, Resume, ReturnRoute, Sign, StepKind, Value, Vote, VoteRoute, Wait, Who,
         condition::{Condition, TermType, Types},
         span::Span,
     },
@@ -29,6 +29,7 @@ fn opinion(by: Who) -> StepKind {
         by,
         mode: Mode::Any,
         edit: Vec::new(),
+        reading: Reading::Everything,
         due: None,
         return_to: vec![
             ReturnRoute { to: "draft".into(), resume: Resume::Through },

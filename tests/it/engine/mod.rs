@@ -11,6 +11,7 @@ mod moving;
 mod properties;
 mod returns;
 mod shipped;
+mod sight;
 mod stories;
 mod substitutes;
 mod take_back;

@@ -3,7 +3,7 @@
 use yumen::{
     definition::{
         Approve, Block, Definition, Each, Fill, Form, Gate, GateElse, Limits, Mode, NumberPart, NumberPattern, OrgRef,
-        Parallel, Place, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
+        Parallel, Place, Reading, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
     },
     engine::{Action, Case, Decision, Refusal, Status, Waiting},
     language::Text,
@@ -24,6 +24,7 @@ pub fn approve(by: Who, mode: Mode) -> StepKind {
         by,
         mode,
         edit: Vec::new(),
+        reading: Reading::Everything,
         due: None,
         return_to: vec![ReturnRoute { to: "draft".into(), resume: Resume::Through }],
         reject: Some("rejected".into()),
@@ -53,7 +54,13 @@ pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>
         &mut d,
         0,
         "draft",
-        StepKind::Fill(Fill { by: Who::Initiator, edit: Vec::new(), due: None, limits: Limits::default() }),
+        StepKind::Fill(Fill {
+            by: Who::Initiator,
+            edit: Vec::new(),
+            reading: Reading::Everything,
+            due: None,
+            limits: Limits::default(),
+        }),
     );
     for (name, kind) in middle {
         push(&mut d, 0, name, kind);

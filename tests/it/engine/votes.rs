@@ -2,8 +2,8 @@
 
 use yumen::{
     definition::{
-        Approve, Definition, Form, Grade, GradeRoute, Limits, Mode, Order, Passes, Resume, ReturnRoute, StepKind, Vote,
-        VoteRoute, Weighed, Weight, Who,
+        Approve, Definition, Form, Grade, GradeRoute, Limits, Mode, Order, Passes, Reading, Resume, ReturnRoute,
+        StepKind, Vote, VoteRoute, Weighed, Weight, Who,
     },
     engine::{Action, Case, Decision, Event, Refusal, Term, Waiting, event::CancelReason, tally::Ballot},
     language::Text,
@@ -31,6 +31,7 @@ fn voted(by: Who, vote: Vote) -> StepKind {
         by,
         mode: Mode::Vote(vote),
         edit: Vec::new(),
+        reading: Reading::Everything,
         due: None,
         return_to: vec![ReturnRoute { to: "draft".into(), resume: Resume::Through }],
         reject: None,

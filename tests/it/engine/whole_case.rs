@@ -241,7 +241,7 @@ fn who_was_copied_in_reads_and_speaks_and_decides_nothing() {
     let case = world.start(&d, 100).unwrap().case;
     assert_eq!(world.act(&d, &case, 300, Action::CopyIn { to: vec![id(301)] }), Err(Refusal::TakesNoPart));
     let plan = world.act(&d, &case, 100, Action::CopyIn { to: vec![id(300), id(300), id(100)] }).unwrap();
-    assert_eq!(plan.events, vec![Event::CopyGiven { to: vec![id(300)] }]);
+    assert_eq!(plan.events, vec![Event::CopyGiven { by: id(100), to: vec![id(300)] }]);
     let case = plan.case;
     let again = world.act(&d, &case, 100, Action::CopyIn { to: vec![id(300)] }).unwrap();
     assert!(again.events.is_empty(), "copied in twice");

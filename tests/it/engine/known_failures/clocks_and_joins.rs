@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use yumen::{
     definition::{
-        Approve, Block, Choose, Definition, Each, EmptyList, ItemList, Limits, Mode, OrgRef, Resume, ReturnRoute,
-        StepKind, Wait, Who,
+        Approve, Block, Choose, Definition, Each, EmptyList, ItemList, Limits, Mode, OrgRef, Reading, Resume,
+        ReturnRoute, StepKind, Wait, Who,
         condition::{Condition, TermType, Types},
         span::Span,
     },
@@ -23,6 +23,7 @@ fn head(to: &str) -> StepKind {
         by: Who::Role { role: "department-head".into(), of: Some(OrgRef::ProjectDepartment) },
         mode: Mode::Any,
         edit: Vec::new(),
+        reading: Reading::Everything,
         due: None,
         return_to: vec![ReturnRoute { to: to.into(), resume: Resume::Through }],
         reject: None,
