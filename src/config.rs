@@ -17,6 +17,8 @@ pub const EXAMPLE: &str = include_str!("config.example.toml");
 pub struct Config {
     /// The database's URL.
     pub database: Secret,
+    /// The folder of the place's own definitions, mandates and policy; the shipped ones where there is none.
+    pub workflows: Option<PathBuf>,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// The address people use.
@@ -37,6 +39,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             database: Secret("sqlite://yumen.db".into()),
+            workflows: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".into(),
             behind_proxy: false,
@@ -330,6 +333,7 @@ mod tests {
             .filter(|line| line.starts_with('[') || seen.insert(line.to_string()) && !line.contains("example.gov.cn"))
             .filter(|line| {
                 !line.starts_with("user =")
+                    && !line.starts_with("workflows =")
                     && !line.starts_with("password_file =")
                     && !line.starts_with("certificate_file =")
             })

@@ -17,6 +17,7 @@ mod m0010_items_and_clocks;
 mod m0011_tasks;
 mod m0012_whole_cases;
 mod m0015_versions;
+mod m0020_scenarios;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_tasks::Migration),
             Box::new(m0012_whole_cases::Migration),
             Box::new(m0015_versions::Migration),
+            Box::new(m0020_scenarios::Migration),
         ]
     }
 }

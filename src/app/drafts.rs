@@ -2,7 +2,7 @@
 
 use chrono::Datelike as _;
 
-use super::{App, Caller, Failure, Viewer, library::LibraryFile, proving::Checked};
+use super::{App, Caller, Failure, Viewer, library, library::LibraryFile, rehearsal};
 use crate::{
     clock::ZONE,
     definition::{
@@ -17,7 +17,7 @@ use crate::{
         definitions::{self, DefinitionRow},
         drafts::{self, DraftChange, DraftRow},
     },
-    verify::Certificate,
+    verify::{Certificate, scenarios},
 };
 
 /// Who writes definitions.
@@ -32,11 +32,12 @@ const NAME_CHARS_MAX: usize = 60;
 pub struct DraftState {
     /// The draft.
     pub row: DraftRow,
-    /// What is wrong with it; empty when it could be put forward.
+    /// What is wrong with it or with its scenarios; empty when it could be put forward. What is about scenarios names
+    /// their file.
     pub problems: Vec<Problem>,
-    /// What is worth a look before it is put forward or approved. What is about the shipped scenarios names their file.
+    /// What is worth a look before it is put forward or approved.
     pub remarks: Vec<Problem>,
-    /// What it says, where nothing is wrong with it.
+    /// What it says, where nothing is wrong with it by itself.
     pub definition: Option<Definition>,
     /// The version it would take the place of.
     pub live: Option<DefinitionRow>,
@@ -48,6 +49,16 @@ pub struct DraftState {
     pub running: Option<CaseRow>,
     /// Whether the person who looks may change its text now.
     pub may_write: bool,
+}
+
+/// What was found in a draft.
+struct Judged {
+    /// What it says and what was proven of it, where nothing is wrong with it by itself.
+    definition: Option<(Definition, Certificate)>,
+    /// What is wrong with it, or else with its scenarios.
+    problems: Vec<Problem>,
+    /// What is worth knowing besides.
+    remarks: Vec<Problem>,
 }
 
 impl App {
@@ -69,8 +80,12 @@ impl App {
                 let versions = definitions::versions(&tx, &workflow).await?;
                 let base = base_of(&versions);
                 let (id, now) = (app.sources().new_id(), app.now());
+                // A version from before scenarios were kept starts from those of the place.
+                let kept = base.and_then(|base| base.scenarios.clone());
+                let path = format!("{workflow}{}", scenarios::SUFFIX);
                 let row = DraftRow {
                     id,
+                    scenarios: kept.unwrap_or_else(|| library::named(app.files(), &path).1),
                     author,
                     based_on: base.map(|base| base.hash.clone()),
                     source: base.map_or_else(|| blank(&workflow), |base| base.source.clone()),
@@ -87,7 +102,8 @@ impl App {
             .await
     }
 
-    /// Keeps the text of a draft, with whatever problems it has. Repeating what was kept changes nothing.
+    /// Keeps the text of a draft and of its scenarios, with whatever problems they have; `None` leaves the scenarios as
+    /// they are. Repeating what was kept changes nothing.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for everybody but its author; [`DefinitionRefusal::DraftChanged`] when it is at another
@@ -96,20 +112,19 @@ impl App {
         &self,
         viewer: &Viewer,
         id: DraftId,
-        (revision, source): (i64, &str),
+        (revision, source, scenarios): (i64, &str, Option<&str>),
     ) -> Result<i64, Failure> {
-        let source = source.replace("\r\n", "\n");
-        if source.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(Refusal::from(DefinitionRefusal::Unreadable).into());
-        }
+        let source = readable(source)?;
+        let scenarios = scenarios.map(readable).transpose()?;
         self.change_draft(viewer, id, move |row, _| {
-            if row.source == source {
+            let scenarios = scenarios.unwrap_or_else(|| row.scenarios.clone());
+            if row.source == source && row.scenarios == scenarios {
                 return Ok(());
             }
             if row.revision != revision {
                 return Err(DefinitionRefusal::DraftChanged.into());
             }
-            row.source = source;
+            (row.source, row.scenarios) = (source, scenarios);
             Ok(())
         })
         .await
@@ -169,6 +184,7 @@ impl App {
                     id,
                     expected_revision: before.revision,
                     source: after.source,
+                    scenarios: after.scenarios,
                     based_on: after.based_on,
                     changed_at: app.now(),
                 };
@@ -197,14 +213,8 @@ impl App {
         let live = base_of(&versions).cloned();
         let running = cases.iter().find(|case| case.status == cases::RUNNING).cloned();
         let being_written = running.as_ref().map_or(Ok(true), is_being_written)?;
-        let (checked, beside) = self.checked_draft(db, &row).await?;
-        let mut remarks = checked.remarks;
+        let Judged { definition, problems, mut remarks } = self.judge_draft(db, &row).await?;
         remarks.retain(|remark| remark.severity == Severity::Warning);
-        let (definition, problems) = match checked.result {
-            Ok((definition, _)) => (Some(definition), Vec::new()),
-            Err(problems) => (None, problems),
-        };
-        remarks.extend(definition.iter().flat_map(|draft| self.rehearse_draft(draft, &beside)));
         Ok(DraftState {
             outdated: live.as_ref().map(|live| &live.hash) != row.based_on.as_ref(),
             may_write: row.state == drafts::OPEN
@@ -214,7 +224,7 @@ impl App {
             row,
             problems,
             remarks,
-            definition,
+            definition: definition.map(|(definition, _)| definition),
             live,
             cases,
             running,
@@ -232,15 +242,27 @@ impl App {
         Ok(drafts::open(self.store().read()).await?)
     }
 
-    /// What a draft says, with what was proven of it, or every problem in it; and what is live beside it.
-    async fn checked_draft(&self, source: &impl Source, row: &DraftRow) -> Result<(Checked, Vec<Definition>), Failure> {
-        let live = definitions::all_current(source).await?;
-        // One that today's policy does not know any more must not keep better ones from going live.
-        let live: Vec<_> = live.iter().filter_map(|row| check::read(&row.source, self.vocabulary()).ok()).collect();
+    /// What a draft says, with what was proven of it, and every problem in it and in its scenarios, beside what is live.
+    async fn judge_draft(&self, source: &impl Source, row: &DraftRow) -> Result<Judged, Failure> {
+        let (mut live, mut told) = (Vec::new(), Vec::new());
+        for other in definitions::all_current(source).await? {
+            // One that today's policy does not know any more must not keep better ones from going live.
+            let Ok(definition) = check::read(&other.source, self.vocabulary()) else { continue };
+            live.push(definition);
+            told.extend(other.scenarios.iter().map(|scenarios| rehearsal::beside(&other.workflow, scenarios)));
+        }
         let file: LibraryFile = (format!("{}.yaml", row.workflow), row.source.clone());
         let checked = self.check(&[file], &live).definitions.pop();
         let checked = checked.ok_or_else(|| Failure::broken("a draft that is no definition file"))?;
-        Ok((checked, live))
+        let mut remarks = checked.remarks;
+        let (definition, certificate) = match checked.result {
+            Ok(proven) => proven,
+            Err(problems) => return Ok(Judged { definition: None, problems, remarks }),
+        };
+        let beside: Vec<_> = live.iter().filter(|other| other.name != definition.name).collect();
+        let rehearsed = self.rehearse_draft((&definition, &row.scenarios), &beside, told);
+        remarks.extend(rehearsed.remarks);
+        Ok(Judged { definition: Some((definition, certificate)), problems: rehearsed.problems, remarks })
     }
 
     /// The year of what is put forward now, by which its case is numbered.
@@ -265,10 +287,10 @@ pub(super) async fn check_ready(app: &App, tx: &Tx, id: DraftId) -> Result<(Draf
     if base.is_some_and(|base| base.is_current && base.hash == check::hash(&row.source)) {
         return Err(refused(DefinitionRefusal::DraftChangesNothing));
     }
-    let (checked, _) = app.checked_draft(tx, &row).await?;
-    match checked.result {
-        Ok((_, certificate)) => Ok((row, certificate)),
-        Err(problems) => Err(refused(DefinitionRefusal::DraftHasProblems { count: problems.len() })),
+    let Judged { definition, problems, .. } = app.judge_draft(tx, &row).await?;
+    match definition {
+        Some((_, certificate)) if problems.is_empty() => Ok((row, certificate)),
+        Some(_) | None => Err(refused(DefinitionRefusal::DraftHasProblems { count: problems.len() })),
     }
 }
 
@@ -305,6 +327,15 @@ fn must_write(viewer: &Viewer) -> Result<(), Refusal> {
 /// The version that a draft of today starts from: what is live, or what was live last.
 pub(super) fn base_of(versions: &[DefinitionRow]) -> Option<&DefinitionRow> {
     versions.iter().find(|row| row.is_current).or_else(|| versions.first())
+}
+
+/// A text as it is kept: lines end alike everywhere, and nothing is in it that nobody typed.
+fn readable(text: &str) -> Result<String, Refusal> {
+    let text = text.replace("\r\n", "\n");
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(DefinitionRefusal::Unreadable.into());
+    }
+    Ok(text)
 }
 
 fn is_a_name(name: &str) -> bool {

@@ -7,6 +7,8 @@ use std::{
 
 use rust_embed::RustEmbed;
 
+use crate::policy;
+
 /// No file of the library comes near this.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Folders below `workflows/` that are followed.
@@ -64,6 +66,22 @@ pub fn from_folder(folder: &Path) -> Result<Vec<LibraryFile>, LibraryFault> {
     walk(folder, "", 0, &mut files)?;
     files.sort();
     Ok(files)
+}
+
+/// The file at `path` among `files`, or else the shipped one; empty where there is neither.
+#[must_use]
+pub fn named(files: &[LibraryFile], path: &str) -> LibraryFile {
+    let find = |files: &[LibraryFile]| files.iter().find(|(named, _)| named == path).cloned();
+    find(files).or_else(|| find(&embedded())).unwrap_or_else(|| (path.to_owned(), String::new()))
+}
+
+/// The files of a place, with the shipped policy where it has none of its own.
+#[must_use]
+pub fn with_policy(mut files: Vec<LibraryFile>) -> Vec<LibraryFile> {
+    if !files.iter().any(|(path, _)| path.starts_with(policy::FOLDER)) {
+        files.extend(embedded().into_iter().filter(|(path, _)| path.starts_with(policy::FOLDER)));
+    }
+    files
 }
 
 /// YAML files, none of them hidden.

@@ -55,7 +55,7 @@ pub fn check(
     vocabulary: &Vocabulary,
     (policy, day): (&Policy, NaiveDate),
 ) -> Library {
-    let mandates_source = mandates_of(files);
+    let (_, mandates_source) = library::named(files, mandates::FILE);
     let (mandates, problems) = match check::read_mandates(&mandates_source, vocabulary) {
         Ok(mandates) => (mandates, Vec::new()),
         Err(problems) => (Mandates::default(), problems),
@@ -93,10 +93,4 @@ fn prove(
             Err(problems)
         }
     }
-}
-
-fn mandates_of(files: &[LibraryFile]) -> String {
-    let named =
-        |files: &[LibraryFile]| files.iter().find(|(path, _)| path == mandates::FILE).map(|(_, text)| text.clone());
-    named(files).or_else(|| named(&library::embedded())).unwrap_or_default()
 }

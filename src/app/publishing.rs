@@ -27,10 +27,15 @@ pub enum Publication {
 }
 
 impl App {
-    /// Checks and proves every definition among `files`, beside those that are `live`.
+    /// Checks and proves every definition among `files`, beside those that are `live`, by the mandates among the files or
+    /// else those of the place.
     #[must_use]
     pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Library {
-        proving::check(files, live, self.vocabulary(), (self.policy(), day_of(self.now())))
+        let mut files = files.to_vec();
+        if !files.iter().any(|(path, _)| path == mandates::FILE) {
+            files.push(self.mandates());
+        }
+        proving::check(&files, live, self.vocabulary(), (self.policy(), day_of(self.now())))
     }
 
     /// Makes the definitions among `files` live, all or none. One that is live already stays as it is, and so does a
@@ -59,6 +64,8 @@ impl App {
         let (by, now) = (by.to_owned(), self.now());
         let new = checked.definitions.into_iter().filter_map(|file| {
             let (definition, certificate) = file.result.ok()?;
+            let beside = format!("{}{}", definition.name, scenarios::SUFFIX);
+            let scenarios = files.iter().find(|(path, _)| *path == beside).map(|(_, text)| text.clone());
             Some(NewDefinition {
                 hash: definition.hash,
                 workflow: definition.name.to_string(),
@@ -67,6 +74,7 @@ impl App {
                 published_by: by.clone(),
                 draft: None,
                 certificate: serde_json::to_string(&certificate).ok(),
+                scenarios,
             })
         });
         let live = self.put_live(new.collect()).await?;

@@ -8,7 +8,7 @@ use super::{App, Failure};
 use crate::{
     definition::check,
     engine::who::day_of,
-    store::{self, incidents::NewIncident, outbox::NewDispatch},
+    store::{self, Tx, incidents::NewIncident, outbox::NewDispatch},
     verify::people::{self, Finding},
 };
 
@@ -81,16 +81,22 @@ impl App {
     /// # Errors
     /// [`Failure::Store`].
     pub async fn check_people_today(&self) -> Result<(), Failure> {
-        let now = self.now();
-        let row = NewDispatch {
-            id: self.sources().new_id(),
-            occurrence: format!("day/{}/{CHECK_PEOPLE}", day_of(now)),
-            kind: CHECK_PEOPLE.to_owned(),
-            case_id: None,
-            payload: "{}".to_owned(),
-        };
-        self.store().write(move |tx| async move { Ok(store::outbox::put(&tx, vec![row], now).await?) }).await
+        let app = self.clone();
+        let today = format!("day/{}", day_of(self.now()));
+        self.store().write(move |tx| async move { check_people_after(&app, &tx, &today).await }).await
     }
+}
+
+/// Has the people looked at once `tx` is committed, once for an occasion.
+pub(super) async fn check_people_after(app: &App, tx: &Tx, occasion: &str) -> Result<(), Failure> {
+    let row = NewDispatch {
+        id: app.sources().new_id(),
+        occurrence: format!("{occasion}/{CHECK_PEOPLE}"),
+        kind: CHECK_PEOPLE.to_owned(),
+        case_id: None,
+        payload: "{}".to_owned(),
+    };
+    Ok(store::outbox::put(tx, vec![row], app.now()).await?)
 }
 
 fn occurrence(finding: &Finding) -> String {

@@ -5,9 +5,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use super::library::{self, LibraryFile};
 use crate::{
     clock::{Instant, Sources},
-    definition::{Definition, check::Vocabulary},
+    definition::{Definition, check::Vocabulary, mandates},
     engine::Directory,
     policy::Policy,
     store::Store,
@@ -21,18 +22,25 @@ struct State {
     store: Store,
     sources: Sources,
     policy: Policy,
+    files: Vec<LibraryFile>,
     vocabulary: Vocabulary,
     directory: RwLock<Option<(i64, Arc<Directory>)>>,
     definitions: RwLock<HashMap<String, Arc<Definition>>>,
 }
 
 impl App {
-    /// Puts the parts together. Nothing is read from the database yet.
+    /// Puts the parts together, for a place that goes by the shipped files. Nothing is read from the database yet.
     #[must_use]
     pub fn new(store: Store, sources: Sources, policy: Policy) -> Self {
+        Self::of_place(store, sources, policy, library::embedded())
+    }
+
+    /// Puts the parts together for a place with files of its own; `policy` is what they say.
+    #[must_use]
+    pub fn of_place(store: Store, sources: Sources, policy: Policy, files: Vec<LibraryFile>) -> Self {
         let vocabulary = policy.vocabulary();
         let (directory, definitions) = (RwLock::default(), RwLock::default());
-        Self(Arc::new(State { store, sources, policy, vocabulary, directory, definitions }))
+        Self(Arc::new(State { store, sources, policy, files, vocabulary, directory, definitions }))
     }
 
     /// The database.
@@ -57,6 +65,18 @@ impl App {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.0.policy
+    }
+
+    /// The files of the place, by path.
+    #[must_use]
+    pub fn files(&self) -> &[LibraryFile] {
+        &self.0.files
+    }
+
+    /// The mandates by which every definition is proven here: the one door to them.
+    #[must_use]
+    pub fn mandates(&self) -> LibraryFile {
+        library::named(&self.0.files, mandates::FILE)
     }
 
     /// What definitions may name.

@@ -5,7 +5,6 @@ use std::{fs, io, path::Path};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::open;
 use crate::{
     app::library::{self, LibraryFile},
     app::proving,
@@ -133,7 +132,7 @@ fn rendered(problem: &problem::Problem, files: &[LibraryFile]) -> String {
 /// The files of a folder; or one definition and its name, among the files that stand beside it or are shipped.
 fn read(path: &Path) -> anyhow::Result<(Vec<LibraryFile>, Option<String>)> {
     if path.is_dir() {
-        return Ok((with_policy(library::from_folder(path)?)?, None));
+        return Ok((library::with_policy(library::from_folder(path)?), None));
     }
     let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     // What is no UTF-8 is told of as a problem, at its place.
@@ -147,17 +146,7 @@ fn read(path: &Path) -> anyhow::Result<(Vec<LibraryFile>, Option<String>)> {
     // The one that was asked for comes last: what it shares with another is its own problem.
     files.retain(|(path, _)| *path != name);
     files.push((name.clone(), source));
-    Ok((with_policy(files)?, Some(definition_of(&name))))
-}
-
-/// Definitions without a policy of their own are checked against the shipped one.
-fn with_policy(mut files: Vec<LibraryFile>) -> anyhow::Result<Vec<LibraryFile>> {
-    if !files.iter().any(|(path, _)| path.starts_with("policy/")) {
-        let shipped = library::embedded();
-        open::policy(&shipped)?;
-        files.extend(shipped.into_iter().filter(|(path, _)| path.starts_with("policy/")));
-    }
-    Ok(files)
+    Ok((library::with_policy(files), Some(definition_of(&name))))
 }
 
 /// The language of the terminal, as the locale says.

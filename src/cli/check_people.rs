@@ -9,7 +9,7 @@ use crate::{config::Config, telemetry, verify::people::Kind};
 /// When the database cannot be read.
 pub async fn run(config: Config) -> anyhow::Result<bool> {
     telemetry::start(&config.log);
-    let app = open::bare(open::existing(&config).await?)?;
+    let app = open::bare(&config, open::existing(&config).await?)?;
     let found = app.findings_about_people().await?;
     let lang = terminal_language();
     for finding in &found {

@@ -41,7 +41,7 @@ pub async fn run(folder: &Path, port: u16) -> anyhow::Result<()> {
     serve::allow_sockets(&config);
     begin_anew_if_interrupted(folder)?;
     let store = open::store(&config).await?;
-    let app = open::bare(store)?;
+    let app = open::bare(&config, store)?;
     if !app.is_populated().await? {
         fs::write(folder.join(FILLING), "")?;
         populate(&app).await?;

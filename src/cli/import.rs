@@ -28,7 +28,7 @@ pub enum Source<'a> {
 /// When the file cannot be read or the database fails; nothing was written then.
 pub async fn run(config: Config, source: Source<'_>) -> anyhow::Result<bool> {
     telemetry::start(&config.log);
-    let app = open::app(open::store(&config).await?).await?;
+    let app = open::app(&config, open::store(&config).await?).await?;
     let read = |path: &Path| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
     let imported = match source {
         Source::Organisation(path) => app.import_organisation(read(path)?).await,

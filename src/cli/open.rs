@@ -53,30 +53,35 @@ pub async fn existing(config: &Config) -> anyhow::Result<Store> {
     Store::open(url).await.context("the database cannot be opened")
 }
 
-/// Puts the use cases together and makes the shipped definitions live.
+/// Puts the use cases together and makes the definitions of the place live.
 ///
 /// # Errors
-/// When the database fails, or a shipped definition has a problem.
-pub async fn app(store: Store) -> anyhow::Result<App> {
-    let app = bare(store)?;
+/// When the database fails, or a definition has a problem.
+pub async fn app(config: &Config, store: Store) -> anyhow::Result<App> {
+    let app = bare(config, store)?;
     publish(&app).await?;
     Ok(app)
 }
 
-/// Puts the use cases together.
+/// Puts the use cases together, with the files of the place.
 ///
 /// # Errors
-/// When the shipped policy has a problem.
-pub fn bare(store: Store) -> anyhow::Result<App> {
-    Ok(App::new(store, Sources::system(), policy(&library::embedded())?))
+/// When they cannot be read, or the policy has a problem.
+pub fn bare(config: &Config, store: Store) -> anyhow::Result<App> {
+    let files = match &config.workflows {
+        Some(folder) => library::with_policy(library::from_folder(folder)?),
+        None => library::embedded(),
+    };
+    let policy = policy(&files)?;
+    Ok(App::of_place(store, Sources::system(), policy, files))
 }
 
-/// Makes the shipped definitions live; those that are live already stay as they are.
+/// Makes the definitions of the place live; those that are live already stay as they are.
 ///
 /// # Errors
-/// When the database fails, or a shipped definition has a problem.
+/// When the database fails, or a definition has a problem.
 pub async fn publish(app: &App) -> anyhow::Result<()> {
-    match app.publish(&library::embedded(), "system:shipped").await? {
+    match app.publish(app.files(), "system:shipped").await? {
         Publication::Live(live) => {
             for (workflow, version) in live {
                 tracing::info!(workflow, version, "a definition went live");

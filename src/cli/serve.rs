@@ -33,7 +33,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(600);
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
     allow_sockets(&config);
-    let app = open::app(open::store(&config).await?).await?;
+    let app = open::app(&config, open::store(&config).await?).await?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on", config.listen))?;
     if let Some(token) = setup::offer(&app).await? {

@@ -26,7 +26,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// When the database, the mailer or the job queue fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
-    let app = open::app(open::store(&config).await?).await?;
+    let app = open::app(&config, open::store(&config).await?).await?;
     let life = Lifecycle::new();
     start(&life, app, &config)?;
     println!("Yumen works on what is to be done. Mail leaves by {:?}.", config.mail.mode);

@@ -24,6 +24,8 @@ pub struct NewDefinition {
     pub draft: Option<DraftId>,
     /// What was proven of it, as JSON.
     pub certificate: Option<String>,
+    /// The scenarios beside it, as YAML; none where it came without.
+    pub scenarios: Option<String>,
 }
 
 /// The end of a workflow's or a version's time.
@@ -45,10 +47,13 @@ pub struct Retirement {
 /// [`Error::Duplicate`] when another node publishes at the same time.
 pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> {
     let known = versions(tx, &new.workflow).await?;
-    if known.iter().any(|row| row.hash == new.hash && row.is_current) {
+    if new.draft.is_none() && is_tended(&known) {
         return Ok(None);
     }
-    if new.draft.is_none() && is_tended(&known) {
+    if let Some(live) = known.iter().find(|row| row.hash == new.hash && row.is_current) {
+        if new.draft.is_none() && new.scenarios.is_some() && live.scenarios != new.scenarios {
+            keep_scenarios(tx, &new).await?;
+        }
         return Ok(None);
     }
     let superseded = Retirement { at: new.published_at, by: new.published_by.clone(), why: String::new() };
@@ -62,10 +67,11 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
             .filter(Column::Hash.eq(&before.hash))
             .exec(tx.sql())
             .await?;
+        keep_scenarios(tx, &new).await?;
         return Ok(Some(before.version));
     }
     let version = known.iter().map(|row| row.version).max().unwrap_or(0) + 1;
-    let NewDefinition { hash, workflow, source, published_at, published_by, draft, certificate } = new;
+    let NewDefinition { hash, workflow, source, published_at, published_by, draft, certificate, scenarios } = new;
     let row = DefinitionRow {
         hash,
         workflow,
@@ -79,9 +85,20 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
         retired_at: None,
         retired_by: None,
         retired_why: None,
+        scenarios,
     };
     rows::insert::<entity::Entity, _>(tx, vec![row]).await?;
     Ok(Some(version))
+}
+
+/// Scenarios beside a version that is there already.
+async fn keep_scenarios(tx: &Tx, new: &NewDefinition) -> Result<(), Error> {
+    entity::Entity::update_many()
+        .col_expr(Column::Scenarios, Expr::value(new.scenarios.clone()))
+        .filter(Column::Hash.eq(&new.hash))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
 }
 
 /// Whether administrators have taken a workflow, of which these are all versions, into their hands: one of its versions
@@ -187,6 +204,8 @@ mod entity {
         pub retired_by: Option<String>,
         /// Why; empty where the next version took its place.
         pub retired_why: Option<String>,
+        /// The scenarios beside it, as YAML; none where it came without.
+        pub scenarios: Option<String>,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

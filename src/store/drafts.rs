@@ -28,6 +28,8 @@ pub struct DraftChange {
     pub expected_revision: i64,
     /// The YAML.
     pub source: String,
+    /// Its scenarios.
+    pub scenarios: String,
     /// The version it starts from.
     pub based_on: Option<String>,
     /// When.
@@ -84,6 +86,7 @@ pub async fn save(tx: &Tx, change: DraftChange) -> Result<(), Error> {
     let result = entity::Entity::update_many()
         .col_expr(Column::Revision, Expr::value(change.expected_revision + 1))
         .col_expr(Column::Source, Expr::value(change.source))
+        .col_expr(Column::Scenarios, Expr::value(change.scenarios))
         .col_expr(Column::BasedOn, Expr::value(change.based_on))
         .col_expr(Column::ChangedAt, Expr::value(change.changed_at))
         .filter(Column::Id.eq(change.id))
@@ -139,6 +142,8 @@ mod entity {
         pub closed_at: Option<Instant>,
         /// How often it was saved, from 1.
         pub revision: i64,
+        /// Its scenarios, as YAML.
+        pub scenarios: String,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -93,6 +93,8 @@ pub struct DefinitionView {
     pub flow: BlockView,
     /// Its source.
     pub source: String,
+    /// The scenarios beside it.
+    pub scenarios: Option<String>,
     /// SM3 of the source.
     pub hash: String,
     /// What was proven when it was published; `None` where no certificate was kept.
@@ -302,6 +304,7 @@ async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<De
         versions: versions.iter().map(|version| version_row(version, row.version)).collect(),
         proof: row.certificate.as_deref().map(|kept| proof(&definition, kept)).transpose()?,
         source: row.source,
+        scenarios: row.scenarios,
         hash: row.hash,
         refusal: None,
     })

@@ -32,6 +32,9 @@ use crate::{
     verify::scenarios,
 };
 
+/// The fields of the two texts.
+const SOURCE: &str = "source";
+const SCENARIOS: &str = "scenarios";
 /// Lines that stand ready below the last one.
 const LINES_READY: usize = 4;
 
@@ -52,12 +55,8 @@ pub struct DraftView {
     pub state: Chip,
     /// How often it was saved; the form sends it back.
     pub revision: i64,
-    /// The text.
-    pub source: String,
-    /// Lines of the editor.
-    pub rows: usize,
-    /// The numbers beside them.
-    pub numbers: Vec<NumberView>,
+    /// The text of the definition, and that of its scenarios.
+    pub editors: Vec<EditorView>,
     /// What is wrong, in the order of the text.
     pub problems: Vec<ProblemView>,
     /// How much that is.
@@ -68,6 +67,8 @@ pub struct DraftView {
     pub flow: Option<BlockView>,
     /// What differs from the live version.
     pub compare: Comparison,
+    /// What differs from its scenarios.
+    pub compare_scenarios: Comparison,
     /// The live version, or the last one.
     pub live: Option<i32>,
     /// Whether another version went live since it was begun.
@@ -84,6 +85,21 @@ pub struct DraftView {
     pub refusal: Option<String>,
 }
 
+/// A text that is written, with the numbers of its lines.
+#[derive(Debug, Clone, Serialize)]
+pub struct EditorView {
+    /// The name of its field: `source` or `scenarios`.
+    pub name: &'static str,
+    /// The name of its title among the sentences.
+    pub title: &'static str,
+    /// The text.
+    pub text: String,
+    /// Lines of the editor.
+    pub rows: usize,
+    /// The numbers beside them.
+    pub numbers: Vec<NumberView>,
+}
+
 /// The number of a line.
 #[derive(Debug, Clone, Serialize)]
 pub struct NumberView {
@@ -96,8 +112,10 @@ pub struct NumberView {
 /// One thing that is wrong, or worth a look.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProblemView {
-    /// Whether it is about the shipped scenarios; line and column are then those of their file.
-    pub in_scenarios: bool,
+    /// The editor where its place is.
+    pub editor: &'static str,
+    /// The file of scenarios of another workflow, where its place is there.
+    pub other_file: Option<String>,
     /// The line.
     pub line: usize,
     /// The column.
@@ -130,6 +148,7 @@ impl View for DraftView {
 pub struct TextForm {
     revision: i64,
     source: String,
+    scenarios: String,
 }
 
 /// The name of a new workflow, as typed.
@@ -194,7 +213,7 @@ pub async fn save(
     uri: OriginalUri,
     Form(form): Form<TextForm>,
 ) -> Result<Response, Refused> {
-    match site.app.save_draft(&visit.viewer, id, (form.revision, &form.source)).await {
+    match site.app.save_draft(&visit.viewer, id, (form.revision, &form.source, Some(&form.scenarios))).await {
         Ok(_) => Ok(Redirect::to(&format!("/drafts/{id}?told=draft-saved")).into_response()),
         Err(Failure::Refused(refusal)) => again(&site, &visit, (id, refusal, Some(form)), &uri).await,
         Err(failure) => Err(frame::refused(failure, visit.viewer.lang)),
@@ -267,8 +286,11 @@ async fn again(
     let failed = |failure| frame::refused(failure, lang);
     let state = site.app.draft(&visit.viewer, id).await.map_err(failed)?;
     let mut view = view(site, state).await.map_err(failed)?;
-    if let Some(TextForm { revision, source }) = typed {
-        (view.revision, view.source) = (revision, source);
+    if let Some(TextForm { revision, source, scenarios }) = typed {
+        view.revision = revision;
+        for (editor, typed) in view.editors.iter_mut().zip([source, scenarios]) {
+            editor.text = typed;
+        }
     }
     view.refusal = Some(refusal.sentence(lang));
     let status = StatusCode::from_u16(Problem::from(&refusal).status).unwrap_or(StatusCode::CONFLICT);
@@ -289,8 +311,11 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
         Some(_) | None => None,
     };
     let words = app.policy().thresholds.words(day_of(app.now()));
-    let lines = state.row.source.lines().count() + LINES_READY;
-    let is_bad = |no: usize| state.problems.iter().any(|problem| problem.place().line == no);
+    let problems: Vec<_> = state.problems.iter().map(|found| problem(found, name)).collect();
+    let editors = vec![
+        editor(SOURCE, "source-text", &state.row.source, &problems),
+        editor(SCENARIOS, "scenarios", &state.row.scenarios, &problems),
+    ];
     let title = state.definition.as_ref().map(|definition| definition.title.clone());
     let live = state.live.as_ref();
     Ok(DraftView {
@@ -301,17 +326,20 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
         changed_at: state.row.changed_at,
         state: chip(&state),
         revision: state.row.revision,
-        rows: lines,
-        numbers: (1..=lines).map(|no| NumberView { no, bad: is_bad(no) }).collect(),
-        problem_count: state.problems.len(),
-        problems: state.problems.iter().map(problem).collect(),
-        remarks: state.remarks.iter().map(problem).collect(),
+        editors,
+        problem_count: problems.len(),
+        problems,
+        remarks: state.remarks.iter().map(|found| problem(found, name)).collect(),
         flow: state.definition.as_ref().map(|definition| flow::draw(definition, &words, None)),
         compare: compare(live.map_or("", |live| live.source.as_str()), &state.row.source),
+        compare_scenarios: compare(
+            live.and_then(|live| live.scenarios.as_deref()).unwrap_or_default(),
+            &state.row.scenarios,
+        ),
         live: live.map(|live| live.version),
         outdated: state.outdated && state.row.state == drafts::OPEN,
         may_write: state.may_write,
-        may_propose: state.may_write && state.running.is_none() && state.definition.is_some() && !state.outdated,
+        may_propose: state.may_write && state.running.is_none() && state.problems.is_empty() && !state.outdated,
         cases: state
             .cases
             .iter()
@@ -323,13 +351,23 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
             .collect(),
         moving,
         refusal: None,
-        source: state.row.source,
     })
 }
 
-fn problem(problem: &crate::definition::problem::Problem) -> ProblemView {
+fn editor(name: &'static str, title: &'static str, text: &str, problems: &[ProblemView]) -> EditorView {
+    let rows = text.lines().count() + LINES_READY;
+    let is_bad =
+        |no| problems.iter().any(|found| found.editor == name && found.other_file.is_none() && found.line == no);
+    let numbers = (1..=rows).map(|no| NumberView { no, bad: is_bad(no) }).collect();
+    EditorView { name, title, text: text.to_owned(), rows, numbers }
+}
+
+fn problem(problem: &crate::definition::problem::Problem, workflow: &str) -> ProblemView {
+    let file = problem.file.as_deref().filter(|file| file.ends_with(scenarios::SUFFIX));
+    let own = format!("{workflow}{}", scenarios::SUFFIX);
     ProblemView {
-        in_scenarios: problem.file.as_deref().is_some_and(|file| file.ends_with(scenarios::SUFFIX)),
+        editor: if file.is_some() { SCENARIOS } else { SOURCE },
+        other_file: file.filter(|file| *file != own).map(str::to_owned),
         line: problem.place().line,
         column: problem.place().column,
         code: problem.code.to_string(),

@@ -3,6 +3,7 @@
 mod chain;
 mod children;
 mod doors;
+mod drafts;
 mod imports;
 mod locks;
 mod posts;

@@ -20,6 +20,8 @@ pub struct WholeVersion {
     version: VersionBody,
     /// The YAML.
     source: String,
+    /// The scenarios beside it, as YAML; absent where it came without.
+    scenarios: Option<String>,
     /// What was proven of it; absent where no certificate was kept.
     certificate: Option<CertificateBody>,
 }
@@ -85,6 +87,7 @@ pub async fn version(
     Ok(Json(WholeVersion {
         version: found.into(),
         source: found.row.source.clone(),
+        scenarios: found.row.scenarios.clone(),
         certificate: certificate.map_err(|why| refused(Failure::broken(why)))?,
     }))
 }

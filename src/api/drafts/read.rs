@@ -18,6 +18,8 @@ pub struct DraftBody {
     head: DraftHead,
     /// The YAML.
     source: String,
+    /// Its scenarios, as YAML.
+    scenarios: String,
     /// The live version, or the last one; absent for a new workflow.
     live: Option<i32>,
     /// Whether another version went live since it was begun.
@@ -44,6 +46,7 @@ pub async fn read_draft(
     Ok(Json(DraftBody {
         head: (&state.row).into(),
         source: state.row.source,
+        scenarios: state.row.scenarios,
         live: state.live.map(|live| live.version),
         outdated: state.outdated,
         may_write: state.may_write,

@@ -19,6 +19,8 @@ pub struct SaveDraft {
     revision: i64,
     /// The YAML.
     source: String,
+    /// Its scenarios, as YAML; they stay as they are unless said.
+    scenarios: Option<String>,
 }
 
 /// Keeps the text of a draft, with whatever problems it has. For its author.
@@ -31,7 +33,8 @@ pub async fn save_draft(
     At(id): At<DraftId>,
     write: Write<SaveDraft>,
 ) -> Result<Json<Revision>, Refused> {
-    let saving = site.app.save_draft(&caller.0, id, (write.said.revision, &write.said.source));
+    let said = &write.said;
+    let saving = site.app.save_draft(&caller.0, id, (said.revision, &said.source, said.scenarios.as_deref()));
     let revision = site.app.once(caller.0.person, write.key, saving).await;
     revision.map(|revision| Json(Revision { revision })).map_err(|failure| caller.refused(failure))
 }

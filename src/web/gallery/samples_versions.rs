@@ -12,7 +12,7 @@ use crate::{
     language::Text,
     web::{
         definitions::{DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView, VersionRow},
-        drafts::{CaseLink, DraftView, NumberView, ProblemView},
+        drafts::{CaseLink, DraftView, EditorView, NumberView, ProblemView},
         frame::Part,
         moving::{MovingPage, MovingView, OpenCaseView},
     },
@@ -21,6 +21,8 @@ use crate::{
 const OLD: &str =
     "workflow: budget-request\ntitle: { zh-CN: 预算申请, en: Budget request }\nsteps:\n  - gate: assessment\n";
 const NEW: &str = "workflow: budget-request\ntitle: { zh-CN: 预算申请, en: Budget request }\nsteps:\n  - gate: assessment\n  - approve: <b>粗体</b>\n";
+
+const SCENARIOS: &str = "- scenario: <b>有评估才能申请</b>\n  given: { project: road-repair, year: 2027 }\n";
 
 fn title() -> Text {
     Text::new("预算申请", "Budget request")
@@ -90,13 +92,19 @@ fn proof() -> ProofView {
 
 fn remark(in_scenarios: bool, code: &str) -> ProblemView {
     ProblemView {
-        in_scenarios,
+        editor: if in_scenarios { "scenarios" } else { "source" },
+        other_file: in_scenarios.then(|| "performance-targets.scenarios.yaml".into()),
         line: 4,
         column: 5,
         code: code.into(),
         sentence: Text::new("“<b>粗体</b>”与此前不同。", "“<b>粗体</b>” goes otherwise than before."),
         hint: Text::new("请核对。", "Look whether it is meant so."),
     }
+}
+
+fn editor(name: &'static str, title: &'static str, text: &str) -> EditorView {
+    let numbers = (1..=9).map(|no| NumberView { no, bad: no == 5 });
+    EditorView { name, title, text: text.into(), rows: 9, numbers: numbers.collect() }
 }
 
 fn draft() -> DraftView {
@@ -108,11 +116,10 @@ fn draft() -> DraftView {
         changed_at: at("2026-11-20T08:00:00Z"),
         state: Chip::new(Tone::Warn, Text::new("草稿", "Draft")),
         revision: 3,
-        source: NEW.into(),
-        rows: 9,
-        numbers: (1..=9).map(|no| NumberView { no, bad: no == 5 }).collect(),
+        editors: vec![editor("source", "source-text", NEW), editor("scenarios", "scenarios", SCENARIOS)],
         problems: vec![ProblemView {
-            in_scenarios: false,
+            editor: "source",
+            other_file: None,
             line: 5,
             column: 14,
             code: "E103".into(),
@@ -123,6 +130,7 @@ fn draft() -> DraftView {
         remarks: Vec::new(),
         flow: None,
         compare: compare(OLD, NEW),
+        compare_scenarios: compare("", SCENARIOS),
         live: Some(3),
         outdated: true,
         may_write: true,
@@ -152,6 +160,7 @@ pub(super) fn show(gallery: &mut Gallery) {
         basis: row.basis.clone(),
         flow: flow(),
         source: OLD.into(),
+        scenarios: Some(SCENARIOS.into()),
         proof: Some(proof()),
         hash: "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0".into(),
         versions: vec![version(3, true), version(2, false), version(1, false)],

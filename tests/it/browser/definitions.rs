@@ -66,6 +66,14 @@ async fn mend(desk: &Desk, draft: &str) {
     browser.open(draft).await;
     let source = browser.value("source").await.replace("gaols", "goals");
     save(desk, &source.replacen("due: 5 working days", "due: 3 working days", 1)).await;
+    // The scenarios beside it tell of the old deadline: they change with it.
+    let told = browser.find("ol.problems li").await.text().await.unwrap();
+    assert!(told.contains("情景") && told.contains("期望截止 2026-12-04"), "{told}");
+    assert!(!browser.has("form[action$=\"/propose\"]").await, "nothing to put forward");
+    browser.picture("draft-scenarios").await;
+    let scenarios = browser.value("scenarios").await.replace("截止 2026-12-04", "截止 2026-12-02");
+    browser.fill("scenarios", &scenarios).await;
+    browser.click("form:has(textarea[data-editor]) button.primary").await;
     browser.expect_text("没有发现问题").await;
     browser.find("form[action$=\"/propose\"]").await;
     browser.expect_text("due: 3 working days").await;

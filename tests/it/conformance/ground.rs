@@ -163,6 +163,7 @@ impl Ground {
             definitions::NewDefinition {
                 draft: None,
                 certificate: None,
+                scenarios: None,
                 hash: definition.hash,
                 workflow: definition.name.to_string(),
                 source,

@@ -92,12 +92,19 @@ async fn a_program_changes_a_definition_and_moves_what_is_open(kind: Kind) {
     assert!(ways.count() > 0, "{found}");
 
     let good = source.replacen("due: 5 working days", "due: 3 working days", 1);
-    let saved = author.writes(&save, "s3", &json!({ "revision": 3, "source": good })).await;
-    assert_eq!(saved.json::<Value>().await.unwrap()["revision"], 4);
+    // The scenarios beside it tell of the old deadline: they change with it.
+    author.writes(&save, "s3", &json!({ "revision": 3, "source": good })).await;
+    let found = author.reads(&format!("{draft}/check")).await;
+    assert_eq!((&found["problems"][0]["code"], &found["problems"][1]), (&json!("E805"), &Value::Null), "{found}");
+    assert_eq!(found["problems"][0]["file"], "performance-targets.scenarios.yaml");
+    let scenarios = read["scenarios"].as_str().unwrap().replace("截止 2026-12-04", "截止 2026-12-02");
+    let both = json!({ "revision": 4, "source": good, "scenarios": scenarios });
+    let saved = author.writes(&save, "s4", &both).await;
+    assert_eq!(saved.json::<Value>().await.unwrap()["revision"], 5);
     assert_eq!(author.reads(&format!("{draft}/check")).await["problems"], json!([]));
     let compared = author.reads(&format!("{draft}/compare")).await;
     assert_eq!((&compared["added"], &compared["removed"], &compared["to"]), (&json!(1), &json!(1), &Value::Null));
-    assert_eq!(author.reads("/api/v1/drafts").await[0]["revision"], 4);
+    assert_eq!(author.reads("/api/v1/drafts").await[0]["revision"], 5);
 
     let put = author.writes(&format!("{draft}/propose"), "p2", &json!({})).await;
     assert_eq!(put.status(), 201);
@@ -118,6 +125,7 @@ async fn a_program_changes_a_definition_and_moves_what_is_open(kind: Kind) {
     let live = author.reads(&format!("{TARGETS}/versions/2")).await;
     assert_eq!((&live["source"], &live["certificate"]["definition"]), (&json!(good), &live["hash"]));
     assert!(live["certificate"]["proven"][0]["mandate"].is_string(), "{live}");
+    assert_eq!(live["scenarios"], both["scenarios"]);
     let compared = author.reads(&format!("{TARGETS}/compare")).await;
     assert_eq!((&compared["from"], &compared["to"], &compared["added"]), (&json!(1), &json!(2), &json!(1)));
     assert_eq!(author.asks(&format!("{TARGETS}/compare?from=1&to=9")).await.status(), 404);

@@ -73,6 +73,7 @@ async fn settle_in(tx: &Tx) -> Result<(), Error> {
     let definition = NewDefinition {
         draft: None,
         certificate: None,
+        scenarios: None,
         hash: "hash".into(),
         workflow: "budget-request".into(),
         source: "workflow: budget-request".into(),

@@ -1,0 +1,233 @@
+//! A draft carries its scenarios and is held against the rules of its place, as a file is by `yumen check`.
+
+use std::sync::Arc;
+
+use yumen::{
+    app::{App, What, library, people, publishing::Publication},
+    definition::{Form, Value, check, problem::Problem},
+    engine::{Decision, DefinitionRefusal, Refusal},
+    ids::DraftId,
+    jobs::Cases,
+    policy::Policy,
+    store::{definitions, drafts, incidents},
+};
+
+use super::versions::sooner;
+use crate::harness::{
+    databases::{Kind, fresh, on_both},
+    town::{Official, Town, form},
+};
+
+on_both!(
+    a_draft_begins_with_the_scenarios_of_what_is_live_and_leaves_its_own,
+    what_scenarios_say_otherwise_or_leave_out_blocks_a_draft,
+    scenarios_of_other_workflows_warn,
+    a_draft_whose_scenarios_went_wrong_meanwhile_is_not_published,
+    a_file_brings_its_scenarios_along,
+    the_mandates_of_the_place_hold_for_drafts,
+    what_goes_live_has_its_people_looked_at,
+);
+
+const AUTHOR: &str = "han-zhijian";
+const DECIDER: &str = "yang-chunhe";
+const TARGETS: &str = "performance-targets";
+
+async fn begun(town: &Arc<Town>, by: &Official, workflow: &str) -> (DraftId, drafts::DraftRow) {
+    let id = town.app.begin_draft(&by.viewer().await, workflow).await.unwrap();
+    (id, drafts::find(town.app.store().read(), id).await.unwrap().unwrap())
+}
+
+async fn saved(town: &Arc<Town>, by: &Official, draft: DraftId, texts: (&str, &str)) {
+    let revision = drafts::find(town.app.store().read(), draft).await.unwrap().unwrap().revision;
+    let written = (revision, texts.0, Some(texts.1));
+    town.app.save_draft(&by.viewer().await, draft, written).await.unwrap();
+}
+
+async fn problems(town: &Arc<Town>, by: &Official, draft: DraftId) -> (Vec<Problem>, Vec<Problem>) {
+    let state = town.app.draft(&by.viewer().await, draft).await.unwrap();
+    (state.problems, state.remarks)
+}
+
+fn codes(problems: &[Problem]) -> Vec<(&str, &str)> {
+    problems.iter().map(|problem| (problem.code.text(), problem.file.as_deref().unwrap_or_default())).collect()
+}
+
+fn has_problems(count: usize) -> Refusal {
+    Refusal::Definition(DefinitionRefusal::DraftHasProblems { count })
+}
+
+fn why() -> Form {
+    form([("reason", Value::Text("按新的办法修改。".into()))])
+}
+
+async fn a_draft_begins_with_the_scenarios_of_what_is_live_and_leaves_its_own(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider) = (town.official(AUTHOR), town.official(DECIDER));
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    let shipped = library::named(&library::embedded(), "performance-targets.scenarios.yaml").1;
+    assert_eq!(row.scenarios, shipped);
+    let scenarios = format!("{shipped}\n# 时限改为三日，情景不变\n");
+    saved(&town, &author, draft, (&sooner(&row.source), &scenarios)).await;
+    let case = author.does(What::Propose { draft }).await.unwrap().case;
+    author.completes(case, "draft", why()).await.unwrap();
+    decider.approves(case, "approval").await.unwrap();
+    let live = definitions::current(town.app.store().read(), TARGETS).await.unwrap().unwrap();
+    assert_eq!((live.version, live.scenarios.as_deref()), (2, Some(scenarios.as_str())));
+    // The next draft starts from there; a new workflow has none yet, and needs some.
+    assert_eq!(begun(&town, &author, TARGETS).await.1.scenarios, scenarios);
+    let (fresh, row) = begun(&town, &author, "small-targets").await;
+    assert_eq!(row.scenarios, "");
+    let source =
+        live.source.replace("workflow: performance-targets", "workflow: small-targets").replace("绩目〔", "小目〔");
+    saved(&town, &author, fresh, (&source, " \n")).await;
+    let (found, _) = problems(&town, &author, fresh).await;
+    assert!(codes(&found).contains(&("E801", "small-targets.yaml")), "{found:?}");
+    town.look_away().await;
+}
+
+async fn what_scenarios_say_otherwise_or_leave_out_blocks_a_draft(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider) = (town.official(AUTHOR), town.official(DECIDER));
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    assert_eq!(problems(&town, &author, draft).await.0, []);
+
+    // The definition changed, the scenarios did not: its author and whoever decides are told where.
+    let other = row.source.replace("good: { return to: goals, resume: here }", "good: next");
+    assert_ne!(other, row.source);
+    saved(&town, &author, draft, (&other, &row.scenarios)).await;
+    let (found, _) = problems(&town, &decider, draft).await;
+    let scenarios = "performance-targets.scenarios.yaml";
+    assert!(!found.is_empty() && found.iter().all(|problem| problem.file.as_deref() == Some(scenarios)), "{found:?}");
+    assert!(found.iter().all(|problem| problem.place().line > 1 && !problem.hint.zh.is_empty()), "{found:?}");
+    assert_eq!(author.does(What::Propose { draft }).await, Err(has_problems(found.len())));
+
+    // A branch that no scenario takes is told at its place in the definition.
+    let poor =
+        row.scenarios.split("\n- ").filter(|scenario| !scenario.contains("poor")).collect::<Vec<_>>().join("\n- ");
+    assert_ne!(poor, row.scenarios);
+    saved(&town, &author, draft, (&sooner(&row.source), &poor)).await;
+    let (found, _) = problems(&town, &author, draft).await;
+    assert_eq!(codes(&found), [("E806", "performance-targets.yaml")]);
+    assert_eq!(author.does(What::Propose { draft }).await, Err(has_problems(1)));
+
+    // A line that nobody understands is never passed over.
+    let garbled = row.scenarios.replacen("completes draft", "compeltes draft", 1);
+    assert_ne!(garbled, row.scenarios);
+    saved(&town, &author, draft, (&sooner(&row.source), &garbled)).await;
+    let (found, _) = problems(&town, &author, draft).await;
+    assert!(codes(&found).contains(&("E802", scenarios)), "{found:?}");
+
+    saved(&town, &author, draft, (&sooner(&row.source), &row.scenarios)).await;
+    author.does(What::Propose { draft }).await.unwrap();
+    town.look_away().await;
+}
+
+async fn scenarios_of_other_workflows_warn(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let author = town.official(AUTHOR);
+    // The request waits for the targets of which its own scenarios tell: what they say otherwise is not mended here.
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    let source = row.source.replace(
+        "start:\n  by: { role: project-officer, of: project.unit }",
+        "start:\n  by: { role: unit-head, of: project.unit }",
+    );
+    assert_ne!(source, row.source);
+    saved(&town, &author, draft, (&source, &row.scenarios)).await;
+    let (found, remarks) = problems(&town, &author, draft).await;
+    assert!(!found.is_empty(), "nobody of the scenarios may start it: {found:?}");
+    let elsewhere = remarks.iter().filter(|remark| remark.file.as_deref() == Some("budget-request.scenarios.yaml"));
+    assert!(elsewhere.clone().count() > 0, "{remarks:?}");
+    assert!(elsewhere.clone().all(|remark| !remark.blocks()), "{remarks:?}");
+}
+
+async fn a_draft_whose_scenarios_went_wrong_meanwhile_is_not_published(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider) = (town.official(AUTHOR), town.official(DECIDER));
+    let (draft, row) = begun(&town, &author, "budget-request").await;
+    saved(&town, &author, draft, (&sooner(&row.source), &row.scenarios)).await;
+    let case = author.does(What::Propose { draft }).await.unwrap().case;
+    author.completes(case, "draft", why()).await.unwrap();
+    // Meanwhile the targets, by which the scenarios of the request lead, are gone.
+    town.app.retire(&author.viewer().await, TARGETS, "不再单独申报。").await.unwrap();
+    let refused = decider.decides(case, "approval", Decision::Approve, "").await;
+    assert!(matches!(refused, Err(Refusal::Definition(DefinitionRefusal::DraftHasProblems { .. }))), "{refused:?}");
+    let live = definitions::current(town.app.store().read(), "budget-request").await.unwrap().unwrap();
+    assert_eq!(live.version, 1);
+    town.look_away().await;
+}
+
+async fn a_file_brings_its_scenarios_along(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let kept = async |workflow: &str| {
+        definitions::current(town.app.store().read(), workflow).await.unwrap().unwrap().scenarios.unwrap()
+    };
+    let mut files = library::embedded();
+    let (_, scenarios) = files.iter_mut().find(|(path, _)| path == "performance-targets.scenarios.yaml").unwrap();
+    scenarios.push_str("\n# the next release\n");
+    let wanted = scenarios.clone();
+    assert_ne!(kept(TARGETS).await, wanted);
+    // The definition is the same, so no version goes live; its scenarios are those of the file all the same.
+    assert_eq!(town.app.publish(&files, "yumen").await.unwrap(), Publication::Live(Vec::new()));
+    assert_eq!(kept(TARGETS).await, wanted);
+}
+
+async fn the_mandates_of_the_place_hold_for_drafts(kind: Kind) {
+    let database = fresh(kind).await;
+    let town = Town::on(database, yumen::clock::Sources::system()).await;
+    let mut files = library::embedded();
+    let (_, mandates) = files.iter_mut().find(|(path, _)| path == "mandates.yaml").unwrap();
+    mandates.push_str(
+        "
+  - mandate: targets-need-their-head
+    basis: { rule: wuqing-plan, clause: 二(二)2 }
+    before: { record: targets, is: accepted }
+    needs: { approvals: 1, roles: [department-head] }
+",
+    );
+    let mandates = mandates.clone();
+    let policy = Policy::read(&files).unwrap();
+    let place = App::of_place(town.app.store().clone(), town.app.sources().clone(), policy, files);
+    let author = town.official(AUTHOR);
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    // Without the head, nothing of what is shipped is gone around; the place forbids it.
+    let start = row.source.find("  - approve: department-approval").unwrap();
+    let end = row.source.find("  - approve: finance-review").unwrap();
+    let source = format!("{}{}", &row.source[..start], &row.source[end..]);
+    saved(&town, &author, draft, (&source, &row.scenarios)).await;
+    let viewer = author.viewer().await;
+    let shipped = town.app.draft(&viewer, draft).await.unwrap();
+    assert!(shipped.definition.is_some(), "{:?}", shipped.problems);
+    let here = place.draft(&viewer, draft).await.unwrap();
+    assert!(
+        here.definition.is_none() && here.problems.iter().any(|problem| problem.way.is_some()),
+        "{:?}",
+        here.problems
+    );
+    // What goes live is certified by the mandates of the place.
+    let kept = row.source.replace("good: { return to: goals, resume: here }", "good: next");
+    let checked = place.check(&[(format!("{TARGETS}.yaml"), kept)], &[]);
+    let (_, certificate) = checked.definitions[0].result.as_ref().unwrap();
+    assert_eq!(certificate.mandates, check::hash(&mandates));
+    assert!(certificate.proven.iter().any(|proven| proven.mandate == "targets-need-their-head"));
+}
+
+async fn what_goes_live_has_its_people_looked_at(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider) = (town.official(AUTHOR), town.official(DECIDER));
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    let queued = "SELECT count(*) FROM outbox WHERE kind = 'check-people'";
+    let before = town.count(queued).await;
+    let open = async || incidents::open(town.app.store().read()).await.unwrap().len();
+    town.app.check_people().await.unwrap();
+    let known = open().await;
+    people::set_active(&town.app, "yu-chenglin", false).await.unwrap();
+    saved(&town, &author, draft, (&sooner(&row.source), &row.scenarios)).await;
+    let case = author.does(What::Propose { draft }).await.unwrap().case;
+    author.completes(case, "draft", why()).await.unwrap();
+    decider.approves(case, "approval").await.unwrap();
+    assert_eq!(town.count(queued).await, before + 1, "once for the version");
+    let cases: &dyn Cases = &town.app;
+    cases.check_people().await.unwrap();
+    assert!(open().await > known);
+    town.look_away().await;
+}
