@@ -18,6 +18,7 @@ mod delegate;
 mod document;
 mod drafts;
 mod give_opinion;
+mod hand_over;
 mod inbox;
 mod journal;
 mod me;
@@ -53,6 +54,8 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(me::me))
         .api(routes!(substitutes::substitutes, substitutes::set_substitute))
         .api(routes!(substitutes::end_substitute))
+        .api(routes!(hand_over::held))
+        .api(routes!(hand_over::hand_over))
         .api(routes!(inbox::inbox))
         .api(routes!(projects::projects))
         .api(routes!(project::project))

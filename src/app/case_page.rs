@@ -156,7 +156,8 @@ impl App {
         let facts = store::facts::of_case(db, id).await?;
         self.mark_read(viewer, id).await?;
         let beside = self.beside(viewer, (&case, &around), &journal).await?;
-        let is_mine = case.initiator == viewer.person && case.status == Status::Running && case.suspended.is_none();
+        let is_mine =
+            case.acting_initiator() == viewer.person && case.status == Status::Running && case.suspended.is_none();
         let s = around.surroundings(self);
         let form = sight::of(viewer, &row, (&definition, &case), &s).of_form(&case.form);
         Ok(CasePage {

@@ -88,7 +88,9 @@ impl App {
         let others = directory.people.values().filter(|p| p.active && p.id != viewer.person && !reads(&p.id));
         Ok(Beside {
             pause: pause(case, journal)?,
-            may_administer: running && halt::may_administer(case.initiator, viewer.person, &s),
+            may_administer: running
+                && case.successor != Some(viewer.person)
+                && halt::may_administer(case.initiator, viewer.person, &s),
             takes_part,
             readers: if takes_part {
                 others.map(|person| choice(directory, person.id, s.now)).collect()
@@ -146,7 +148,7 @@ impl App {
 /// Everybody who takes part today.
 fn parties(case: &Case, s: &crate::engine::Surroundings<'_>) -> Vec<PersonId> {
     let mut people: BTreeSet<PersonId> = case.acted.values().flatten().copied().collect();
-    people.insert(case.initiator);
+    people.insert(case.acting_initiator());
     for task in case.tasks.values() {
         people.extend(who::actors(&task.candidates, &task.barred, s));
     }

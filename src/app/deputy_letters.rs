@@ -38,6 +38,7 @@ const fn task_of(mail: &MailContext) -> Option<u32> {
         | MailContext::OpinionAsked(_)
         | MailContext::SignerAdded(_)
         | MailContext::TaskUrged(_)
+        | MailContext::HandedOver(_)
         | MailContext::CopiedIn(_) => None,
     }
 }

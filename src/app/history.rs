@@ -15,7 +15,7 @@ use crate::{
         registry::{self, EFFECTS},
     },
     engine::{
-        Decision, Directory, Event, Item, Waiting,
+        Decision, Directory, Event, Held, Item, Waiting,
         refusal::{fact_title, value_title},
     },
     ids::PersonId,
@@ -135,6 +135,9 @@ impl Teller<'_> {
                 let deed = Deed::new("迁移到新版本", "Moved to a new version", "git-fork", Tone::Active);
                 return Deed { reason: reason.clone(), ..deed };
             }
+            if let Event::HandedOver { .. } = event {
+                return handed_over(self.directory, events);
+            }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
                 return Deed { reason: reason.clone(), ..deed };
@@ -245,6 +248,7 @@ impl Teller<'_> {
             | Event::StepCancelled { .. }
             | Event::Returned { .. }
             | Event::Moved { .. }
+            | Event::HandedOver { .. }
             | Event::BranchChosen { .. }
             | Event::BranchFinished { .. }
             | Event::OnTask(_) => None,
@@ -262,6 +266,20 @@ impl Teller<'_> {
         let ((kind_zh, value_zh), (kind_en, value_en)) = (said(Lang::Zh), said(Lang::En));
         Text::new(format!("{zh}：{kind_zh}（{value_zh}）"), format!("{en}: {kind_en} ({value_en})"))
     }
+}
+
+/// Whose place whom took, once for everything that passed in one go.
+fn handed_over(directory: &Directory, events: &[Event]) -> Deed {
+    let passed = events.iter().find_map(|event| {
+        let Event::HandedOver { what, step, from, to, reason, .. } = event else { return None };
+        Some((what, step, words::person(directory, *from), words::person(directory, *to), reason))
+    });
+    let Some((what, step, from, to, reason)) = passed else {
+        return Deed::new("移交", "Handed over", "send", Tone::Plain);
+    };
+    let step = (*what != Held::Start).then(|| (step.clone(), None));
+    let (zh, en) = (format!("{from}离岗，移交给{to}"), format!("Handed over from {from}, who leaves, to {to}"));
+    Deed { step, reason: reason.clone(), ..Deed::new(&zh, &en, "send", Tone::Active) }
 }
 
 /// The items of a list that was fixed.

@@ -34,7 +34,11 @@ pub(super) fn letters(settling: &Settling<'_>, seq: u64) -> Vec<Letter> {
         let occasion = (seq << 16) + place as u64;
         letters.extend(desk.letters_of(event).into_iter().map(|(to, mail)| Letter { occasion, to, mail }));
     }
-    letters.retain(|letter| Some(letter.to) != desk.actor);
+    // What a successor takes over is told in one letter, whatever the cases.
+    let takes_over = |person| {
+        settling.plan.events.iter().any(|event| matches!(event, Event::HandedOver { to, .. } if *to == person))
+    };
+    letters.retain(|letter| Some(letter.to) != desk.actor && !takes_over(letter.to));
     letters
 }
 
@@ -100,7 +104,7 @@ impl<'a> Desk<'a> {
                     by: self.by.clone(),
                     at: self.settling.around.now,
                 });
-                vec![(case.initiator, mail)]
+                vec![(case.acting_initiator(), mail)]
             }
             Event::CopiedIn { step, to, .. } => {
                 let mail =
@@ -143,6 +147,7 @@ impl<'a> Desk<'a> {
             | Event::NobodyFound { .. }
             | Event::FactRecorded { .. }
             | Event::Moved { .. }
+            | Event::HandedOver { .. }
             | Event::FactRevoked { .. }
             | Event::EffectDone { .. } => Vec::new(),
             Event::OnTask(event) => self.of_term(event),
@@ -164,7 +169,7 @@ impl<'a> Desk<'a> {
             at: self.settling.around.now,
             next: case.tasks.values().next().map(|task| self.title_of(task)),
         });
-        vec![(case.initiator, mail)]
+        vec![(case.acting_initiator(), mail)]
     }
 
     /// The initiator and whoever has a task open learn that the case stands still, or goes on.
@@ -172,7 +177,7 @@ impl<'a> Desk<'a> {
         let (case, around) = (&self.settling.plan.case, self.settling.around);
         let by = self.by.clone().unwrap_or_default();
         let mail = MailContext::CaseSuspended(CaseSuspended { case: self.line.clone(), goes_on, by, at });
-        let mut people = BTreeSet::from([case.initiator]);
+        let mut people = BTreeSet::from([case.acting_initiator()]);
         for task in case.tasks.values() {
             people.extend(recipients(&task.candidates, &task.barred, &around.directory, around.now));
         }
@@ -206,12 +211,13 @@ impl<'a> Desk<'a> {
         let (case, around) = (&self.settling.plan.case, self.settling.around);
         let has_task = |task: &Task| {
             task.step == *to
-                && recipients(&task.candidates, &task.barred, &around.directory, around.now).contains(&case.initiator)
+                && recipients(&task.candidates, &task.barred, &around.directory, around.now)
+                    .contains(&case.acting_initiator())
         };
         if case.tasks.values().any(has_task) {
             return Vec::new();
         }
-        vec![(case.initiator, self.case_returned(from, to, None))]
+        vec![(case.acting_initiator(), self.case_returned(from, to, None))]
     }
 
     pub(super) fn title_of(&self, task: &Task) -> Text {

@@ -17,6 +17,7 @@ pub mod execute;
 mod failure;
 mod form_rules;
 mod going_live;
+pub mod handing_over;
 pub mod hands;
 mod history;
 pub mod importing;

@@ -1,7 +1,7 @@
 //! What Yumen answers when a request goes no further: a sentence for people, a code for programs.
 
 use crate::{
-    engine::{Refusal, TaskRefusal},
+    engine::{HandingOverRefusal, Refusal, TaskRefusal},
     language::{Lang, Text},
 };
 
@@ -152,6 +152,8 @@ impl From<&Refusal> for Problem {
             | Refusal::UnknownPerson
             | Refusal::AskedIsAway
             | Refusal::Undecidable { .. } => 422,
+            Refusal::HandingOver(HandingOverRefusal::NotAdministrator) => 403,
+            Refusal::HandingOver(_) => 422,
             Refusal::OnTask(refusal) => status_on_task(refusal),
         };
         let problems: &[_] = if let Refusal::Fields { problems } = refusal { problems } else { &[] };

@@ -91,6 +91,32 @@ pub async fn end(app: &App, by: PersonId, (id, person): (SubstituteId, PersonId)
     })
 }
 
+/// Lets somebody else stand for whom `id` is about, for what is left of it, and ends that one.
+///
+/// # Errors
+/// [`NotLetIn::Told`] when it has ended, or the other one cannot stand for them.
+pub(super) async fn pass_on(app: &App, by: PersonId, (id, to): (SubstituteId, PersonId)) -> Result<(), NotLetIn> {
+    let (doing, new_id, now) = (app.clone(), app.sources().new_id(), app.now());
+    app.store()
+        .write(move |tx| async move {
+            store::directory::lock(&tx).await?;
+            let directory = doing.directory(&tx).await?;
+            let standing = store::substitutes::all_in_force(&tx).await?;
+            let old = standing.into_iter().find(|row| row.id == id && row.until_day >= day_of(now));
+            let old = old.ok_or_else(Problem::not_found)?;
+            if to == old.person_id || !directory.people.get(&to).is_some_and(|person| person.active) {
+                return Err(
+                    field("to", "该人员不能代理，请另选人员。", "They cannot stand for them. Choose another.").into()
+                );
+            }
+            store::substitutes::end(&tx, (id, old.person_id), by, now).await?;
+            let from_day = old.from_day.max(day_of(now));
+            let row = SubstituteRow { id: new_id, deputy: to, from_day, set_by: by, set_at: now, ..old };
+            Ok(store::substitutes::add(&tx, row).await?)
+        })
+        .await
+}
+
 /// The deputy, once everything about the substitution is in order.
 fn checked(directory: &Directory, new: &NewSubstitute, today: NaiveDate) -> Result<PersonId, Problem> {
     let deputy = directory.by_login(&login_of(&new.deputy)).filter(|person| person.active);

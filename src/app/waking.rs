@@ -91,7 +91,8 @@ impl App {
                 self.wake(case, "appointments-changed").await?;
             }
         }
-        self.wake_unattended().await
+        self.wake_unattended().await?;
+        self.settle_not_handed_over().await
     }
 
     /// Wakes the cases whose open tasks changed hands: a vote whose group shrank is counted again, a task that nobody

@@ -118,6 +118,9 @@ impl Case {
                 self.suspended = None;
                 self.status = Status::Ended { outcome: outcome.clone(), at: *at };
             }
+            Event::HandedOver { what, from, to, by_name, .. } => {
+                self.apply_handed_over(*what, (*from, *to), *by_name);
+            }
             Event::ChildStarted { child, .. } => self.children.push(child.clone()),
             Event::WaitOver { .. }
             | Event::ChildEnded { .. }
@@ -162,6 +165,7 @@ impl Case {
             subject: subject.clone(),
             year: *year,
             initiator: *initiator,
+            successor: None,
             initiator_unit: initiator_unit.clone(),
             started_at: *at,
             status: Status::Running,

@@ -58,6 +58,8 @@ pub struct Case {
     pub year: i32,
     /// Who started it.
     pub initiator: PersonId,
+    /// Who took it over when that person left.
+    pub successor: Option<PersonId>,
     /// The organisation of the person who started it.
     pub initiator_unit: OrgCode,
     /// When.
@@ -103,6 +105,18 @@ pub struct Case {
 }
 
 impl Case {
+    /// Who does what its initiator is asked: whoever started it, or took it over when they left.
+    #[must_use]
+    pub fn acting_initiator(&self) -> PersonId {
+        self.successor.unwrap_or(self.initiator)
+    }
+
+    /// Whether somebody started the case, or took it over: they decide nothing in it.
+    #[must_use]
+    pub fn is_initiated_by(&self, person: PersonId) -> bool {
+        self.initiator == person || self.successor == Some(person)
+    }
+
     /// The project it is about, where it is about one.
     #[must_use]
     pub const fn project(&self) -> Option<ProjectId> {

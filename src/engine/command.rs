@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case::{ActivationNo, TaskNo},
+    handing_over::Held,
     tasks::Term,
 };
 use crate::{
@@ -99,6 +100,17 @@ pub enum Action {
         /// Why; mandatory.
         reason: String,
     },
+    /// 离岗移交: an administrator passes on what somebody holds who leaves.
+    HandOver {
+        /// Who leaves.
+        from: PersonId,
+        /// Who succeeds them.
+        to: PersonId,
+        /// What passes.
+        held: Vec<Held>,
+        /// Why; mandatory.
+        reason: String,
+    },
     /// Copies people in.
     CopyIn {
         /// Whom.
@@ -155,6 +167,7 @@ impl Action {
             | Self::Suspend { .. }
             | Self::Resume { .. }
             | Self::Terminate { .. }
+            | Self::HandOver { .. }
             | Self::CopyIn { .. }
             | Self::Remark { .. }
             | Self::RevokeFact { .. }

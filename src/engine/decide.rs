@@ -9,6 +9,7 @@ use super::{
     deputy,
     event::{CancelReason, Event},
     fields,
+    handing_over::Handing,
     refusal::Refusal,
     seen,
     surroundings::{Plan, Surroundings},
@@ -121,6 +122,10 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         (Action::Suspend { reason }, Actor::Person(person)) => walk.suspend(*person, reason.trim())?,
         (Action::Resume { reason }, Actor::Person(person)) => walk.resume(*person, reason.trim())?,
         (Action::Terminate { reason }, Actor::Person(person)) => walk.terminate(*person, reason.trim())?,
+        (Action::HandOver { from, to, held, reason }, Actor::Person(person)) => {
+            let handing = Handing { from: *from, to: *to, held, reason: reason.trim() };
+            walk.hand_over(*person, &handing)?;
+        }
         (Action::CopyIn { to }, Actor::Person(person)) => walk.copy_in(*person, to)?,
         (Action::Remark { text, asked }, Actor::Person(person)) => walk.remark(*person, text.trim(), *asked)?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
@@ -143,6 +148,7 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
             | Action::Suspend { .. }
             | Action::Resume { .. }
             | Action::Terminate { .. }
+            | Action::HandOver { .. }
             | Action::CopyIn { .. }
             | Action::Remark { .. }
             | Action::RevokeFact { .. },

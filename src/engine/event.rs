@@ -6,6 +6,7 @@ use super::{
     case::{ActivationNo, RecordedFact, StepResult, Subject, Task, TaskNo, Waiting},
     children::{Child, StartedBy},
     command::Decision,
+    handing_over::Held,
     items::{Item, ItemAt},
     people::Principal,
     seats::Ballots,
@@ -313,6 +314,21 @@ pub enum Event {
         to: String,
         /// Steps that no longer count as passed, because the new version has them ahead or not at all.
         forgotten: Vec<StepName>,
+        /// Why.
+        reason: String,
+    },
+    /// 离岗移交: what somebody held who leaves passed to a successor. An administrator did it.
+    HandedOver {
+        /// What they held.
+        what: Held,
+        /// The step where; of the case itself its first.
+        step: StepName,
+        /// Who leaves.
+        from: PersonId,
+        /// Who succeeds them.
+        to: PersonId,
+        /// Whether a task asks the successor by name from now on.
+        by_name: bool,
         /// Why.
         reason: String,
     },

@@ -76,7 +76,7 @@ impl Walk<'_> {
         if !self.is_running() {
             return Err(Refusal::CaseEnded);
         }
-        if person != self.case.initiator || !self.definition.may_be_withdrawn() {
+        if person != self.case.acting_initiator() || !self.definition.may_be_withdrawn() {
             return Err(Refusal::CannotWithdraw);
         }
         if reason.is_empty() {
@@ -88,7 +88,7 @@ impl Walk<'_> {
     }
 
     fn check_administrator(&self, person: PersonId) -> Result<(), Refusal> {
-        if !may_administer(self.case.initiator, person, self.s) {
+        if self.case.successor == Some(person) || !may_administer(self.case.initiator, person, self.s) {
             return Err(Refusal::CannotAdminister);
         }
         if self.is_running() { Ok(()) } else { Err(Refusal::CaseEnded) }
@@ -123,7 +123,7 @@ fn check_reason(reason: &str) -> Result<(), Refusal> {
 }
 
 /// How long somebody has for a step.
-const fn due_span(kind: &StepKind) -> Option<Span> {
+pub(super) const fn due_span(kind: &StepKind) -> Option<Span> {
     match kind {
         StepKind::Fill(fill) => fill.due,
         StepKind::Approve(approve) => approve.due,

@@ -4,7 +4,7 @@ mod definition;
 
 use serde::Serialize;
 
-use super::tasks::TaskRefusal;
+use super::{handing_over::HandingOverRefusal, tasks::TaskRefusal};
 use crate::{
     clock::{Instant, ZONE},
     definition::{FactName, FactValue, StepName, WorkflowName, registry},
@@ -154,6 +154,8 @@ pub enum Refusal {
     KeyReused,
     /// A rule of the terms that act on one task.
     OnTask(TaskRefusal),
+    /// A rule of handing over what somebody holds who leaves.
+    HandingOver(HandingOverRefusal),
     /// A rule about definitions.
     #[serde(untagged)]
     Definition(DefinitionRefusal),
@@ -225,6 +227,7 @@ impl Refusal {
             Self::TooManyItems { .. } => "too-many-items",
             Self::KeyReused => "key-reused",
             Self::OnTask(refusal) => refusal.code(),
+            Self::HandingOver(refusal) => refusal.code(),
             Self::Definition(refusal) => refusal.code(),
         }
     }
@@ -321,6 +324,7 @@ impl Refusal {
                 )
             }
             Self::OnTask(refusal) => refusal.sentence(Lang::Zh),
+            Self::HandingOver(refusal) => refusal.sentence(Lang::Zh),
             Self::Definition(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
@@ -427,6 +431,7 @@ impl Refusal {
                 step.en
             ),
             Self::OnTask(refusal) => refusal.sentence(Lang::En),
+            Self::HandingOver(refusal) => refusal.sentence(Lang::En),
             Self::Definition(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }

@@ -10,7 +10,7 @@ impl Walk<'_> {
     /// Takes back a fact, with a reason; the case itself stays where it is.
     pub fn revoke(&mut self, fact: FactId, person: PersonId, reason: &str) -> Result<(), Refusal> {
         let role = [Principal::Role(REVOKING_ROLE.into(), None)];
-        let own = std::collections::BTreeSet::from([self.case.initiator]);
+        let own = std::collections::BTreeSet::from([self.case.initiator, self.case.acting_initiator()]);
         let allowed = who::actors(&role, &own, self.s).contains(&person);
         let stands = self.s.facts.iter().any(|standing| standing.id == fact);
         let standing =

@@ -13,6 +13,7 @@ use super::{
     case::Case,
     deputy::Substitution,
     event::Event,
+    handing_over::Held,
     people::Principal,
     surroundings::Surroundings,
     tasks::TaskEvent,
@@ -52,6 +53,11 @@ impl Involved {
                 asked.entry(principal.clone()).or_insert(task.opened_at);
             }
         } else if let Event::OnTask(TaskEvent::TaskTransferred { task, to, .. }) = event {
+            if let Some(task) = case.tasks.get(task) {
+                let asked = case.involved.asked.entry(task.step.clone()).or_default();
+                asked.entry(Principal::Person(*to)).or_insert(task.opened_at);
+            }
+        } else if let Event::HandedOver { what: Held::Task(task), to, by_name: true, .. } = event {
             if let Some(task) = case.tasks.get(task) {
                 let asked = case.involved.asked.entry(task.step.clone()).or_default();
                 asked.entry(Principal::Person(*to)).or_insert(task.opened_at);
@@ -173,7 +179,7 @@ impl Look<'_> {
     ) -> BTreeSet<FieldName> {
         let steps: Vec<_> = self.definition.steps.iter().filter(|step| self.is_of(step, person)).collect();
         let mut hidden: BTreeSet<_> = steps.iter().flat_map(|step| self.definition.hidden_at(step)).collect();
-        if !reads_anyway && person != self.case.initiator && steps.is_empty() {
+        if !reads_anyway && !self.case.is_initiated_by(person) && steps.is_empty() {
             hidden.extend(self.not_granted(person, passed));
         }
         let writes: BTreeSet<_> = self.open_steps(person).into_iter().flat_map(Step::edits).collect();
@@ -214,7 +220,8 @@ impl Look<'_> {
             return true;
         }
         let never = matches!(&step.kind, StepKind::Approve(approve) if !approve.limits.initiator_may_decide);
-        let Some(asked) = self.case.involved.asked.get(&step.name).filter(|_| !never || person != self.case.initiator)
+        let Some(asked) =
+            self.case.involved.asked.get(&step.name).filter(|_| !never || !self.case.is_initiated_by(person))
         else {
             return false;
         };

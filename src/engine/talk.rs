@@ -27,7 +27,7 @@ pub const REMARK_CHARS_MAX: usize = 1_000;
 #[must_use]
 pub fn takes_part(case: &Case, person: PersonId, s: &Surroundings<'_>) -> bool {
     let copied: Vec<Principal> = case.copied.keys().cloned().collect();
-    case.initiator == person
+    case.is_initiated_by(person)
         || case.acted.values().any(|people| people.contains(&person))
         || case.tasks.values().any(|task| may_act(task, person, s))
         || who::actors(&copied, &BTreeSet::new(), s).contains(&person)

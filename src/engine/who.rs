@@ -29,7 +29,7 @@ pub fn principals(who: &Who, case: &Case, s: &Surroundings<'_>) -> Vec<Principal
 
 fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut Vec<Principal>) {
     match who {
-        Who::Initiator => found.push(Principal::Person(case.initiator)),
+        Who::Initiator => found.push(Principal::Person(case.acting_initiator())),
         Who::Role { role, of: None } => found.push(Principal::Role(role.clone(), None)),
         Who::Role { role, of: Some(org) } => {
             let org = reach(org, s.matter.unit(), &case.initiator_unit, s);
@@ -88,9 +88,10 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
         | StepKind::Notify(_)
         | StepKind::End(_) => return BTreeSet::new(),
     };
-    let own = (decides && !limits.initiator_may_decide).then_some(case.initiator);
+    let own = [Some(case.initiator), case.successor].into_iter().flatten();
+    let own = own.filter(|_| decides && !limits.initiator_may_decide);
     let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();
-    own.into_iter().chain(acted.copied()).collect()
+    own.chain(acted.copied()).collect()
 }
 
 /// Whether `person` is among those who may start this workflow for this project, and for which of their organisations.

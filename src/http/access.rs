@@ -6,6 +6,8 @@ use crate::app::drafts::WRITES_DEFINITIONS;
 
 /// Who may open the pages of people.
 pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
+/// Who hands over what somebody holds who leaves.
+pub const HANDS_OVER: &[&str] = &["security-admin", "workflow-admin"];
 /// Who may import projects.
 pub const IMPORTS: &[&str] = &["finance-performance", "finance-section"];
 
@@ -190,6 +192,8 @@ pub const RULES: &[Rule] = &[
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),
     form("/people/end", Who::Holding(MANAGES_PEOPLE)),
     form("/people/active", Who::Holding(MANAGES_PEOPLE)),
+    get("/people/hand-over", Who::Holding(HANDS_OVER)),
+    form("/people/hand-over", Who::Holding(HANDS_OVER)),
     form("/people/password", Who::Holding(MANAGES_PEOPLE)),
     form("/people/substitutes", Who::Holding(MANAGES_PEOPLE)),
     form("/people/substitutes/{substitute}/end", Who::Holding(MANAGES_PEOPLE)),
@@ -204,6 +208,8 @@ pub const RULES: &[Rule] = &[
     reads("/api/v1/me/substitutes"),
     writes("/api/v1/me/substitutes"),
     writes("/api/v1/me/substitutes/{substitute}/end"),
+    reads("/api/v1/people/{login}/held"),
+    writes("/api/v1/people/{login}/hand-over"),
     reads("/api/v1/definitions"),
     reads("/api/v1/definitions/{workflow}/versions"),
     reads("/api/v1/definitions/{workflow}/versions/{version}"),

@@ -7,6 +7,7 @@ mod attempt;
 mod backoff;
 mod check_people;
 mod desk;
+mod hand_over;
 mod relay;
 mod ring_clock;
 mod runner;
@@ -23,6 +24,7 @@ use serde::de::DeserializeOwned;
 
 pub use self::{
     check_people::CheckPeople,
+    hand_over::HandOver,
     ring_clock::RingClock,
     send_mail::SendMail,
     wake_cases::WakeCases,
@@ -30,7 +32,7 @@ pub use self::{
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
-    app::{App, Failure, clocks_due::RingOrder, waking::WakeOrder},
+    app::{App, Failure, clocks_due::RingOrder, handing_over::Order, waking::WakeOrder},
     clock::Sources,
     ids::{CaseId, DispatchId},
     language::Text,
@@ -41,6 +43,7 @@ use crate::{
 /// Every job.
 const REGISTER: &[Registered] = &[
     registered::<CheckPeople>(),
+    registered::<HandOver>(),
     registered::<RingClock>(),
     registered::<SendMail>(),
     registered::<WakeCases>(),
@@ -100,6 +103,12 @@ pub trait Cases: Send + Sync {
     /// What comes next.
     async fn ring(&self, order: &RingOrder) -> Result<(), Trouble>;
 
+    /// Carries out a handover that was written down, and tells the successors.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn hand_over(&self, order: &Order) -> Result<(), Trouble>;
+
     /// Looks whether there are people enough.
     ///
     /// # Errors
@@ -119,6 +128,10 @@ impl Cases for App {
 
     async fn ring(&self, order: &RingOrder) -> Result<(), Trouble> {
         Ok(Self::ring(self, order).await?)
+    }
+
+    async fn hand_over(&self, order: &Order) -> Result<(), Trouble> {
+        Ok(self.finish_handing_over(order).await?)
     }
 
     async fn check_people(&self) -> Result<(), Trouble> {

@@ -10,7 +10,7 @@ pub(super) use self::entity::{Column as CaseColumn, Entity as CaseEntity};
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,
-    ids::{CaseId, DraftId, ProjectId},
+    ids::{CaseId, DraftId, PersonId, ProjectId},
 };
 
 /// `cases.status` of a case that goes on.
@@ -170,6 +170,16 @@ pub async fn running_after(db: &impl Source, after: Option<CaseId>, limit: u64) 
         found = found.filter(Column::Id.gt(after));
     }
     Ok(found.all(db.sql()).await?)
+}
+
+/// The running cases whose state names somebody, by number.
+///
+/// # Errors
+/// What the database says.
+pub async fn naming(db: &impl Source, person: PersonId) -> Result<Vec<CaseRow>, Error> {
+    let named =
+        entity::Entity::find().filter(Column::Status.eq(RUNNING)).filter(Column::State.contains(person.to_string()));
+    Ok(named.order_by_asc(Column::Number).all(db.sql()).await?)
 }
 
 /// Cases in the order of their ids, from the one after `after` on.

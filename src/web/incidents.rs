@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::Failure,
     clock::Instant,
-    http::{answer::Refused, site::Site, visit::Visit},
+    http::{access::HANDS_OVER, answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
     language::Text,
     store,
@@ -24,6 +24,8 @@ use crate::{
 pub struct IncidentsView {
     /// What stops cases, newest first.
     pub rows: Vec<IncidentRow>,
+    /// Whether the viewer hands over what somebody holds who leaves.
+    pub hands_over: bool,
     /// What may stop them one day, newest first.
     pub risks: Vec<IncidentRow>,
 }
@@ -50,7 +52,7 @@ impl View for IncidentsView {
 pub async fn get(State(site): State<Site>, visit: Visit, uri: OriginalUri) -> Result<Response, Refused> {
     let failed = |failure| frame::refused(failure, visit.viewer.lang);
     let open = store::incidents::open(site.app.store().read()).await.map_err(Failure::from).map_err(failed)?;
-    let mut view = IncidentsView::default();
+    let mut view = IncidentsView { hands_over: visit.viewer.holds_any(HANDS_OVER), ..IncidentsView::default() };
     for incident in open {
         let is_risk = RISKS.contains(&incident.kind.as_str());
         let row = IncidentRow {

@@ -19,6 +19,7 @@ pub mod form_view;
 pub mod frame;
 #[cfg(test)]
 mod gallery;
+pub mod handing_over;
 pub mod import;
 pub mod inbox;
 pub mod incidents;

@@ -1,8 +1,8 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, case_acts, definitions, drafts, enter, import, inbox, incidents, language, moving, people,
-    problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
+    account, assets, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents, language,
+    moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -64,6 +64,8 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/people/appoint", people::appoint)
         .post("/people/end", people::end)
         .post("/people/active", people::set_active)
+        .get("/people/hand-over", handing_over::get)
+        .post("/people/hand-over", handing_over::post)
         .post("/people/password", people::reset_password)
         .post("/people/substitutes", substitutes::set_for)
         .post("/people/substitutes/{substitute}/end", substitutes::end_for)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     frame::{self, Frame, Part, told},
+    handing_over,
     import::{REFUSED_SHOWN_MAX, RefusedRow, refused_rows},
     render::View,
     sign_in,
@@ -229,12 +230,15 @@ pub async fn end(
             let (role, org) = (form.role.as_str().into(), form.org.as_str().into());
             appointments::end(&site.app, EndOfAppointment { login: form.login, role, org, from, until }).await
         }
-        (Err(_), _) | (_, Err(_)) => Err(no_date().into()),
+        (Err(_), _) | (_, Err(_)) => {
+            Err(Problem::field("until", Text::new("请填写止任日期。", "Give the last day.")).into())
+        }
     };
     match done {
         Ok(person) => {
             tracing::info!(actor.id = %visit.viewer.person, person.id = %person, role = form.role, "an appointment was ended");
-            Ok(Redirect::to("/people?told=appointment-ended").into_response())
+            Ok(Redirect::to(&handing_over::after_leaving(&site, &visit, person, "appointment-ended").await?)
+                .into_response())
         }
         Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
     }
@@ -252,10 +256,12 @@ pub async fn set_active(
 ) -> Result<Response, Refused> {
     match people::set_active(&site.app, &form.login, form.active).await {
         Ok(person) => {
-            let active = form.active;
-            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, active, "a person was let in or shut out");
-            let told = if active { "person-let-in" } else { "person-shut-out" };
-            Ok(Redirect::to(&format!("/people?told={told}")).into_response())
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, active = form.active, "a person was let in or shut out");
+            if form.active {
+                return Ok(Redirect::to("/people?told=person-let-in").into_response());
+            }
+            let to = handing_over::after_leaving(&site, &visit, person, "person-shut-out").await?;
+            Ok(Redirect::to(&to).into_response())
         }
         Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
     }
@@ -306,10 +312,6 @@ pub async fn import(
     refused.truncate(REFUSED_SHOWN_MAX);
     let (frame, view) = view(&site, &visit, "", &uri).await.map_err(|failure| frame::refused(failure, lang))?;
     shown_again(frame, &PeopleView { problem, refused_count, refused, ..view })
-}
-
-fn no_date() -> Problem {
-    Problem::field("until", Text::new("请填写止任日期。", "Give the last day."))
 }
 
 /// The page with why something on it did not work.

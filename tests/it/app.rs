@@ -4,6 +4,7 @@ mod chain;
 mod children;
 mod doors;
 mod drafts;
+mod handing_over;
 mod imports;
 mod locks;
 mod posts;

@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
     pub(in crate::engine) fn held_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
         let (task, step) = self.open_task_of(no)?;
         if self.kept_out_of(&task).contains(&person) {
-            let own = person == self.case.initiator && task.kind == TaskKind::Decide;
+            let own = self.case.is_initiated_by(person) && task.kind == TaskKind::Decide;
             return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
         }
         let actors = who::actors(&task.candidates, &task.barred, self.s);
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         people.map(|person| self.name_of(person)).collect()
     }
 
-    pub(super) fn name_of(&self, person: PersonId) -> String {
+    pub(in crate::engine) fn name_of(&self, person: PersonId) -> String {
         self.s.people.people.get(&person).map_or_else(|| "—".to_owned(), |person| person.name.clone())
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         case::{ActivationNo, Task, TaskKind, TaskNo},
         event::{CancelReason, Event},
         fields,
+        halt::due_span,
         people::Principal,
         refusal::Refusal,
         walk::Walk,
@@ -100,10 +101,20 @@ impl Walk<'_> {
     pub(in crate::engine) fn ask_follower(&mut self, task: &Task, step: &Step) -> bool {
         let Some((first, rest)) = task.hands.followers.split_first() else { return false };
         let asked = Asked::AsSigner { by: first.by, place: Placing::After };
-        let due = due_of(step).map(|span| self.s.calendar.deadline(self.s.now, span));
         let hands = Hands { followers: rest.to_vec(), ..Hands::asked(asked) };
-        self.open_task_with((task.activation, step), vec![Principal::Person(first.person)], hands, due);
+        self.open_task_by_hand(task.activation, step, (vec![Principal::Person(first.person)], hands));
         true
+    }
+
+    /// Opens a task, due as the step says, for somebody whom it does not ask by itself.
+    pub(in crate::engine) fn open_task_by_hand(
+        &mut self,
+        activation: ActivationNo,
+        step: &Step,
+        (candidates, hands): (Vec<Principal>, Hands),
+    ) {
+        let due = due_span(&step.kind).map(|span| self.s.calendar.deadline(self.s.now, span));
+        self.open_task_with((activation, step), candidates, hands, due);
     }
 
     /// Opens a task for one person in an activation that is open already.
@@ -129,7 +140,7 @@ impl Walk<'_> {
             activation,
             step: step.name.clone(),
             item: self.item_of(activation).map(|item| item.label.clone()),
-            kind: TaskKind::Decide,
+            kind: if matches!(step.kind, StepKind::Fill(_)) { TaskKind::Fill } else { TaskKind::Decide },
             candidates,
             barred: who::barred(step, &self.case),
             opened_at: self.s.now,
@@ -155,8 +166,4 @@ fn approval(step: &Step) -> Option<&Approve> {
 /// Whether others may be added to a step: a grade is given by one person, so a step with grades takes no signers.
 fn takes_signers(step: &Step) -> bool {
     approval(step).is_some_and(|approve| !approve.limits.no_signers && approve.grades.is_empty())
-}
-
-fn due_of(step: &Step) -> Option<crate::definition::span::Span> {
-    approval(step).and_then(|approve| approve.due)
 }

@@ -15,7 +15,7 @@ impl Walk<'_> {
     pub(super) fn urge(&mut self, no: TaskNo, person: PersonId) -> Result<(), Refusal> {
         let (task, _) = self.open_task_of(no)?;
         let takes_part =
-            person == self.case.initiator || self.case.acted.values().any(|people| people.contains(&person));
+            self.case.is_initiated_by(person) || self.case.acted.values().any(|people| people.contains(&person));
         if !takes_part || may_act(&task, person, self.s) {
             return Err(TaskRefusal::CannotUrge.into());
         }

@@ -5,6 +5,7 @@ mod case_returned;
 mod case_suspended;
 mod copied_in;
 mod decision_made;
+mod handed_over;
 mod opinion_asked;
 mod remark_made;
 mod signer_added;
@@ -21,6 +22,7 @@ pub use self::{
     case_suspended::CaseSuspended,
     copied_in::CopiedIn,
     decision_made::DecisionMade,
+    handed_over::{HandedItem, HandedOver},
     opinion_asked::OpinionAsked,
     remark_made::RemarkMade,
     signer_added::{SignerAdded, SignerPlace},
@@ -134,11 +136,13 @@ pub enum MailContext {
     SignerAdded(SignerAdded),
     /// The recipient is urged.
     TaskUrged(TaskUrged),
+    /// What somebody held who leaves is the recipient's now.
+    HandedOver(HandedOver),
 }
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         TaskAssigned::NAME,
         CaseReturned::NAME,
         DecisionMade::NAME,
@@ -150,6 +154,7 @@ impl MailContext {
         OpinionAsked::NAME,
         SignerAdded::NAME,
         TaskUrged::NAME,
+        HandedOver::NAME,
     ];
 
     /// The folder of its templates.
@@ -167,6 +172,7 @@ impl MailContext {
             Self::OpinionAsked(_) => OpinionAsked::NAME,
             Self::SignerAdded(_) => SignerAdded::NAME,
             Self::TaskUrged(_) => TaskUrged::NAME,
+            Self::HandedOver(_) => HandedOver::NAME,
         }
     }
 
@@ -185,6 +191,7 @@ impl MailContext {
             Self::OpinionAsked(mail) => mail.case(),
             Self::SignerAdded(mail) => mail.case(),
             Self::TaskUrged(mail) => mail.case(),
+            Self::HandedOver(mail) => mail.case(),
         }
     }
 
@@ -205,6 +212,7 @@ impl MailContext {
             Self::OpinionAsked(mail) => view_of(mail, frame),
             Self::SignerAdded(mail) => view_of(mail, frame),
             Self::TaskUrged(mail) => view_of(mail, frame),
+            Self::HandedOver(mail) => view_of(mail, frame),
         }
     }
 
@@ -222,6 +230,7 @@ impl MailContext {
         samples.extend(OpinionAsked::samples().into_iter().map(Self::OpinionAsked));
         samples.extend(SignerAdded::samples().into_iter().map(Self::SignerAdded));
         samples.extend(TaskUrged::samples().into_iter().map(Self::TaskUrged));
+        samples.extend(HandedOver::samples().into_iter().map(Self::HandedOver));
         samples
     }
 }

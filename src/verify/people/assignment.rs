@@ -178,6 +178,7 @@ impl Staff<'_> {
             subject: Subject::Project(Id::from_uuid(nil)),
             year: 0,
             initiator,
+            successor: None,
             initiator_unit: initiator_unit.clone(),
             started_at: now,
             status: Status::Running,

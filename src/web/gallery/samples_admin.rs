@@ -5,12 +5,17 @@ use super::{
     samples::{at, frame, id},
 };
 use crate::{
-    app::{Problem, shown::Choice},
+    app::{
+        Problem,
+        handing_over::{HandoverView, ItemView, PostView, Verdict},
+        shown::Choice,
+    },
     language::Text,
     web::{
         account::{AccountView, AppointmentView, SessionView, TokenView},
         enter::{EnterView, RoleGroup, SamplePerson},
         frame::{Frame, Part},
+        handing_over::HandingOverPage,
         import::{ImportView, RefusedRow},
         incidents::{IncidentRow, IncidentsView},
         people::{HeldView, NewPerson, PeopleView, PersonRow},
@@ -119,6 +124,41 @@ fn people() -> PeopleView {
     }
 }
 
+fn handing_over(done: bool) -> HandingOverPage {
+    let item = |step: Option<Text>, verdict, why| ItemView {
+        case: id(3),
+        opens: step.is_some(),
+        number: "绩目〔2027〕0003".into(),
+        workflow: Text::new("绩效目标申报与审核", "Performance targets"),
+        step,
+        what: Text::new("审批", "To decide"),
+        to: Some("陈静".into()),
+        verdict,
+        why,
+    };
+    let why =
+        Text::new("陈静是发起人，不能审批自己的办件。请另选人员。", "陈静 started the case. Choose somebody else.");
+    let review = || Some(Text::new("部门主要负责人审批", "Department head approves"));
+    let can = if done { Verdict::Passed } else { Verdict::Can };
+    let view = HandoverView {
+        login: "li-wei".into(),
+        name: "李伟".into(),
+        to: "chen-jing".into(),
+        posts: vec![PostView {
+            key: "project-officer@edu".into(),
+            title: Text::new("区教育局 · 项目责任人", "Education bureau · Project officer"),
+            to: String::new(),
+        }],
+        items: vec![item(review(), can, None), item(None, can, None), item(review(), Verdict::Stays, Some(why))],
+        can: 2,
+        passed: 2,
+        stays: 1,
+        substitutes: vec!["孙晓梅".into()],
+        reason: String::new(),
+    };
+    HandingOverPage::of(view, done)
+}
+
 fn incidents() -> IncidentsView {
     let row = |zh: &str, en: &str| IncidentRow {
         summary: Text::new(zh, en),
@@ -126,6 +166,7 @@ fn incidents() -> IncidentsView {
         opened_at: at("2026-11-23T00:00:00Z"),
     };
     IncidentsView {
+        hands_over: true,
         rows: vec![IncidentRow {
             case: Some(id(3)),
             ..row(
@@ -144,6 +185,9 @@ pub(super) fn show(gallery: &mut Gallery) {
     entrance(gallery);
     gallery.show("account", &frame(Part::Account, "/account"), &account());
     gallery.show("people", &frame(Part::People, "/people"), &people());
+    gallery.show("handing-over", &frame(Part::People, "/people"), &handing_over(false));
+    gallery.show("handing-over-whom", &frame(Part::People, "/people"), &HandingOverPage::default());
+    gallery.show("handing-over-done", &frame(Part::People, "/people"), &handing_over(true));
     gallery.show("incidents", &frame(Part::Incidents, "/incidents"), &incidents());
     gallery.show("incidents-none", &frame(Part::Incidents, "/incidents"), &IncidentsView::default());
     let refused =

@@ -4,6 +4,7 @@
 mod brought_in;
 mod edit;
 mod generate;
+mod handing_over;
 mod kept_out;
 mod known_failures;
 mod lists;

@@ -10,6 +10,7 @@ use yumen::{
     engine::{
         Action, Case, Decision, Event, Plan, Principal, Refusal, Status, Task, Term, Waiting,
         case::{ActivationNo, TaskKind},
+        handing_over::held_by,
         may_act,
         tasks::{Advice, Asked, Holding, Placing},
     },
@@ -18,7 +19,7 @@ use yumen::{
 
 use super::{
     generate, whole_case,
-    world::{World, id},
+    world::{ADMINISTRATOR, World, id},
 };
 
 const COMMANDS_MAX: usize = 40;
@@ -56,7 +57,11 @@ proptest! {
                 }
                 check(&definition, &world, &case, &journal)?;
             }
-            let (by, action) = random_action(&mut rng, &definition, &case);
+            let (by, action) = if rng.random_bool(0.05) {
+                hand_over(&mut rng, &definition, &world, &case)
+            } else {
+                random_action(&mut rng, &definition, &case)
+            };
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
                 Action::Ring { activation } => world.ring(&definition, &case, *activation),
@@ -72,6 +77,7 @@ proptest! {
                 | Action::Suspend { .. }
                 | Action::Resume { .. }
                 | Action::Terminate { .. }
+                | Action::HandOver { .. }
                 | Action::CopyIn { .. }
                 | Action::Remark { .. }
                 | Action::RevokeFact { .. } => world.act(&definition, &case, by, action.clone()),
@@ -129,6 +135,13 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
         _ => Action::Complete { task, fields: Form::new() },
     };
     (by, action)
+}
+
+/// Everything that somebody holds goes to somebody else; it does where the first one has left.
+fn hand_over(rng: &mut StdRng, definition: &Definition, world: &World, case: &Case) -> (u128, Action) {
+    let (from, to) = (id(PEOPLE[rng.random_range(0..PEOPLE.len())]), id(PEOPLE[rng.random_range(0..PEOPLE.len())]));
+    let held = held_by(definition, case, from, &world.surroundings());
+    (ADMINISTRATOR, Action::HandOver { from, to, held, reason: "离岗".into() })
 }
 
 /// Mostly whoever decided last, sometimes somebody else.

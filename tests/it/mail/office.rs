@@ -9,6 +9,7 @@ use uuid::Uuid;
 use yumen::{
     app::{
         clocks_due::RingOrder,
+        handing_over::Order,
         looking_again::WAKE_HELD,
         waking::{WAKE_CASES, WakeOrder},
     },
@@ -69,6 +70,10 @@ impl Cases for Sleepers {
     }
 
     async fn ring(&self, _: &RingOrder) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn hand_over(&self, _: &Order) -> Result<(), Trouble> {
         Ok(())
     }
 

@@ -6,7 +6,11 @@ use rust_xlsxwriter::Workbook;
 use super::house::House;
 use crate::harness::databases::{Kind, on_both};
 
-on_both!(the_security_administrator_keeps_people_and_organisations, a_forgotten_password_is_reset);
+on_both!(
+    the_security_administrator_keeps_people_and_organisations,
+    a_forgotten_password_is_reset,
+    what_somebody_holds_is_shown_and_handed_over,
+);
 
 const SECURITY: &str = "yang-chunhe";
 
@@ -122,5 +126,42 @@ async fn a_forgotten_password_is_reset(kind: Kind) {
     let api = house.asks(Method::GET, "/api/v1/me").bearer_auth(token).send().await.unwrap();
     assert_eq!(api.status(), 401, "and their tokens");
     assert_eq!(sign_in(NEW).await.unwrap().status(), 303, "at once, however often they had tried");
+    house.close().await;
+}
+
+async fn what_somebody_holds_is_shown_and_handed_over(kind: Kind) {
+    let house = House::open(kind).await;
+    let officer = house.town.official("bai-songtao");
+    let project = house.town.project("WQ2027-HOU-001").await;
+    officer.starts("performance-targets", project).await.unwrap();
+    officer.starts("ex-ante-assessment", project).await.unwrap();
+    let cookie = house.enter(SECURITY).await;
+    let csrf = house.csrf(&cookie).await;
+    let fields = [("csrf", csrf.as_str()), ("login", "bai-songtao"), ("active", "false")];
+    let gone = house.posts("/people/active", &cookie, &fields).send().await.unwrap();
+    let next = gone.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(next, "/people/hand-over?login=bai-songtao&told=person-shut-out");
+    let get = |path: String| house.asks(Method::GET, &path).header("cookie", &cookie).send();
+    let shown = get(format!("{next}&to=nobody")).await.unwrap();
+    assert_eq!(shown.status(), 422);
+    let shown = get(format!("{next}&to=he-jingshu")).await.unwrap().text().await.unwrap();
+    assert!(shown.contains("可以移交 4 项") && !shown.contains("不能移交</span>"), "{shown}");
+    let send = |reason: &'static str| {
+        let fields = [("csrf", csrf.as_str()), ("login", "bai-songtao"), ("to", "he-jingshu"), ("reason", reason)];
+        house.posts("/people/hand-over", &cookie, &fields).send()
+    };
+    assert_eq!(send(" ").await.unwrap().status(), 422, "not without a reason");
+    let done = send("退休").await.unwrap().text().await.unwrap();
+    assert!(done.contains("已移交 4 项，0 项保留"), "{done}");
+    let administrator = house.token("han-zhijian").await;
+    let held = house.asks(Method::GET, "/api/v1/people/bai-songtao/held").bearer_auth(&administrator);
+    assert_eq!(held.send().await.unwrap().json::<serde_json::Value>().await.unwrap(), serde_json::json!([]));
+    let body = serde_json::json!({ "to": "he-jingshu", "reason": "退休" });
+    let again = house.asks(Method::POST, "/api/v1/people/bai-songtao/hand-over").bearer_auth(&administrator);
+    let again = again.header("idempotency-key", "once").json(&body).send().await.unwrap();
+    assert_eq!(again.json::<serde_json::Value>().await.unwrap(), serde_json::json!([]));
+    let stranger = house.token("he-jingshu").await;
+    let refused = house.asks(Method::GET, "/api/v1/people/bai-songtao/held").bearer_auth(&stranger).send().await;
+    assert_eq!(refused.unwrap().status(), 404);
     house.close().await;
 }
