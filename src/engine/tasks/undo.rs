@@ -82,6 +82,8 @@ impl Case {
                 | Event::BranchFinished { .. }
                 | Event::ItemsListed { .. }
                 | Event::CopiedIn { .. }
+                | Event::CopyGiven { .. }
+                | Event::Remarked { .. }
                 | Event::OnTask(TaskEvent::TaskUrged { .. })
         )
     }

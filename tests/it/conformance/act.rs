@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use yumen::{
-    app::{App, Caller, Failure, Request, Viewer, What},
+    app::{App, Caller, Failure, Request, Viewer, What, clocks_due::RingOrder},
     clock::Clock,
     definition::{Definition, FieldKind, FieldName, Form, Value, span::Span},
     engine::{Action, Case, Decision, Status, who},
@@ -17,7 +17,7 @@ use yumen::{
 use super::{
     fixture::{Command, Expectation, Fixture, Step, Tally, Together},
     ground::{Ground, YEAR},
-    terms, told,
+    terms, told, whole,
 };
 
 /// What people say where the fixture says nothing.
@@ -58,6 +58,9 @@ impl Player<'_> {
         match command.verb.as_str() {
             "pass" => return self.pass(command),
             "leave" => return self.leave(&command.by).await,
+            "stand-in" => return whole::stand_in(self.ground, &self.app, (self.fixture, command)).await,
+            "publish-next" => return whole::publish_next(self.ground, &self.app, self.fixture).await,
+            "hear" => return self.hear(command).await,
             _ => {}
         }
         let is_other = command.case.as_deref() == Some("other");
@@ -125,9 +128,15 @@ impl Player<'_> {
             let (workflow, project) = (name.as_str().into(), self.ground.project(self.fixture));
             return Ok(What::Start { workflow, project, year: YEAR });
         }
-        let case = *self.cases.get(&is_other).ok_or("the case has not begun")?;
+        let mut case = *self.cases.get(&is_other).ok_or("the case has not begun")?;
+        if command.case.as_deref() == Some("child") {
+            case = self.state(case).await.0.children.last().ok_or("it started no case")?.case;
+        }
         let (state, definition) = self.state(case).await;
         let reason = command.reason.clone().unwrap_or_else(|| USUAL_REASON.to_owned());
+        if let Some(what) = whole::of(self.ground, command, (case, &reason))? {
+            return Ok(what);
+        }
         let action = match command.verb.as_str() {
             "withdraw" => Action::Withdraw { reason },
             "take-back" => Action::TakeBack { reason },
@@ -191,6 +200,17 @@ impl Player<'_> {
         let row = cases::find(self.app.store().read(), case).await.unwrap().unwrap();
         let definition = self.app.definition(self.app.store().read(), &row.definition_hash).await.unwrap();
         (serde_json::from_str(&row.state).unwrap(), definition)
+    }
+
+    /// The step that waits for a case is told how it ended, where it has.
+    async fn hear(&self, command: &Command) -> Result<(), String> {
+        let case = *self.cases.get(&false).ok_or("the case has not begun")?;
+        let step = command.at.as_deref().ok_or("needs “at”")?;
+        let (state, _) = self.state(case).await;
+        let waiting = state.activations.values().find(|activation| activation.step.as_str() == step);
+        let activation = waiting.map_or(state.last_activation, |activation| activation.no);
+        let told = self.app.ring(&RingOrder { case, activation }).await;
+        told.map_err(|failure| format!("failed: {failure:?}"))
     }
 
     fn pass(&self, command: &Command) -> Result<(), String> {

@@ -17,6 +17,8 @@ pub struct Fixture {
     pub definition: String,
     /// A second workflow about the same project, called `<name>-other`.
     pub other: Option<String>,
+    /// The next version of the definition, which `publish-next` makes live.
+    pub next: Option<String>,
     /// What happens.
     pub commands: Vec<Step>,
     /// How it must be then; several where the order of things that come at once is open.
@@ -96,7 +98,7 @@ pub struct Command {
     /// Fields that are written.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
-    /// Which case: the fixture's own, or `other`.
+    /// Which case: the fixture's own, `other`, or the `child` that it started last.
     #[serde(rename = "case")]
     pub case: Option<String>,
     /// How long passes.
@@ -148,9 +150,15 @@ impl Fixture {
         let other = self.other.iter().map(|other| headed(&format!("{}-other", self.name), other));
         std::iter::once(own).chain(other).collect()
     }
+
+    /// The next version with its head.
+    pub fn next_source(&self) -> Option<String> {
+        self.next.as_ref().map(|next| headed(&self.name, next))
+    }
 }
 
 fn headed(name: &str, body: &str) -> String {
+    let body = &body.replace("$other", &format!("{name}-other"));
     let form = "form:\n  - { name: note, type: text, title: { zh-CN: 说明, en: Note } }\n";
     let form = if body.contains("form:\n") { "" } else { form };
     format!(

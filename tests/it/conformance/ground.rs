@@ -155,23 +155,30 @@ impl Ground {
     }
 
     fn definitions(&self, fixture: &Fixture, at: yumen::clock::Instant) -> Vec<definitions::NewDefinition> {
-        let checked = |source: String| {
-            let definition = check::read(&source, &self.policy.vocabulary()).unwrap_or_else(|problems| {
-                let lines: Vec<_> = problems.iter().map(|p| p.line(yumen::language::Lang::En)).collect();
-                panic!("{}: {}\n{source}", fixture.name, lines.join("\n"))
-            });
-            definitions::NewDefinition {
-                draft: None,
-                certificate: None,
-                scenarios: None,
-                hash: definition.hash,
-                workflow: definition.name.to_string(),
-                source,
-                published_at: at,
-                published_by: "conformance".to_owned(),
-            }
-        };
-        fixture.sources().into_iter().map(checked).collect()
+        fixture.sources().into_iter().map(|source| self.definition(fixture, source, at)).collect()
+    }
+
+    /// A definition of a fixture, which must have no problem.
+    pub fn definition(
+        &self,
+        fixture: &Fixture,
+        source: String,
+        at: yumen::clock::Instant,
+    ) -> definitions::NewDefinition {
+        let definition = check::read(&source, &self.policy.vocabulary()).unwrap_or_else(|problems| {
+            let lines: Vec<_> = problems.iter().map(|p| p.line(yumen::language::Lang::En)).collect();
+            panic!("{}: {}\n{source}", fixture.name, lines.join("\n"))
+        });
+        definitions::NewDefinition {
+            draft: None,
+            certificate: None,
+            scenarios: None,
+            hash: definition.hash,
+            workflow: definition.name.to_string(),
+            source,
+            published_at: at,
+            published_by: "conformance".to_owned(),
+        }
     }
 }
 

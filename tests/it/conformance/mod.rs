@@ -6,6 +6,7 @@ mod fixture;
 mod ground;
 mod terms;
 mod told;
+mod whole;
 
 use std::collections::BTreeSet;
 

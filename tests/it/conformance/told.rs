@@ -77,6 +77,7 @@ impl Teller<'_> {
             _ => {}
         }
         let told = self.of_tasks(event).or_else(|| self.of_terms(event)).or_else(|| self.of_the_case(event));
+        let told = told.or_else(|| self.of_the_whole(event, actor));
         self.lines.push(told.unwrap_or_else(|| format!("{} {}", self.login(actor), event.name())));
         if event.name() == "task-transferred" {
             let to = self.login(event.text("to"));
@@ -162,6 +163,28 @@ impl Teller<'_> {
             "effect-done" => format!("did {}", event.text("effect")),
             "copied-in" => format!("{step} copied somebody in"),
             "ended" => format!("ended {}", event.text("outcome")),
+            _ => return None,
+        })
+    }
+
+    /// What is done to the case as a whole, beside it, and by others through it.
+    fn of_the_whole(&self, event: Told<'_>, actor: &str) -> Option<String> {
+        let (who, by) = (self.login(actor), self.login(event.text("by")));
+        Some(match event.name() {
+            "suspended" => format!("{who} suspended the case"),
+            "resumed" => format!("{who} resumed the case"),
+            "moved" => format!("{who} moved the case"),
+            "child-started" => format!("{} started a case", self.steps.get(&event.number("activation"))?),
+            "child-ended" => format!("{} heard {}", event.text("step"), event.text("outcome")),
+            "substitute-acted" => format!("{by} acts for {}", self.login(event.text("of"))),
+            "copy-given" => {
+                let to = event.0["to"].as_array()?.iter().filter_map(Value::as_str);
+                format!("{by} copied in {}", to.map(|person| self.login(person)).collect::<Vec<_>>().join(", "))
+            }
+            "remarked" => match event.0["asked"].as_str() {
+                Some(asked) => format!("{by} asked {}", self.login(asked)),
+                None => format!("{by} said something"),
+            },
             _ => return None,
         })
     }

@@ -1,0 +1,63 @@
+//! What is done to a whole case, and around it, as fixtures write it.
+
+use std::collections::BTreeSet;
+
+use chrono::Days;
+use yumen::{
+    app::{
+        App, What,
+        substitutes::{self, NewSubstitute},
+    },
+    definition::WorkflowName,
+    engine::{Action, who},
+    ids::CaseId,
+    store::definitions,
+};
+
+use super::{
+    fixture::{Command, Fixture},
+    ground::Ground,
+};
+
+/// The days for which a substitute stands.
+const DAYS: Days = Days::new(30);
+
+/// What a command wants of a whole case; `None` when it is about something else.
+pub fn of(ground: &Ground, command: &Command, (case, reason): (CaseId, &str)) -> Result<Option<What>, String> {
+    let reason = reason.to_owned();
+    let person = || {
+        let login = command.to.as_deref().ok_or_else(|| format!("{} needs “to”", command.verb))?;
+        ground.people.get(login).copied().ok_or_else(|| format!("there is nobody called {login}"))
+    };
+    let action = match command.verb.as_str() {
+        "suspend" => Action::Suspend { reason },
+        "resume" => Action::Resume { reason },
+        "terminate" => Action::Terminate { reason },
+        "copy-in" => Action::CopyIn { to: vec![person()?] },
+        "say" => {
+            let asked = command.to.is_some().then(person).transpose()?;
+            Action::Remark { text: reason, asked }
+        }
+        "move" => return Ok(Some(What::Move { case, reason })),
+        _ => return Ok(None),
+    };
+    Ok(Some(What::Act { case, action }))
+}
+
+/// Lets `to` stand for `by` from today on, in the fixture's own workflow.
+pub async fn stand_in(ground: &Ground, app: &App, (fixture, command): (&Fixture, &Command)) -> Result<(), String> {
+    let person = *ground.people.get(&command.by).ok_or_else(|| format!("there is nobody called {}", command.by))?;
+    let deputy = command.to.clone().ok_or("stand-in needs “to”")?;
+    let from = who::day_of(app.now());
+    let workflows = BTreeSet::from([WorkflowName::from(fixture.name.as_str())]);
+    let new = NewSubstitute { person, deputy, workflows, from, until: from + DAYS };
+    substitutes::set(app, person, new).await.map_err(|_| "the substitute was refused".to_owned())
+}
+
+/// Makes the fixture's next version live.
+pub async fn publish_next(ground: &Ground, app: &App, fixture: &Fixture) -> Result<(), String> {
+    let source = fixture.next_source().ok_or("publish-next needs “next”")?;
+    let new = ground.definition(fixture, source, app.now());
+    let live = app.store().write(move |tx| async move { definitions::publish(&tx, new).await }).await;
+    live.map(drop).map_err(|error: yumen::store::Error| format!("the next version: {error:?}"))
+}
