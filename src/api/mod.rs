@@ -9,6 +9,7 @@ mod attach;
 mod attachment;
 mod call_back;
 mod case;
+mod choose;
 mod claim;
 mod complete;
 mod copy_in;
@@ -65,6 +66,8 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(save::save))
         .api(routes!(complete::complete))
         .api(routes!(decide::decide))
+        .api(routes!(choose::choose))
+        .api(routes!(choose::choices))
         .api(routes!(claim::claim))
         .api(routes!(release::release))
         .api(routes!(transfer::transfer))

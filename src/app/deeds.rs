@@ -2,6 +2,7 @@
 
 use super::{history::Deed, shown::Tone, words};
 use crate::{
+    definition::Definition,
     engine::{
         Directory, TaskEvent,
         case::TaskNo,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// The deed and the task it was done with.
-pub(super) fn of_term(event: &TaskEvent, directory: &Directory) -> (Deed, TaskNo) {
+pub(super) fn of_term(event: &TaskEvent, definition: &Definition, directory: &Directory) -> (Deed, TaskNo) {
     let name = |person: PersonId| words::person(directory, person);
     match event {
         TaskEvent::TaskClaimed { task, .. } => (Deed::new("认领", "Claimed", "circle-dot", Tone::Plain), *task),
@@ -46,6 +47,12 @@ pub(super) fn of_term(event: &TaskEvent, directory: &Directory) -> (Deed, TaskNo
             let person = name(*person);
             let (zh, en) = (format!("减签{person}"), format!("Removed the signer {person}"));
             (Deed::new(&zh, &en, "x", Tone::Plain), *task)
+        }
+        TaskEvent::PeopleChosen { task, step, people, .. } => {
+            let names: Vec<_> = people.iter().map(|person| name(*person)).collect();
+            let step = words::step(definition, step);
+            let zh = format!("选定“{}”的办理人：{}", step.zh, names.join("、"));
+            (Deed::new(&zh, &format!("Chose for “{}”: {}", step.en, names.join(", ")), "users", Tone::Plain), *task)
         }
         TaskEvent::TaskUrged { task, .. } => (Deed::new("催办", "Urged", "bell", Tone::Warn), *task),
         TaskEvent::DecisionTakenBack { task, reason, .. } => {

@@ -114,7 +114,7 @@ impl Teller<'_> {
                 return Deed { did: did.unwrap_or_default(), icon, tone, step, reason: reason.clone() };
             }
             if let Event::OnTask(event) = event {
-                let (deed, task) = deeds::of_term(event, self.directory);
+                let (deed, task) = deeds::of_term(event, self.definition, self.directory);
                 return Deed { step: self.steps.get(&task).cloned(), ..deed };
             }
             if let Event::TaskCompleted { task, .. } = event {

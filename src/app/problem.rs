@@ -181,6 +181,7 @@ const fn status_on_task(refusal: &TaskRefusal) -> u16 {
         TaskRefusal::NotPooled
         | TaskRefusal::Forbidden { .. }
         | TaskRefusal::CannotBeAsked { .. }
+        | TaskRefusal::ChooseNext { .. }
         | TaskRefusal::NobodyChosen
         | TaskRefusal::AlreadyAsked { .. }
         | TaskRefusal::SignerMayNotAdd => 422,

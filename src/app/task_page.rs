@@ -5,15 +5,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    App, Failure, Viewer, case_page, closed_task,
+    App, Failure, Viewer, case_page, case_talk, closed_task,
     hands::{HandsView, Trial},
-    loading,
-    shown::{CaseHead, Due},
+    loading::{self, Around},
+    shown::{CaseHead, Choice, Due},
     sight, words,
 };
 use crate::{
     definition::{Definition, FieldName, Form, Grade, GradeRoute, Mode, Resume, Step, StepKind, StepName},
-    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, who},
+    engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, tasks, who},
     ids::{CaseId, PersonId},
     language::Text,
     store,
@@ -107,6 +107,23 @@ pub struct TaskPage {
     pub offers: Offers,
     /// Through whose hands it goes.
     pub hands: HandsView,
+    /// Whom the person who acts chooses for later steps.
+    pub choices: Vec<PeopleChoice>,
+}
+
+/// Whom somebody chooses for a later step.
+#[derive(Debug, Clone, Serialize)]
+pub struct PeopleChoice {
+    /// The step, as it is posted.
+    pub step: String,
+    /// Its title.
+    pub title: Text,
+    /// How many at most.
+    pub at_most: usize,
+    /// Whether there is one to choose.
+    pub one: bool,
+    /// Who can be chosen.
+    pub people: Vec<Choice>,
 }
 
 impl App {
@@ -134,6 +151,7 @@ impl App {
         }
         let trial = Trial { definition: &definition, case: &state, around: &around, s, person: viewer.person };
         let hands = trial.view(task);
+        let actor = instead_of.unwrap_or(viewer.person);
         // Nothing is written or decided while the task waits for others, nor where only an opinion is asked for.
         let is_free = task.hands.waits_for().is_empty() && !hands.for_opinion;
         let step = definition.step(&task.step).ok_or_else(|| Failure::broken("a task of no step"))?;
@@ -153,6 +171,11 @@ impl App {
             step: task.step.clone(),
             offers: offers(&definition, step, (&state, task)),
             editable: if is_free { step.edits().to_vec() } else { Vec::new() },
+            choices: if is_free {
+                people_choices(&definition, &state, (&task.step, actor), (&around, &s))
+            } else {
+                Vec::new()
+            },
             hands,
             form: sight.of_form(&state.form),
             definition,
@@ -187,6 +210,31 @@ impl App {
         }
         Ok(None)
     }
+}
+
+/// Whom a person chooses in a task, with those who were chosen last.
+fn people_choices(
+    definition: &Definition,
+    case: &Case,
+    of: (&StepName, PersonId),
+    (around, s): (&Around, &Surroundings<'_>),
+) -> Vec<PeopleChoice> {
+    let all = tasks::choices(definition, case, of, s).into_iter().filter(|choice| !choice.possible.is_empty());
+    let shown = all.map(|choice| PeopleChoice {
+        step: choice.step.name.to_string(),
+        title: choice.step.title.clone(),
+        at_most: choice.at_most,
+        one: choice.at_most == 1,
+        people: choice
+            .possible
+            .iter()
+            .map(|person| Choice {
+                chosen: choice.chosen.contains(person),
+                ..case_talk::choice(&around.directory, *person, s.now)
+            })
+            .collect(),
+    });
+    shown.collect()
 }
 
 /// Where the activation of a task stands.

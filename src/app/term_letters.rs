@@ -25,6 +25,7 @@ impl Desk<'_> {
             | TaskEvent::TaskCalledBack { .. }
             | TaskEvent::SignerAdded { .. }
             | TaskEvent::SignerRemoved { .. }
+            | TaskEvent::PeopleChosen { .. }
             | TaskEvent::DecisionTakenBack { .. } => Vec::new(),
         }
     }

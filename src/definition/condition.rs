@@ -123,6 +123,12 @@ pub fn items_name(each: &str) -> String {
     count_name(each, "items")
 }
 
+/// The name by which conditions read how a vote stood: `votes.committee.approve`.
+#[must_use]
+pub fn votes_name(step: &str, counted: &str) -> String {
+    format!("votes.{}.{}", step.replace('-', "_"), counted.replace('-', "_"))
+}
+
 /// A condition that was checked at publication.
 #[derive(Debug, Clone)]
 pub struct Condition {

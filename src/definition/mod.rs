@@ -5,6 +5,7 @@
 
 pub mod amounts;
 pub mod check;
+mod choosing;
 pub mod condition;
 mod items;
 pub mod limits;
@@ -23,6 +24,7 @@ mod waits;
 pub mod within;
 
 pub use check::ITEM;
+pub use choosing::{CHOSEN_MAX, Choosing, LEVELS_MAX};
 pub use items::{Each, EmptyList, ITEMS_MAX, ItemKind, ItemList};
 pub use limits::Limits;
 pub use model::*;

@@ -5,8 +5,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    amounts::AmountRules, condition::Condition, items::Each, limits::Limits, reading::Reading, registry, span::Span,
-    starts::StartCase, vote::Mode, waits::Wait, within::Within,
+    amounts::AmountRules,
+    choosing::Choosing,
+    condition::Condition,
+    items::Each,
+    limits::Limits,
+    reading::Reading,
+    registry,
+    span::Span,
+    starts::StartCase,
+    vote::{self, Mode},
+    waits::Wait,
+    within::Within,
 };
 use crate::language::Text;
 
@@ -352,6 +362,15 @@ pub enum Who {
     People(Vec<String>),
     /// The person at hand, inside an `each` over people.
     Item,
+    /// Whom the actor of an earlier step chose.
+    Chosen(Box<Choosing>),
+    /// Whoever heads the organisation of the one who did an earlier step.
+    Manager {
+        /// That step.
+        of: StepName,
+        /// How many levels up; 1 is the head of their own organisation.
+        levels: usize,
+    },
     /// All of these together.
     Union(Vec<Who>),
 }
@@ -363,7 +382,12 @@ impl Who {
         match self {
             Self::Role { role, .. } if role.as_str() == wanted => vec![self],
             Self::Union(all) => all.iter().flat_map(|who| who.roles(wanted)).collect(),
-            Self::Initiator | Self::Role { .. } | Self::People(_) | Self::Item => Vec::new(),
+            Self::Initiator
+            | Self::Role { .. }
+            | Self::People(_)
+            | Self::Item
+            | Self::Chosen(_)
+            | Self::Manager { .. } => Vec::new(),
         }
     }
 }
@@ -525,6 +549,17 @@ impl StepKind {
             | Self::Notify(_)
             | Self::End(_) => false,
         }
+    }
+
+    /// What conditions can read of its vote; nothing where people do not vote.
+    #[must_use]
+    pub fn votes(&self) -> Vec<String> {
+        let Self::Approve(Approve { mode: Mode::Vote(_), grades, .. }) = self else { return Vec::new() };
+        if grades.is_empty() {
+            return vote::COUNTED.iter().map(|name| (*name).to_owned()).collect();
+        }
+        let own = ["abstain", "all"].map(str::to_owned);
+        grades.iter().map(|grade| grade.name.to_string()).chain(own).collect()
     }
 
     /// The results with which the step can be passed, as conditions read them; `None` where there are none to read.

@@ -3,6 +3,7 @@
 //! The sentences are made in the modules of this folder, grouped as the codes are.
 
 pub mod branches;
+pub mod choosing;
 pub mod codes;
 pub mod conditions;
 mod examples;

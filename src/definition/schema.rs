@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{check, items::ITEMS_MAX, registry};
+use super::{CHOSEN_MAX, LEVELS_MAX, check, items::ITEMS_MAX, registry};
 
 /// The schema as it is kept in `workflows/workflow.schema.json`.
 #[must_use]
@@ -99,6 +99,15 @@ fn who() -> Value {
             },
         })),
         object(&["people"], json!({ "people": { "type": "array", "minItems": 1, "items": { "type": "string" } } })),
+        object(&["chosen by", "from"], json!({
+            "chosen by": { "$ref": "#/$defs/hyphenated" },
+            "from": { "$ref": "#/$defs/who" },
+            "at most": { "type": "integer", "minimum": 1, "maximum": CHOSEN_MAX },
+        })),
+        object(&["manager of"], json!({
+            "manager of": { "$ref": "#/$defs/hyphenated" },
+            "levels": { "type": "integer", "minimum": 1, "maximum": LEVELS_MAX },
+        })),
         { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/who" } },
     ] })
 }

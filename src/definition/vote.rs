@@ -98,6 +98,10 @@ pub enum Passes {
     Votes(u64),
 }
 
+/// What conditions read of a vote besides the votes for each grade: for, against and neither, those of everybody, and
+/// how many of a hundred were for it, rounded down.
+pub const COUNTED: &[&str] = &["approve", "reject", "abstain", "all", "percent"];
+
 impl Passes {
     /// Whether `given` of `total` votes are enough. Never for a group without votes, never with none given.
     #[must_use]

@@ -51,6 +51,9 @@ impl Case {
             }
             Event::TaskCompleted { task, by } | Event::TaskDecided { task, by, .. } => {
                 self.remember(*task, *by);
+                if let Some(task) = self.tasks.get(task) {
+                    self.settled.insert(task.step.clone(), *by);
+                }
                 self.close_task(*task);
             }
             Event::SubstituteActed { task, by, of } => {
@@ -176,6 +179,8 @@ impl Case {
             results: BTreeMap::new(),
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
+            settled: BTreeMap::new(),
+            chosen: BTreeMap::new(),
             items: BTreeMap::new(),
             undo: None,
             started_by: started_by.clone(),

@@ -11,7 +11,7 @@ use super::{
     seats::Ballots,
     sight::{CopiedBy, Involved},
     tally::Tally,
-    tasks::{Hands, Undo},
+    tasks::{Chosen, Hands, Undo},
 };
 use crate::{
     clock::Instant,
@@ -80,6 +80,10 @@ pub struct Case {
     pub passed: BTreeSet<StepName>,
     /// Who acted in each step, in any of its activations; what was returned over stays in it.
     pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
+    /// Who completed or decided each step last.
+    pub settled: BTreeMap<StepName, PersonId>,
+    /// Who was chosen for each step, by somebody who acted before.
+    pub chosen: BTreeMap<StepName, Chosen>,
     /// The items of each list that was gone through, or is, by the name of its step.
     pub items: BTreeMap<StepName, Vec<ItemRun>>,
     /// The last decision, as long as it can be taken back.

@@ -181,7 +181,13 @@ impl Action {
     /// Whether a substitute may do it in the place of the person they stand for.
     #[must_use]
     pub const fn is_for_substitutes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Complete { .. } | Self::Decide { .. })
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::Complete { .. }
+                | Self::Decide { .. }
+                | Self::OnTask { term: Term::Choose { .. }, .. }
+        )
     }
 
     /// Whether it saves nothing at all.

@@ -189,6 +189,7 @@ impl<'a> Walk<'a> {
             return Err(Refusal::NotOffered);
         };
         fields::check_complete(self.definition, step, fields, &self.case.form, self.s)?;
+        self.has_chosen(&task, step, person)?;
         self.write(no, person, fields);
         self.emit(Event::TaskCompleted { task: no, by: person });
         self.close_tasks(task.activation, &CancelReason::Settled);
@@ -208,6 +209,9 @@ impl<'a> Walk<'a> {
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
         if goes_on(approve, choice.decision) {
             fields::check_complete(self.definition, step, choice.fields, &self.case.form, self.s)?;
+            if !task.hands.is_signer_before() {
+                self.has_chosen(&task, step, person)?;
+            }
         }
         self.write(no, person, choice.fields);
         self.emit(Event::TaskDecided {

@@ -130,7 +130,9 @@ pub(super) fn bound<'w>(who: &'w Who, item: Option<&Item>, s: &Surroundings<'_>)
         (Who::Union(all), _) => {
             Cow::Owned(Who::Union(all.iter().map(|who| bound(who, Some(item), s).into_owned()).collect()))
         }
-        (Who::Initiator | Who::Role { .. } | Who::People(_) | Who::Item, _) => Cow::Borrowed(who),
+        (Who::Initiator | Who::Role { .. } | Who::People(_) | Who::Item | Who::Chosen(_) | Who::Manager { .. }, _) => {
+            Cow::Borrowed(who)
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod event;
 pub mod fields;
 pub mod halt;
 pub mod handing_over;
+pub mod heads;
 pub mod items;
 pub mod moving;
 mod names;

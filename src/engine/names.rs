@@ -8,7 +8,7 @@ use super::{
 };
 use crate::definition::{
     Definition, StepKind, StepName, Value,
-    condition::{Names, Term, count_name, items_name, outcome_name},
+    condition::{Names, Term, count_name, items_name, outcome_name, votes_name},
 };
 
 /// `form.*`, `case.*`, `outcome.*` and `count.*`, beside `project.*` and `policy.*` of the surroundings; within `parent`,
@@ -29,6 +29,7 @@ pub fn condition_names(
         names.insert(outcome_name(step.as_str()), Term::Text(result.text().to_owned()));
     }
     names.extend(counts(definition, case));
+    names.extend(votes(definition, case));
     for (field, value) in &case.form {
         if let Some(term) = term(value) {
             names.insert(format!("form.{field}"), term);
@@ -54,6 +55,24 @@ fn counts(definition: &Definition, case: &Case) -> Names {
         }
     }
     counts
+}
+
+/// How the votes stood in each step that was passed by one.
+fn votes(definition: &Definition, case: &Case) -> Names {
+    let mut votes = Names::new();
+    for (step, tally) in &case.tallies {
+        let given = |name: &str| tally.given.get(&name.replace('-', "_")).copied().unwrap_or_default();
+        for counted in definition.step(step).map(|step| step.kind.votes()).unwrap_or_default() {
+            let count = match counted.as_str() {
+                "all" => tally.of,
+                "percent" => (given("approve") * 100).checked_div(tally.of).unwrap_or_default(),
+                name => given(name),
+            };
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            votes.insert(votes_name(step.as_str(), &counted), Term::Int(count));
+        }
+    }
+    votes
 }
 
 fn whole(count: usize) -> i64 {

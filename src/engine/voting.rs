@@ -144,9 +144,8 @@ impl<'a> Walk<'a> {
     /// appointment for which it was opened.
     pub fn still_meant(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
         match &step.kind {
-            StepKind::Approve(_) => self.electorate(step, activation).contains(&person),
-            StepKind::Fill(_)
-            | StepKind::Gate(_)
+            StepKind::Approve(_) | StepKind::Fill(_) => self.electorate(step, activation).contains(&person),
+            StepKind::Gate(_)
             | StepKind::Choose(_)
             | StepKind::Parallel(_)
             | StepKind::Wait(_)

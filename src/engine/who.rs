@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{case::Case, people::Principal, surroundings::Surroundings};
+use super::{case::Case, heads, people::Principal, surroundings::Surroundings};
 use crate::{
     clock::{Instant, ZONE},
     definition::{OrgCode, OrgRef, Step, StepKind, Who},
@@ -40,6 +40,13 @@ fn collect(who: &Who, case: &Case, s: &Surroundings<'_>, found: &mut Vec<Princip
         }
         // The item at hand was put in its place before; without one it is nobody.
         Who::Item => {}
+        // Whoever was chosen and could not be any more is nobody.
+        Who::Chosen(choosing) => {
+            let still = actors(&principals(&choosing.from, case, s), &BTreeSet::new(), s);
+            let chosen = case.chosen.get(&choosing.to).into_iter().flat_map(|chosen| &chosen.people);
+            found.extend(chosen.filter(|person| still.contains(person)).map(|person| Principal::Person(*person)));
+        }
+        Who::Manager { of, levels } => found.extend(heads::above_actor(of, *levels, case, s)),
         Who::Union(all) => all.iter().for_each(|who| collect(who, case, s, found)),
     }
 }
@@ -113,7 +120,7 @@ fn starts(who: &Who, person: PersonId, a: &super::people::Appointment, s: &Surro
                 && of.as_ref().is_none_or(|org| reach(org, s.matter.unit(), &a.org, s).is_some_and(|org| org == a.org))
         }
         Who::People(logins) => logins.iter().any(|login| s.people.by_login(login).is_some_and(|p| p.id == person)),
-        Who::Item => false,
+        Who::Item | Who::Chosen(_) | Who::Manager { .. } => false,
         Who::Union(all) => all.iter().any(|who| starts(who, person, a, s)),
     }
 }

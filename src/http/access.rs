@@ -236,6 +236,8 @@ pub const RULES: &[Rule] = &[
     writes("/api/v1/cases/{case}/tasks/{no}/save"),
     writes("/api/v1/cases/{case}/tasks/{no}/complete"),
     writes("/api/v1/cases/{case}/tasks/{no}/decide"),
+    writes("/api/v1/cases/{case}/tasks/{no}/choose"),
+    reads("/api/v1/cases/{case}/tasks/{no}/choices"),
     writes("/api/v1/cases/{case}/tasks/{no}/claim"),
     writes("/api/v1/cases/{case}/tasks/{no}/release"),
     writes("/api/v1/cases/{case}/tasks/{no}/transfer"),

@@ -335,6 +335,7 @@ fn asks_only(who: &Who, roles: &[RoleName]) -> bool {
         || match who {
             Who::Role { role, .. } => roles.contains(role),
             Who::Union(all) => all.iter().all(|one| asks_only(one, roles)),
-            Who::Initiator | Who::People(_) | Who::Item => false,
+            Who::Chosen(choosing) => asks_only(&choosing.from, roles),
+            Who::Initiator | Who::People(_) | Who::Item | Who::Manager { .. } => false,
         }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{lists, vote_words};
+use super::{lists, vote_words, who_words::who};
 use crate::{
     app::words,
     definition::{
-        BlockIndex, Definition, FieldKind, GateElse, OrgRef, Step, StepKind, StepName, Who,
-        registry::{self, EFFECTS, FACTS, OUTCOMES, ROLES},
+        BlockIndex, Definition, FieldKind, GateElse, Step, StepKind, StepName,
+        registry::{self, EFFECTS, FACTS, OUTCOMES},
     },
     engine::{Case, Status, Waiting},
     language::{Lang, Text},
@@ -303,45 +303,6 @@ pub(super) fn details(definition: &Definition, step: &Step) -> Vec<Text> {
     }
 }
 
-/// Who is meant, in words.
-#[must_use]
-pub fn who(who_is: &Who) -> Text {
-    match who_is {
-        Who::Initiator => Text::new("发起人", "the initiator"),
-        Who::Role { role, of } => {
-            let role = entry(ROLES, role.as_str());
-            match of.as_ref().map(organisation) {
-                Some(of) => Text::new(joined(&of.zh, &role.zh), format!("{} {}", role.en, of.en)),
-                None => role,
-            }
-        }
-        Who::Item => Text::new("该人员", "that person"),
-        Who::People(logins) => Text::new(logins.join("、"), logins.join(", ")),
-        Who::Union(all) => {
-            let all: Vec<Text> = all.iter().map(who).collect();
-            let join = |lang: Lang| all.iter().map(|t| t.get(lang)).collect::<Vec<_>>().join(lang.pick("、", ", "));
-            Text::new(join(Lang::Zh), join(Lang::En))
-        }
-    }
-}
-
-/// 主管部门 and 部门主要负责人 make 主管部门主要负责人: the word in the middle is said once.
-fn joined(of: &str, role: &str) -> String {
-    let said_twice = ["部门", "单位"].into_iter().find(|word| of.ends_with(word) && role.starts_with(word));
-    format!("{of}{}", said_twice.map_or(role, |word| role.trim_start_matches(word)))
-}
-
-pub(super) fn organisation(of: &OrgRef) -> Text {
-    match of {
-        OrgRef::ProjectUnit => Text::new("项目单位", "of the project's unit"),
-        OrgRef::ProjectDepartment => Text::new("主管部门", "of the project's department"),
-        OrgRef::InitiatorUnit => Text::new("发起单位", "of the initiator's unit"),
-        OrgRef::InitiatorDepartment => Text::new("发起部门", "of the initiator's department"),
-        OrgRef::Item => Text::new("该单位", "of that organisation"),
-        OrgRef::Fixed(code) => Text::new(format!("（{code}）"), format!("of {code}")),
-    }
-}
-
 /// A condition in words: titles in place of the names of fields, steps, options, grades and limits.
 fn condition(drawn: Drawn<'_>, source: &str) -> Text {
     Text::new(condition_in(drawn, source, Lang::Zh), condition_in(drawn, source, Lang::En))
@@ -360,6 +321,11 @@ fn condition_in((definition, limits): Drawn<'_>, source: &str, lang: Lang) -> St
     for step in &definition.steps {
         let plain = step.name.as_str().replace('-', "_");
         names.push((format!("outcome.{plain}"), title(step).get(lang).to_owned()));
+        for counted in step.kind.votes() {
+            let (title, words) = (title(step), vote_words::counted(step, &counted));
+            let said = format!("{}{}", title.get(lang), words.get(lang));
+            names.push((format!("votes.{plain}.{}", counted.replace('-', "_")), said));
+        }
         if let StepKind::Approve(approve) = &step.kind {
             names.extend(approve.grades.iter().map(|grade| (format!("\"{}\"", grade.name), quoted(&grade.title))));
         }

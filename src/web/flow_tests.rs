@@ -62,10 +62,3 @@ fn what_lies_ahead_begins_with_the_step_at_hand() {
     assert!(steps[0].now && steps[1..].iter().all(|step| !step.now));
     assert_eq!(steps[1].title.zh, "部门主要负责人审定");
 }
-
-#[test]
-fn a_word_in_the_middle_is_said_once() {
-    assert_eq!(joined("主管部门", "部门主要负责人"), "主管部门主要负责人");
-    assert_eq!(joined("项目单位", "单位负责人"), "项目单位负责人");
-    assert_eq!(joined("项目单位", "项目责任人"), "项目单位项目责任人");
-}

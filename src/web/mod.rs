@@ -41,3 +41,4 @@ pub mod terms;
 pub mod text;
 pub mod upload;
 mod vote_words;
+mod who_words;

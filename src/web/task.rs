@@ -20,12 +20,12 @@ use crate::{
     app::{
         Caller, Failure, Problem, Request, What,
         hands::HandsView,
-        task_page::{Offers, TaskHead, TaskPage},
+        task_page::{Offers, PeopleChoice, TaskHead, TaskPage},
     },
-    definition::{Field, FieldKind},
-    engine::{Action, Decision, Refusal, refusal::FieldProblem},
+    definition::{Field, FieldKind, StepName},
+    engine::{Action, Decision, Refusal, Term, refusal::FieldProblem},
     http::{access::UPLOAD_BYTES_MAX, answer::Refused, site::Site, visit::Visit},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
     language::Lang,
 };
 
@@ -60,6 +60,8 @@ pub struct TaskView {
     pub next: Vec<NextView>,
     /// Through whose hands it goes.
     pub hands: HandsView,
+    /// Whom the person who acts chooses for later steps.
+    pub choices: Vec<PeopleChoice>,
 }
 
 impl View for TaskView {
@@ -152,6 +154,12 @@ async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: 
         }
         _ => (Action::Complete { task: no, fields: fields.clone() }, format!("/cases/{case}?told=completed")),
     };
+    if chooses(&action) {
+        for (step, people) in chosen(&page.choices, posted) {
+            let action = Action::OnTask { task: no, term: Term::Choose { step, people } };
+            site.app.execute(Request { by: by.clone(), what: What::Act { case, action }, key: None }).await?;
+        }
+    }
     // Completing writes fields and empties none: what was emptied on the page is emptied first.
     if !cleared.is_empty() && !matches!(action, Action::Save { .. }) {
         let what = What::Act { case, action: save() };
@@ -159,6 +167,24 @@ async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: 
     }
     site.app.execute(Request { by, what: What::Act { case, action }, key: None }).await?;
     Ok(to)
+}
+
+/// Whether the case may go on by it, so that people are chosen for what follows. A draft keeps whom it names.
+fn chooses(action: &Action) -> bool {
+    match action {
+        Action::Decide { decision, .. } => matches!(decision, Decision::Approve | Decision::Grade(_)),
+        action => matches!(action, Action::Complete { .. } | Action::Save { .. }),
+    }
+}
+
+/// Whom the form names for each later step; nothing where it names nobody.
+fn chosen(choices: &[PeopleChoice], posted: &Posted) -> Vec<(StepName, Vec<PersonId>)> {
+    let all = choices.iter().map(|choice| {
+        let name = format!("choose.{}", choice.step);
+        let people = posted.iter().filter(|(key, _)| *key == name).filter_map(|(_, id)| id.parse().ok()).collect();
+        (choice.step.as_str().into(), people)
+    });
+    all.filter(|(_, people): &(StepName, Vec<PersonId>)| !people.is_empty()).collect()
 }
 
 fn decision(chosen: &str, return_to: &str) -> Option<Decision> {
@@ -244,6 +270,13 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         fields.into_iter().partition(|field| field.editable && field.kind == "files");
     let said = |name: &str| attempt.posted.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let decision = said("decision").unwrap_or_default();
+    let mut page = page;
+    for (step, people) in chosen(&page.choices, &attempt.posted) {
+        let people: Vec<_> = people.iter().map(ToString::to_string).collect();
+        let of_step = page.choices.iter_mut().filter(|choice| choice.step == step.as_str());
+        let options = of_step.flat_map(|choice| &mut choice.people);
+        options.for_each(|option| option.chosen = people.contains(&option.code));
+    }
     let mut offers = page.offers;
     let return_to = said("return_to").unwrap_or_default();
     offers.return_to.iter_mut().for_each(|step| step.chosen = step.name == return_to);
@@ -255,6 +288,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         next: ahead::ahead(&page.definition, &page.step),
         head: page.head,
         hands: page.hands,
+        choices: page.choices,
         uploads,
         offers,
         decision,

@@ -108,6 +108,7 @@ fn leads_to(case: CaseId, no: u32, term: &Term) -> String {
         Term::GiveOpinion { .. } => (false, "opinion-given"),
         Term::AddSigner { .. } => (true, "signer-added"),
         Term::RemoveSigner { .. } => (false, "signer-removed"),
+        Term::Choose { .. } => (true, "saved"),
         Term::Urge => (false, "urged"),
     };
     if stays { format!("/cases/{case}/tasks/{no}?told={told}") } else { format!("/cases/{case}?told={told}") }

@@ -1,8 +1,13 @@
 //! Modes and limits of a step, in words.
 
-use super::flow::{entry, title, who};
+use super::{
+    flow::{entry, title},
+    who_words::who,
+};
 use crate::{
-    definition::{Definition, Limits, Mode, Order, Passes, StepName, Vote, VoteRoute, Weighed, registry},
+    definition::{
+        Definition, Limits, Mode, Order, Passes, Step, StepKind, StepName, Vote, VoteRoute, Weighed, registry,
+    },
     language::Text,
 };
 
@@ -14,6 +19,36 @@ pub fn mode(mode: &Mode) -> Option<Text> {
         Mode::All => Some(Text::new("全部同意方可通过", "all must approve")),
         Mode::Sequence => Some(Text::new("依次办理，全部同意方可通过", "one after another, all must approve")),
         Mode::Vote(vote) => Some(voting(vote)),
+    }
+}
+
+/// What conditions read of a vote, in words that follow the title of its step.
+#[must_use]
+pub fn counted(step: &Step, name: &str) -> Text {
+    match name {
+        "approve" => Text::new("的同意票", ": votes for"),
+        "reject" => Text::new("的不同意票", ": votes against"),
+        "abstain" => Text::new("的弃权票", ": abstentions"),
+        "all" => Text::new("的全部票数", ": all votes"),
+        "percent" => Text::new("的同意率（%）", ": % for"),
+        grade => {
+            let grade = match &step.kind {
+                StepKind::Approve(approve) => approve.grades.iter().find(|one| one.name.as_str() == grade),
+                StepKind::Fill(_)
+                | StepKind::Gate(_)
+                | StepKind::Choose(_)
+                | StepKind::Parallel(_)
+                | StepKind::Each(_)
+                | StepKind::Wait(_)
+                | StepKind::Start(_)
+                | StepKind::Do(_)
+                | StepKind::Record(_)
+                | StepKind::Notify(_)
+                | StepKind::End(_) => None,
+            };
+            let title = grade.map(|grade| grade.title.clone()).unwrap_or_default();
+            Text::new(format!("评“{}”的票数", title.zh), format!(": votes for “{}”", title.en))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod chain;
 mod children;
+mod chosen;
 mod doors;
 mod drafts;
 mod handing_over;

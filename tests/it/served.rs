@@ -4,7 +4,7 @@ mod access;
 mod api;
 mod definitions;
 mod entrance;
-mod house;
+pub mod house;
 mod pages;
 mod sight;
 mod slow;

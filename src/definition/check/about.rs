@@ -75,7 +75,9 @@ fn names_a_project(who: &Who) -> bool {
         }
         | Who::Initiator
         | Who::Item
+        | Who::Manager { .. }
         | Who::People(_) => false,
+        Who::Chosen(choosing) => names_a_project(&choosing.from),
         Who::Union(all) => all.iter().any(names_a_project),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 const GRADE_KEYS: &[&str] = &["title", "requires", "reason", "then", "return to", "resume", "end"];
 
 pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepIndex) -> Approve {
-    let by = builder.by(map);
+    let by = builder.asks(map, index);
     let mode = vote::mode(builder, map, index, &by);
     if let Some(node) = map.get("edit") {
         builder.edit_inside_each(node);

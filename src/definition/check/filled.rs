@@ -7,7 +7,11 @@ use crate::definition::{
     condition::{self, Condition},
     items::{Each, EmptyList},
     model::{BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
-    problem::{Spot, flow},
+    problem::{
+        Spot, choosing, flow,
+        names::{self, Thing},
+    },
+    vote::Mode,
     waits::Wait,
 };
 
@@ -45,17 +49,21 @@ impl Walk<'_, '_> {
         match &step.kind {
             StepKind::End(_) => None,
             StepKind::Fill(fill) => {
+                self.depends(index, &certain);
                 certain.extend(self.required_of(&fill.edit));
                 certain.insert(outcome);
                 Some(certain)
             }
             StepKind::Approve(approve) => {
+                self.depends(index, &certain);
                 let mut passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next).peekable();
                 if !approve.grades.is_empty() && passing.peek().is_none() {
                     return None;
                 }
                 let always = passing.map(|grade| grade.requires.iter().map(|field| format!("form.{field}")).collect());
                 certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
+                let votes = step.kind.votes().into_iter();
+                certain.extend(votes.map(|counted| condition::votes_name(step.name.as_str(), &counted)));
                 certain.insert(outcome);
                 Some(certain)
             }
@@ -108,6 +116,30 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Every case has passed the steps on whose actor it depends who is asked here, and one person did each of them.
+    fn depends(&mut self, index: usize, certain: &Certain) {
+        let step = &self.definition.steps[index];
+        let (Some(who), Some(spot)) = (step.asks(), self.spots[index].by) else { return };
+        for name in who.depends_on() {
+            let acts = |step: &&Step| step.asks().is_some();
+            let earlier = self.definition.steps.iter().filter(acts).find(|step| step.name == *name);
+            let together = |step: &Step| matches!(&step.kind, StepKind::Approve(approve) if approve.mode != Mode::Any);
+            match earlier {
+                None => {
+                    let known: Vec<_> = self.definition.steps.iter().filter(acts).map(|s| s.name.as_str()).collect();
+                    self.reader.report(names::unknown(spot, Thing::Step, name.as_str(), &known));
+                }
+                Some(earlier) if together(earlier) => {
+                    self.reader.report(choosing::several_decide(spot, name.as_str()));
+                }
+                Some(earlier) if !certain.contains(&condition::outcome_name(earlier.name.as_str())) => {
+                    self.reader.report(choosing::not_always_passed(spot, name.as_str()));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
     /// The required fields among those that a fill step writes: it is not passed while they are empty. An approval may
     /// be given without touching its fields; there a grade's `requires` does this.
     fn required_of(&self, edit: &[FieldName]) -> Vec<String> {
@@ -142,6 +174,10 @@ impl Walk<'_, '_> {
             match name.split_once('.') {
                 Some(("form", field)) => self.reader.report(flow::read_before_filled(spot, field)),
                 Some(("count", rest)) => {
+                    let step = rest.split('.').next().unwrap_or_default();
+                    self.reader.report(flow::outcome_before_passed(spot, step));
+                }
+                Some(("votes", rest)) => {
                     let step = rest.split('.').next().unwrap_or_default();
                     self.reader.report(flow::outcome_before_passed(spot, step));
                 }

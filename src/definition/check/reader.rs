@@ -44,6 +44,8 @@ pub(crate) struct Reader<'v> {
     problems: Vec<Problem>,
     /// What `item` is here, inside an each.
     pub(super) item: Option<ItemKind>,
+    /// The step whose `by` is being read.
+    pub(super) asking: Option<String>,
 }
 
 /// A mapping whose keys are known.
@@ -64,7 +66,7 @@ impl<'n> Map<'n> {
 
 impl<'v> Reader<'v> {
     pub(crate) const fn new(vocabulary: &'v Vocabulary, problems: Vec<Problem>) -> Self {
-        Self { vocabulary, problems, item: None }
+        Self { vocabulary, problems, item: None, asking: None }
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {

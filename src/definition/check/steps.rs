@@ -86,6 +86,8 @@ pub(super) struct StepSpots {
     pub(super) reads: Option<Spot>,
     /// What its people may see.
     pub(super) reading: Option<Spot>,
+    /// Whom it asks.
+    pub(super) by: Option<Spot>,
 }
 
 /// A way back that some step offers.
@@ -161,7 +163,7 @@ impl Builder<'_, '_> {
         }
         let offset = self.done.blocks[block].steps.len();
         self.done.blocks[block].steps.push(index);
-        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None });
+        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None, by: None });
         self.done.steps.push(Step {
             name: name.as_str().into(),
             title: Text::default(),
@@ -244,6 +246,15 @@ impl Builder<'_, '_> {
         node.and_then(|node| who::read(self.reader, node)).unwrap_or(Who::Initiator)
     }
 
+    /// Whom a step asks, where it may depend on who acted before.
+    pub(super) fn asks(&mut self, map: &Map<'_>, index: StepIndex) -> Who {
+        self.done.spots[index].by = map.get("by").map(|node| node.spot);
+        self.reader.asking = Some(self.done.steps[index].name.to_string());
+        let who = self.by(map);
+        self.reader.asking = None;
+        who
+    }
+
     /// The title of a step, in which `{item}` stands for the item at hand.
     fn title(&mut self, map: &Map<'_>) -> Option<Text> {
         let title = self.reader.both(map, "title")?;
@@ -270,7 +281,7 @@ impl Builder<'_, '_> {
     }
 
     fn fill(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
-        let by = self.by(map);
+        let by = self.asks(map, index);
         let edit = self.reader.required(map, "edit", "edit: [amount]");
         if let Some(Node { kind: NodeKind::List(items), spot }) = edit
             && items.is_empty()
@@ -365,6 +376,12 @@ impl Builder<'_, '_> {
                 }
             }
             self.types.insert(condition::outcome_name(name), TermType::OneOf(results));
+        }
+        // The items of an each have a vote each, of which none is meant afterwards.
+        if self.reader.item.is_none() {
+            for counted in kind.votes() {
+                self.types.insert(condition::votes_name(name, &counted), TermType::Int);
+            }
         }
         if matches!(kind, StepKind::Each(_)) {
             self.types.insert(condition::items_name(name), TermType::Int);

@@ -2,9 +2,11 @@
 
 use super::reader::Reader;
 use crate::definition::{
+    CHOSEN_MAX, Choosing, LEVELS_MAX,
     items::ItemKind,
     model::{OrgRef, Who},
     problem::{
+        choosing,
         names::{self, Thing},
         steps,
     },
@@ -28,6 +30,8 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
         NodeKind::Scalar { text, .. } if text == "item" => is_item(reader, node, ItemKind::Person).then_some(Who::Item),
         NodeKind::Scalar { .. } => reader.word(node, &["initiator"]).map(|_| Who::Initiator),
         NodeKind::Map(entries) if entries.iter().any(|entry| entry.key == "people") => people(reader, node),
+        NodeKind::Map(entries) if entries.iter().any(|entry| entry.key == "chosen by") => chosen(reader, node),
+        NodeKind::Map(entries) if entries.iter().any(|entry| entry.key == "manager of") => manager(reader, node),
         NodeKind::Map(_) => role(reader, node),
     }
 }
@@ -64,7 +68,7 @@ fn refers_to_initiator(who: &Who) -> bool {
     match who {
         Who::Initiator => true,
         Who::Role { of, .. } => matches!(of, Some(OrgRef::InitiatorUnit | OrgRef::InitiatorDepartment)),
-        Who::People(_) | Who::Item => false,
+        Who::People(_) | Who::Item | Who::Chosen(_) | Who::Manager { .. } => false,
         Who::Union(all) => all.iter().any(refers_to_initiator),
     }
 }
@@ -78,6 +82,35 @@ fn people(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
     }
     let logins: Vec<_> = items.iter().filter_map(|item| reader.text(item, "chen.jie").map(str::to_owned)).collect();
     (logins.len() == items.len() && !logins.is_empty()).then_some(Who::People(logins))
+}
+
+/// The step whose `by` is being read, where these may stand.
+fn asking(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<String> {
+    let asking = reader.asking.clone().filter(|_| reader.item.is_none());
+    if asking.is_none() {
+        reader.report(choosing::not_here(node.spot, key));
+    }
+    asking
+}
+
+fn chosen(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
+    const EXAMPLE: &str = "by: { chosen by: draft, from: { role: finance-section }, at most: 3 }";
+    let map = reader.map(node, &["chosen by", "from", "at most"], EXAMPLE)?;
+    let to = asking(reader, node, "chosen by")?;
+    let by = reader.text(map.get("chosen by")?, "draft").map(str::to_owned);
+    // One choice for a step, and none within another.
+    reader.asking = None;
+    let from = reader.required(&map, "from", "from: { role: finance-section }").and_then(|node| read(reader, node));
+    let at_most = reader.count(&map, "at most", 1, CHOSEN_MAX);
+    Some(Who::Chosen(Box::new(Choosing { by: by?.as_str().into(), to: to.as_str().into(), from: from?, at_most })))
+}
+
+fn manager(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {
+    const EXAMPLE: &str = "by: { manager of: draft, levels: 1 }";
+    let map = reader.map(node, &["manager of", "levels"], EXAMPLE)?;
+    asking(reader, node, "manager of")?;
+    let of = reader.text(map.get("manager of")?, "draft")?.into();
+    Some(Who::Manager { of, levels: reader.count(&map, "levels", 1, LEVELS_MAX) })
 }
 
 fn role(reader: &mut Reader<'_>, node: &Node) -> Option<Who> {

@@ -9,7 +9,7 @@ use crate::language::Text;
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E54 who sees what, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
+        /// lists and waits, E54 who sees what, E55 people known later, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -282,6 +282,15 @@ codes! {
     "E542" HiddenButTold,
         "登记结论的上限、关口和 at most 比较的金额、each 各行的名称、wait 等到的日期，都会告诉能看到办件的人，所以这些字段不能隐藏。",
         "The cap of a conclusion, the amounts that a gate or at most compares, the names of an each's rows and the day of a wait are told to whoever sees the case, so these fields cannot be hidden.";
+    "E550" OnlyWhoActs,
+        "chosen by 和 manager of 取决于本办件中谁办理过前面的步骤，只能写在 fill、approve 的 by 里；each 的各项同时办理时说不清是谁，所以不能写在 each 里。",
+        "chosen by and manager of depend on who acted in the case before, so they belong in the by of a fill or an approve; inside an each, where items are under way at once, nobody could say who is meant.";
+    "E551" NotAlwaysPassed,
+        "chosen by 和 manager of 写的步骤，必须是走到这里的每个办件都办理过的；否则没有人被选定，办件就会挂起。",
+        "Every case must have passed the step that chosen by or manager of names; otherwise nobody was chosen, and the case would be held.";
+    "E552" SeveralDecide,
+        "选定办理人、有上级的，是一个人；几个人共同决定的步骤说不清是哪一个。",
+        "It is one person who chooses and has a manager; where several decide together, nobody could say which.";
     "E601" NeverReached,
         "每个步骤都要有办件能走到。关口、登记的事实和判断条件互相矛盾时，后面的步骤形同虚设。",
         "Every step can be reached by some case. Where gates, recorded facts and conditions contradict each other, what stands behind them is there for nothing.";

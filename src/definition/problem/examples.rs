@@ -181,6 +181,18 @@ impl Code {
                 "hidden: [amount]\n…\n- record: { fact: targets, is: accepted, cap: amount }",
                 "hidden: [plan]\n…\n- record: { fact: targets, is: accepted, cap: amount }",
             ),
+            Self::OnlyWhoActs => (
+                "- notify: { to: { manager of: draft }, mail: copied-in }",
+                "- approve: review\n  by: { manager of: draft }",
+            ),
+            Self::NotAlwaysPassed => (
+                "- approve: review\n  by: { manager of: a-step-of-one-branch }",
+                "- approve: review\n  by: { manager of: draft }",
+            ),
+            Self::SeveralDecide => (
+                "- approve: committee\n  mode: all\n…\n  by: { manager of: committee }",
+                "- approve: review\n…\n  by: { manager of: review }",
+            ),
             Self::StartsInACircle => (
                 "workflow: budget-request   # …\n- start: again\n  workflow: budget-request",
                 "workflow: budget-request   # …\n- start: targets\n  workflow: performance-targets",

@@ -1,6 +1,6 @@
 //! What the events about one task change.
 
-use super::{Asked, Follower, Hands, Holding, Opinion, Placing, TaskEvent};
+use super::{Asked, Chosen, Follower, Hands, Holding, Opinion, Placing, TaskEvent};
 use crate::engine::{
     case::{Case, Task, TaskNo},
     people::Principal,
@@ -37,6 +37,9 @@ impl Case {
             }
             TaskEvent::SignerRemoved { task, person, .. } => {
                 self.change(*task, |hands| hands.followers.retain(|follower| follower.person != *person));
+            }
+            TaskEvent::PeopleChosen { step, activation, people, .. } => {
+                self.chosen.insert(step.clone(), Chosen { activation: *activation, people: people.clone() });
             }
             TaskEvent::TaskUrged { task, by, at } => {
                 self.change(*task, |hands| {

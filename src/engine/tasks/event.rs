@@ -9,7 +9,7 @@ use crate::{
     clock::Instant,
     definition::StepName,
     engine::{
-        case::{StepResult, TaskNo},
+        case::{ActivationNo, StepResult, TaskNo},
         event::Event,
         items::ItemRun,
         tally::Tally,
@@ -104,6 +104,19 @@ pub enum TaskEvent {
         by: PersonId,
         /// Who was removed.
         person: PersonId,
+    },
+    /// 选定办理人: who acts on a later step was chosen.
+    PeopleChosen {
+        /// The task in which.
+        task: TaskNo,
+        /// By whom.
+        by: PersonId,
+        /// The later step.
+        step: StepName,
+        /// The activation for which the choice holds.
+        activation: ActivationNo,
+        /// Whom.
+        people: BTreeSet<PersonId>,
     },
     /// 催办.
     TaskUrged {

@@ -4,6 +4,7 @@
 
 mod access;
 mod apply;
+mod choose;
 mod claim;
 mod delegate;
 mod event;
@@ -17,6 +18,7 @@ mod undo;
 mod urge;
 
 pub use access::{colleagues, is_pooled, may_act};
+pub use choose::{Choice, Chosen, choices};
 pub use event::TaskEvent;
 pub use refusal::{Forbidden, TaskRefusal};
 pub use state::{Advice, Asked, Follower, Hands, Holding, Opinion, Placing};

@@ -43,6 +43,13 @@ pub enum TaskRefusal {
         /// Their name.
         name: String,
     },
+    /// Nobody was chosen for a later step, or too many.
+    ChooseNext {
+        /// The title of the later step.
+        step: Text,
+        /// People at most.
+        at_most: usize,
+    },
     /// No person was chosen.
     NobodyChosen,
     /// That person is asked already.
@@ -110,6 +117,7 @@ impl TaskRefusal {
             Self::OpinionOnly => "opinion-only",
             Self::Forbidden { .. } => "forbidden-by-definition",
             Self::CannotBeAsked { .. } => "cannot-be-asked",
+            Self::ChooseNext { .. } => "choose-next",
             Self::NobodyChosen => "nobody-chosen",
             Self::AlreadyAsked { .. } => "already-asked",
             Self::SignerMayNotAdd => "signer-may-not-add",
@@ -150,6 +158,9 @@ impl TaskRefusal {
             }
             Self::CannotBeAsked { name } => {
                 format!("{name}不能办理该任务：已停用，或者是发起人，或者按规定应当回避。请另选人员。")
+            }
+            Self::ChooseNext { step, at_most } => {
+                format!("请先为“{}”选定办理人，至少1人，最多{at_most}人，再提交。", step.zh)
             }
             Self::NobodyChosen => "请先选择人员，再提交。".into(),
             Self::AlreadyAsked { name } => format!("{name}已在该环节的办理人员之中，请另选人员。"),
@@ -195,6 +206,9 @@ impl TaskRefusal {
             Self::CannotBeAsked { name } => format!(
                 "{name} cannot be asked: not active, the initiator, or kept out by the definition. Choose somebody else."
             ),
+            Self::ChooseNext { step, at_most } => {
+                format!("Choose who acts at “{}” first, from one to {at_most} people, then submit.", step.en)
+            }
             Self::NobodyChosen => "Choose a person first, then submit.".into(),
             Self::AlreadyAsked { name } => format!("{name} is asked at this step already. Choose somebody else."),
             Self::SignerMayNotAdd => {

@@ -2,6 +2,7 @@
 
 use super::{Advice, Placing};
 use crate::{
+    definition::StepName,
     engine::{case::TaskNo, command::Actor, refusal::Refusal, walk::Walk},
     ids::PersonId,
 };
@@ -50,6 +51,13 @@ pub enum Term {
         /// Whom.
         person: PersonId,
     },
+    /// 选定办理人 of a later step.
+    Choose {
+        /// The later step.
+        step: StepName,
+        /// Whom.
+        people: Vec<PersonId>,
+    },
     /// 催办.
     Urge,
 }
@@ -67,6 +75,7 @@ impl Term {
             Self::GiveOpinion { .. } => "give-opinion",
             Self::AddSigner { .. } => "add-signer",
             Self::RemoveSigner { .. } => "remove-signer",
+            Self::Choose { .. } => "choose",
             Self::Urge => "urge",
         }
     }
@@ -90,6 +99,7 @@ impl Walk<'_> {
                 self.add_signer(no, person, (*added, *place), reason.trim())
             }
             Term::RemoveSigner { person: removed } => self.remove_signer(no, person, *removed),
+            Term::Choose { step, people } => self.choose(no, person, (step, people)),
             Term::Urge => self.urge(no, person),
         }
     }

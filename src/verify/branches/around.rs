@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::definition::{
     BlockIndex, Definition, Step, StepKind,
-    condition::{Condition, outcome_name},
+    condition::{Condition, outcome_name, votes_name},
 };
 
 /// The conditions of the branches around `step` that still hold when it is entered: those of names that nothing has
@@ -27,7 +27,7 @@ pub fn certain<'d>(definition: &'d Definition, step: &Step) -> Vec<(&'d Conditio
 
 fn lasts(name: &str, changed: &BTreeSet<String>) -> bool {
     let root = name.split('.').next().unwrap_or_default();
-    matches!(root, "form" | "outcome" | "case" | "policy") && !changed.contains(name)
+    matches!(root, "form" | "outcome" | "votes" | "case" | "policy") && !changed.contains(name)
 }
 
 /// The names that the steps of a block, and of the blocks in it, may change.
@@ -43,6 +43,7 @@ fn changed_in(definition: &Definition, block: BlockIndex) -> BTreeSet<String> {
     let mut changed = BTreeSet::new();
     for step in definition.steps.iter().filter(inside) {
         changed.insert(outcome_name(step.name.as_str()));
+        changed.extend(step.kind.votes().iter().map(|counted| votes_name(step.name.as_str(), counted)));
         changed.extend(step.edits().iter().map(|field| format!("form.{field}")));
     }
     changed

@@ -66,6 +66,10 @@ fn holds<'t>(variable: &Variable, types: &'t Types) -> Holds<'t> {
         Variable::Open(_) => return Holds::Flags,
     };
     match types.get(name) {
+        Some(TermType::Int) if name.starts_with("votes.") => {
+            let most = if name.ends_with(".percent") { 100 } else { i64::from(u32::MAX) };
+            Holds::Numbers(0, most, None)
+        }
         Some(TermType::Int) => Holds::Numbers(i64::MIN, i64::MAX, Some(0)),
         Some(TermType::Money) => Holds::Numbers(0, Money::MAX.fen(), None),
         Some(TermType::Date) => {

@@ -12,7 +12,8 @@ use crate::{
         Vote, Who, condition::Names, limits::Limits,
     },
     engine::{
-        Case, Matter, Project, Subject, Surroundings, case::Status, sight::Involved, surroundings::FormRules, who,
+        Case, Matter, Principal, Project, Subject, Surroundings, case::Status, heads, sight::Involved,
+        surroundings::FormRules, who,
     },
     ids::{Id, PersonId},
     language::Text,
@@ -53,6 +54,7 @@ pub struct Unable {
 /// One step that people act on.
 struct Asked {
     index: StepIndex,
+    principals: Vec<Principal>,
     people: BTreeSet<PersonId>,
     /// Without those who are kept out whatever anybody else does.
     allowed: BTreeSet<PersonId>,
@@ -146,8 +148,9 @@ impl Staff<'_> {
         let mut by_name: BTreeMap<&StepName, usize> = BTreeMap::new();
         for (index, step) in definition.steps.iter().enumerate() {
             let Some((by, limits, needs)) = acting(step).filter(|(by, _, _)| !names_the_item(by)) else { continue };
+            let known: BTreeMap<_, _> = by_name.iter().map(|(name, at)| (*name, &asked[*at])).collect();
             let (principals, barred) =
-                self.seen_by(initiator, unit, |case, s| (who::principals(by, case, s), who::barred(step, case)));
+                self.seen_by(initiator, unit, |case, s| (principals(by, &known, case, s), who::barred(step, case)));
             let mut people = self.posts.people(&principals);
             people.retain(|person| Some(*person) != absent);
             let allowed = people.difference(&barred).copied().collect();
@@ -157,7 +160,7 @@ impl Staff<'_> {
             apart_from.iter().for_each(|&other| asked[other].matters_later = true);
             by_name.insert(&step.name, asked.len());
             let posts = posts(&principals);
-            asked.push(Asked { index, people, allowed, posts, apart_from, needs, matters_later: false });
+            asked.push(Asked { index, principals, people, allowed, posts, apart_from, needs, matters_later: false });
         }
         asked
     }
@@ -188,6 +191,8 @@ impl Staff<'_> {
             results: BTreeMap::new(),
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
+            settled: BTreeMap::new(),
+            chosen: BTreeMap::new(),
             items: BTreeMap::new(),
             facts: Vec::new(),
             last_activation: 0,
@@ -260,8 +265,27 @@ const fn acting(step: &Step) -> Option<(&Who, &Limits, Needs)> {
 fn names_the_item(who: &Who) -> bool {
     match who {
         Who::Item | Who::Role { of: Some(OrgRef::Item), .. } => true,
-        Who::Initiator | Who::Role { .. } | Who::People(_) => false,
+        Who::Chosen(choosing) => names_the_item(&choosing.from),
+        Who::Initiator | Who::Role { .. } | Who::People(_) | Who::Manager { .. } => false,
         Who::Union(all) => all.iter().any(names_the_item),
+    }
+}
+
+/// The principals that `by` can come to mean: whoever could be chosen, and whoever stands above one who could act before.
+fn principals(by: &Who, before: &BTreeMap<&StepName, &Asked>, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
+    match by {
+        Who::Chosen(choosing) => principals(&choosing.from, before, case, s),
+        Who::Manager { of, levels } => {
+            let Some(earlier) = before.get(of) else { return Vec::new() };
+            let above = earlier.allowed.iter().filter_map(|person| {
+                let initiator = (case.initiator, &case.initiator_unit);
+                let org = heads::organisation_of(*person, &earlier.principals, initiator, s)?;
+                Some(heads::above((*person, &org), *levels, s))
+            });
+            above.flatten().collect::<BTreeSet<_>>().into_iter().collect()
+        }
+        Who::Union(all) => all.iter().flat_map(|one| principals(one, before, case, s)).collect(),
+        Who::Initiator | Who::Role { .. } | Who::People(_) | Who::Item => who::principals(by, case, s),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         problem::{Problem, scenarios as say},
         registry,
     },
-    engine::{self, Action, Appointment, Decision, Plan, Refusal},
+    engine::{self, Action, Actor, Appointment, Command, Decision, Plan, Refusal, Term, tasks},
     ids::PersonId,
     language::{Lang, Text},
 };
@@ -164,8 +164,34 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         })?,
     };
     let definition = stage.cases[at].definition;
-    let plan = stage.act(at, actor, action).map_err(|refusal| Not::Allowed(definition.name.clone(), refusal))?;
-    Ok((Some(at), definition, plan))
+    let plan = chosen_first(stage, at, actor, action);
+    Ok((Some(at), definition, plan.map_err(|refusal| Not::Allowed(definition.name.clone(), refusal))?))
+}
+
+/// What an action leads to; before it the actor chooses the first people whom a later step lets them choose.
+fn chosen_first(stage: &Stage<'_>, at: usize, actor: PersonId, action: Action) -> Result<Plan, Refusal> {
+    let staged = &stage.cases[at];
+    let task = match &action {
+        Action::Complete { task, .. } | Action::Decide { task, .. } => staged.case.tasks.get(task),
+        _ => None,
+    };
+    let (mut case, mut events) = (staged.case.clone(), Vec::new());
+    if let Some(task) = task {
+        let s = stage.surroundings();
+        for choice in tasks::choices(staged.definition, &staged.case, (&task.step, actor), &s) {
+            let people: Vec<_> = choice.possible.iter().take(1).copied().collect();
+            let term = Term::Choose { step: choice.step.name.clone(), people };
+            let command = Command { actor: Actor::Person(actor), action: Action::OnTask { task: task.no, term } };
+            if let Ok(plan) = engine::decide(staged.definition, &case, &command, &s) {
+                case = plan.case;
+                events.extend(plan.events);
+            }
+        }
+    }
+    let command = Command { actor: Actor::Person(actor), action };
+    let plan = engine::decide(staged.definition, &case, &command, &stage.surroundings())?;
+    events.extend(plan.events);
+    Ok(Plan { events, ..plan })
 }
 
 fn start<'a>(stage: &Stage<'a>, actor: PersonId, workflow: &Word, year: Option<&Word>) -> Result<Done<'a>, Not> {

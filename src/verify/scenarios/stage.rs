@@ -173,16 +173,6 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// What the engine makes of an action on a case.
-    ///
-    /// # Errors
-    /// The refusal, and then nothing has changed.
-    pub fn act(&self, case: usize, person: PersonId, action: Action) -> Result<Plan, Refusal> {
-        let staged = &self.cases[case];
-        let command = Command { actor: Actor::Person(person), action };
-        engine::decide(staged.definition, &staged.case, &command, &self.surroundings())
-    }
-
     /// Carries a plan out: on the case at that place, or as a new one.
     pub fn settle(&mut self, at: Option<usize>, definition: &'a Definition, plan: Plan, coverage: &mut Coverage) {
         let before = at.map(|at| &self.cases[at].case);

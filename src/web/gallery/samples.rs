@@ -299,6 +299,7 @@ fn fill_task(refused: bool) -> TaskView {
         problems,
         next: next(),
         hands: HandsView::default(),
+        choices: Vec::new(),
     }
 }
 

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     app::{
         hands::{Added, Colleague, HandsView, OpinionView},
-        task_page::{Offers, TaskHead},
+        shown::Choice,
+        task_page::{Offers, PeopleChoice, TaskHead},
     },
     language::Text,
     web::{frame::Part, task::TaskView},
@@ -53,6 +54,25 @@ fn for_opinion() -> TaskView {
     still(HandsView { for_opinion: true, ..HandsView::default() })
 }
 
+/// Whoever decides chooses who acts next.
+fn choosing() -> TaskView {
+    let person = |code: &str, title: &str, chosen| {
+        let title = Text::new(title, title);
+        Choice { chosen, ..Choice::new(code, title, "") }
+    };
+    let people = |chosen| vec![person("p1", "王芳（财政业务科）", chosen), person("p2", "郑立群（财政业务科）", false)];
+    let choice = |step: &str, zh: &str, en: &str, at_most: usize| PeopleChoice {
+        step: step.into(),
+        title: Text::new(zh, en),
+        at_most,
+        one: at_most == 1,
+        people: people(at_most == 1),
+    };
+    let choices =
+        vec![choice("section-review", "业务科审核", "Section review", 1), choice("experts", "专家评审", "Experts", 3)];
+    TaskView { choices, ..decide_task(false) }
+}
+
 /// A task in which nothing can be decided now.
 fn still(hands: HandsView) -> TaskView {
     let task = decide_task(false);
@@ -63,6 +83,7 @@ fn still(hands: HandsView) -> TaskView {
 pub(super) fn show(gallery: &mut Gallery) {
     let in_inbox = frame(Part::Inbox, "/inbox");
     gallery.show("task-terms", &in_inbox, &TaskView { hands: offered(), ..decide_task(false) });
+    gallery.show("task-choosing", &in_inbox, &choosing());
     gallery.show("task-parked", &in_inbox, &parked());
     gallery.show("task-opinion", &in_inbox, &for_opinion());
 }

@@ -140,7 +140,8 @@ fn asks(who: &Who, roles: &[RoleName]) -> bool {
     match who {
         Who::Role { role, .. } => roles.contains(role),
         Who::Union(all) => all.iter().all(|who| asks(who, roles)),
-        Who::Initiator | Who::People(_) | Who::Item => false,
+        Who::Chosen(choosing) => asks(&choosing.from, roles),
+        Who::Initiator | Who::People(_) | Who::Item | Who::Manager { .. } => false,
     }
 }
 

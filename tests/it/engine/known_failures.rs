@@ -95,3 +95,27 @@ fn completion_is_counted_anew_after_re_entry() {
     let case = world.act(&d, &case, 300, decide(6, Decision::Approve)).unwrap().case;
     assert_eq!(outcome(&case), Some("accepted"));
 }
+
+/// The head of the unit is asked; there is none, and nobody is asked in their place.
+#[test]
+fn a_missing_manager_approves_nothing_by_itself() {
+    let mut world = World::new(1, 1);
+    let d = definition(vec![("review", approve(Who::Manager { of: "draft".into(), levels: 1 }, Mode::Any))], vec![]);
+    let case = drafted(&world, &d);
+    let held = |case: &Case| {
+        case.tasks.is_empty() && case.activations.values().all(|a| matches!(a.waiting, Waiting::Nobody { .. }))
+    };
+    assert!(held(&case), "held, with an incident: {:?}", case.activations);
+    let woken = world.wake(&d, &case).unwrap();
+    assert!(held(&woken.case) && woken.events.is_empty(), "{:?}", woken.events);
+    for person in [100, 200, 300] {
+        assert!(world.act(&d, &case, person, decide(2, Decision::Approve)).is_err());
+    }
+    world.appoint(600, "unit-head", "school");
+    let case = world.wake(&d, &case).unwrap().case;
+    assert!(world.act(&d, &case, 600, decide(2, Decision::Approve)).is_ok());
+    // Nor is there anybody above the last organisation.
+    let far = Who::Manager { of: "draft".into(), levels: 5 };
+    let d = definition(vec![("review", approve(far, Mode::Any))], vec![]);
+    assert!(held(&drafted(&world, &d)));
+}

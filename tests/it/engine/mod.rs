@@ -2,6 +2,7 @@
 //! generated ones.
 
 mod brought_in;
+mod chosen;
 mod edit;
 mod generate;
 mod handing_over;

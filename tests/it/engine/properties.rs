@@ -189,6 +189,7 @@ fn term(rng: &mut StdRng, case: &Case) -> (u128, Action) {
         | Term::Delegate { .. }
         | Term::CallBack
         | Term::GiveOpinion { .. }
+        | Term::Choose { .. }
         | Term::AddSigner { .. } => named,
     };
     let by = by.filter(|_| rng.random_bool(0.8)).unwrap_or_else(|| somebody(rng));

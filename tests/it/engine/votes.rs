@@ -275,3 +275,54 @@ fn abstaining_is_for_votes() {
     let case = drafted(&world, &d);
     assert_eq!(world.act(&d, &case, 300, decide(2, Decision::Abstain)).unwrap_err(), Refusal::NotOffered);
 }
+
+#[test]
+fn conditions_read_how_a_vote_stood() {
+    let source = |when: &str| {
+        format!(
+            "
+steps:
+  - fill: draft
+    by: initiator
+  - approve: panel
+    by: {{ role: finance-performance }}
+    mode: {{ vote: 1/3, failed: {{ return to: draft }} }}
+  - choose: way
+    branches:
+      - when: {when}
+        steps:
+          - approve: again
+            by: {{ role: department-head, of: project.department }}
+    otherwise: next
+  - end: accepted
+"
+        )
+    };
+    let world = World::new(1, 1);
+    let after = |when: &str, ballots: [Decision; 3]| {
+        let d = super::world::definition_of(&source(when));
+        let mut case = drafted(&world, &d);
+        for (no, decision) in (2..).zip(ballots) {
+            if let Some(task) = case.tasks.get(&no).filter(|task| task.step.as_str() == "panel") {
+                let yumen::engine::Principal::Person(by) = task.candidates[0] else { panic!("{task:?}") };
+                case = world.act(&d, &case, by.uuid().as_u128(), decide(no, decision)).unwrap().case;
+            }
+        }
+        case.tasks.values().map(|task| task.step.to_string()).collect::<Vec<_>>()
+    };
+    let one_of_three = || [Decision::Reject, Decision::Abstain, Decision::Approve];
+    let exact =
+        "votes.panel.approve == 1 && votes.panel.reject == 1 && votes.panel.abstain == 1 && votes.panel.all == 3";
+    for when in [exact, "votes.panel.percent == 33", "votes.panel.percent < 34"] {
+        assert_eq!(after(when, one_of_three()), ["again"], "{when}");
+    }
+    assert_eq!(after("votes.panel.reject == 0", one_of_three()), Vec::<String>::new());
+    // Stopped early, what was not cast counts in the whole alone.
+    assert_eq!(
+        after(
+            "votes.panel.all == 3 && votes.panel.reject == 0",
+            [Decision::Approve, Decision::Reject, Decision::Reject]
+        ),
+        ["again"]
+    );
+}

@@ -76,3 +76,6 @@ handover-done = { $passed } passed, { $stays } stay. The successors get one mail
 handover-open = Hand over
 handover-login = Login of who leaves
 handover-see = See what they hold
+choose-for = Who acts at “{ $step }”
+choose-one = Choose one person.
+choose-several = One person at least, { $count } at most.

@@ -76,3 +76,6 @@ handover-done = 已移交 { $passed } 项，{ $stays } 项保留。接收人将�
 handover-open = 离岗移交
 handover-login = 离岗人员的账号
 handover-see = 查看手中的事项
+choose-for = 选定“{ $step }”的办理人
+choose-one = 选1人。
+choose-several = 至少1人，最多{ $count }人。

@@ -1,0 +1,101 @@
+//! 上级: the head of an organisation, and who stands above somebody.
+
+use std::collections::BTreeSet;
+
+use super::{
+    case::Case,
+    people::{OrgKind, Principal},
+    surroundings::Surroundings,
+    who::day_of,
+};
+use crate::{
+    definition::{OrgCode, StepName},
+    ids::PersonId,
+};
+
+/// The roles whose holders head an organisation of each kind. A kind that is not here has no head of its own: the next
+/// organisation up answers for it.
+pub const HEADS: &[(OrgKind, &[&str])] =
+    &[(OrgKind::Unit, &["unit-head"]), (OrgKind::Department, &["department-head", "finance-leader"])];
+
+/// Whoever heads the organisation of the one who did `step` last, `levels` up. Nobody where there is none: never
+/// anybody else.
+pub(super) fn above_actor(step: &StepName, levels: usize, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
+    let Some(person) = case.settled.get(step).copied() else { return Vec::new() };
+    let asked: Vec<_> = case.involved.asked.get(step).into_iter().flat_map(|asked| asked.keys().cloned()).collect();
+    match organisation_of(person, &asked, (case.initiator, &case.initiator_unit), s) {
+        Some(org) => above((person, &org), levels, s),
+        None => Vec::new(),
+    }
+}
+
+/// The organisation for which `person` acts as one of `asked`: where the post is held that was asked; of the initiator,
+/// the one for which they started the case; else the first where they hold any.
+#[must_use]
+pub fn organisation_of(
+    person: PersonId,
+    asked: &[Principal],
+    (initiator, unit): (PersonId, &OrgCode),
+    s: &Surroundings<'_>,
+) -> Option<OrgCode> {
+    let held: Vec<_> = s.people.appointments_of(person, day_of(s.now)).collect();
+    let by_post = asked.iter().find_map(|principal| match principal {
+        Principal::Role(role, of) => {
+            let fits = held.iter().filter(|a| a.role == *role && of.as_ref().is_none_or(|of| a.org == *of));
+            fits.map(|a| a.org.clone()).min()
+        }
+        Principal::Person(_) => None,
+    });
+    let own = || (person == initiator).then(|| unit.clone());
+    by_post.or_else(own).or_else(|| held.iter().map(|a| a.org.clone()).min())
+}
+
+/// The posts that head the organisation `levels` above somebody of `org`; none where nobody holds them.
+#[must_use]
+pub fn above((person, org): (PersonId, &OrgCode), levels: usize, s: &Surroundings<'_>) -> Vec<Principal> {
+    let mut found = Vec::new();
+    let mut next = Some(org.clone());
+    for _ in 0..levels {
+        let Some((heads, parent)) = next.and_then(|org| first_with_a_head(person, org, s)) else { return Vec::new() };
+        (found, next) = (heads, parent);
+    }
+    let somebody = !s.people.people_of(&found, day_of(s.now)).is_empty();
+    if somebody { found } else { Vec::new() }
+}
+
+/// The head posts of the first organisation from `org` upwards that has any and that `person` does not head, and the
+/// organisation above it.
+fn first_with_a_head(
+    person: PersonId,
+    org: OrgCode,
+    s: &Surroundings<'_>,
+) -> Option<(Vec<Principal>, Option<OrgCode>)> {
+    let mut current = s.people.organisations.get(&org)?;
+    let mut passed = BTreeSet::new();
+    while passed.insert(&current.code) {
+        let posts: Vec<_> = HEADS
+            .iter()
+            .filter(|(kind, _)| *kind == current.kind)
+            .flat_map(|(_, roles)| *roles)
+            .map(|role| Principal::Role((*role).into(), Some(current.code.clone())))
+            .collect();
+        if !posts.is_empty() && !s.people.people_of(&posts, day_of(s.now)).contains(&person) {
+            return Some((posts, current.parent.clone()));
+        }
+        current = s.people.organisations.get(current.parent.as_ref()?)?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::registry::{ROLES, find};
+
+    #[test]
+    fn heads_are_registered_roles() {
+        for role in HEADS.iter().flat_map(|(_, roles)| *roles) {
+            assert!(find(ROLES, role).is_some(), "{role}");
+        }
+    }
+}
