@@ -18,6 +18,7 @@ mod m0011_tasks;
 mod m0012_whole_cases;
 mod m0015_versions;
 mod m0020_scenarios;
+mod m0021_calendar;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_whole_cases::Migration),
             Box::new(m0015_versions::Migration),
             Box::new(m0020_scenarios::Migration),
+            Box::new(m0021_calendar::Migration),
         ]
     }
 }

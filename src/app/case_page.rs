@@ -250,7 +250,10 @@ fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Aro
         no: task.no,
         step: words::step_of(definition, &task.step, task.item.as_ref()),
         waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
-        due: task.due_at.filter(|_| case.suspended.is_none()).map(|at| Due::seen(at, app.now())),
+        due: task
+            .due_at
+            .filter(|_| case.suspended.is_none())
+            .map(|at| Due::seen(at, app.now()).counted_by(task.counted_by(), &around.calendar)),
         mine: case.suspended.is_none() && acts(task),
         hands: trial.chip(task),
         may_urge: trial.may_urge(task.no),

@@ -58,7 +58,8 @@ pub(super) async fn save(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure
     let rings = |activation: &&Activation| matches!(activation.waiting, Waiting::Until { .. } | Waiting::Child { .. });
     let kept = |no| case.activations.get(&no).is_some_and(|activation| rings(&activation));
     let owners = before.into_iter().flat_map(|before| before.activations.values()).filter(rings);
-    let gone: Vec<i64> = owners.filter(|owner| !kept(owner.no)).map(|owner| owner.no.into()).collect();
+    let moved = |no| then.iter().any(|(then, at)| *then == no && !now.contains(&(no, *at)));
+    let gone: Vec<i64> = owners.map(|owner| owner.no).filter(|no| !kept(*no) || moved(*no)).map(Into::into).collect();
     let armed: Vec<_> = now.iter().filter(|new| !then.contains(new)).map(|new| clock(case.id, *new)).collect();
     if !gone.is_empty() {
         clocks::disarm_activations(tx, case.id, WAIT, gone).await?;

@@ -85,6 +85,7 @@ impl App {
         let sources = Sources { clock: Clock::manual(start), chance: self.sources().chance.clone() };
         let app = Self::new(self.store().clone(), sources, self.policy().clone());
         app.add_demo_district().await?;
+        app.take_calendar().await?;
         match app.publish(&library::embedded(), "system:demo").await? {
             Publication::Live(_) => {}
             Publication::Refused(files) => {

@@ -254,6 +254,7 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         | Action::Remark { .. }
         | Action::RevokeFact { .. }
         | Action::Wake
+        | Action::Recount
         | Action::Ring { .. }
         | Action::ChildEnded { .. }
         | Action::ParentGone { .. } => return Ok(refusal),
@@ -287,6 +288,7 @@ const fn name_of(action: &Action) -> &'static str {
         Action::Remark { .. } => "remark",
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
+        Action::Recount => Action::RECOUNT,
         Action::Ring { .. } => "ring",
         Action::ChildEnded { .. } => "child-ended",
         Action::ParentGone { .. } => "parent-gone",

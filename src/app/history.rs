@@ -16,6 +16,7 @@ use crate::{
     },
     engine::{
         Decision, Directory, Event, Held, Item, Waiting,
+        recount::MovedDue,
         refusal::{fact_title, value_title},
     },
     ids::PersonId,
@@ -138,6 +139,14 @@ impl Teller<'_> {
             if let Event::HandedOver { .. } = event {
                 return handed_over(self.directory, events);
             }
+            if let Event::Recounted { .. } = event {
+                return Deed::new(
+                    "按新的工作日历重算期限",
+                    "Deadlines counted by the new calendar",
+                    "clock",
+                    Tone::Plain,
+                );
+            }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
                 return Deed { reason: reason.clone(), ..deed };
@@ -202,6 +211,7 @@ impl Teller<'_> {
             Event::EffectDone { effect, .. } => {
                 Some(words::entry(registry::find(EFFECTS, effect.as_str()), effect.as_str()))
             }
+            Event::Recounted { due, .. } => Some(self.recounted(due)),
             Event::NobodyFound { step: held, .. } => {
                 let held = step(held);
                 let zh = format!("“{}”暂无人可办，已报流程管理员", held.zh);
@@ -280,6 +290,23 @@ fn handed_over(directory: &Directory, events: &[Event]) -> Deed {
     let step = (*what != Held::Start).then(|| (step.clone(), None));
     let (zh, en) = (format!("{from}离岗，移交给{to}"), format!("Handed over from {from}, who leaves, to {to}"));
     Deed { step, reason: reason.clone(), ..Deed::new(&zh, &en, "send", Tone::Active) }
+}
+
+impl Teller<'_> {
+    fn recounted(&self, due: &[MovedDue]) -> Text {
+        let moved = |between: &str, of: &dyn Fn(&MovedDue) -> String| {
+            due.iter().map(|one| of(one)).collect::<Vec<_>>().join(between)
+        };
+        let step = |one: &MovedDue| match self.steps.get(&one.task) {
+            Some((step, item)) => words::step_of(self.definition, step, item.as_ref()),
+            None => Text::default(),
+        };
+        let days = |one: &MovedDue| (words::moment(one.before), words::moment(one.after));
+        Text::new(
+            moved("；", &|one| format!("“{}”期限由{}改为{}", step(one).zh, days(one).0, days(one).1)),
+            moved("; ", &|one| format!("“{}” was due {}, is due {}", step(one).en, days(one).0, days(one).1)),
+        )
+    }
 }
 
 /// The items of a list that was fixed.

@@ -12,6 +12,7 @@ use crate::{
     definition::Definition,
     engine::{Case, Directory, deputy},
     language::Text,
+    policy::calendar::Calendar,
     store::{
         self,
         inbox::{self, Filter, List},
@@ -155,7 +156,7 @@ impl App {
         let total = inbox::count(db, &viewer.scope, list, &filter).await?;
         let paging = Paging::new(query.page, total, ROWS_PER_PAGE, &query.address());
         let offset = (paging.page - 1) * ROWS_PER_PAGE;
-        let directory = self.directory(db).await?;
+        let (directory, calendar) = (self.directory(db).await?, self.calendar(db).await?);
         let mut rows = Vec::new();
         for row in inbox::page(db, &viewer.scope, (list, &filter), ROWS_PER_PAGE, offset).await? {
             let definition = self.definition(db, &row.definition_hash).await?;
@@ -170,7 +171,7 @@ impl App {
                 row.project_name = title.zh;
             }
             let read = (query.tab == Tab::Copied).then_some(row.read_at.is_some());
-            rows.push(InboxRow { read, instead_of, ..shown_row(row, &definition, &directory, now) });
+            rows.push(InboxRow { read, instead_of, ..shown_row(row, &definition, &directory, (now, &calendar)) });
         }
         let mut tabs = Vec::new();
         for tab in Tab::ALL {
@@ -258,7 +259,12 @@ const fn list_of(tab: Tab) -> List {
     }
 }
 
-fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Directory, now: Instant) -> InboxRow {
+fn shown_row(
+    row: inbox::InboxRow,
+    definition: &Definition,
+    directory: &Directory,
+    (now, calendar): (Instant, &Calendar),
+) -> InboxRow {
     let item = row.item_zh.zip(row.item_en).map(|(zh, en)| Text::new(zh, en));
     let waits = row.decision.is_none() && row.no.is_some();
     let status = match &row.decision {
@@ -283,7 +289,7 @@ fn shown_row(row: inbox::InboxRow, definition: &Definition, directory: &Director
         step: row.step.map(|step| words::step_of(definition, &step.as_str().into(), item.as_ref())),
         initiator: row.initiator_name,
         at: row.at,
-        due: row.due_at.filter(|_| waits).map(|at| Due::seen(at, now)),
+        due: row.due_at.filter(|_| waits).map(|at| Due::seen(at, now).counted_by(row.counted_by, calendar)),
         status,
         read: None,
         instead_of: None,

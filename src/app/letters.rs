@@ -148,6 +148,7 @@ impl<'a> Desk<'a> {
             | Event::FactRecorded { .. }
             | Event::Moved { .. }
             | Event::HandedOver { .. }
+            | Event::Recounted { .. }
             | Event::FactRevoked { .. }
             | Event::EffectDone { .. } => Vec::new(),
             Event::OnTask(event) => self.of_term(event),

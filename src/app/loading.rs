@@ -15,6 +15,7 @@ use crate::{
     },
     ids::{DraftId, ProjectId},
     language::Text,
+    policy::calendar::Calendar,
     store::{self, Source},
 };
 
@@ -28,6 +29,7 @@ pub(super) struct Around {
     pub years: RangeInclusive<i32>,
     pub directory: Arc<Directory>,
     pub now: Instant,
+    pub calendar: Arc<Calendar>,
     facts: Vec<Fact>,
     names: Names,
 }
@@ -48,7 +50,7 @@ impl Around {
             matter: &self.matter,
             facts: &self.facts,
             names: &self.names,
-            calendar: &app.policy().calendar,
+            calendar: &self.calendar,
             policy: app.policy(),
         }
     }
@@ -77,6 +79,7 @@ pub(super) async fn around_draft(app: &App, source: &impl Source, id: DraftId) -
         matter: Matter::Draft(Draft { id, workflow, text: check::hash(&row.source) }),
         directory,
         now,
+        calendar: app.calendar(source).await?,
         facts: Vec::new(),
         names: app.policy().thresholds.names(who::day_of(now)),
     }))
@@ -99,13 +102,14 @@ pub(super) async fn around_project(
     };
     let row = found.project;
     let directory = app.directory_at(source, found.directory_version).await?;
+    let calendar = app.calendar_at(source, found.calendar_version).await?;
     let facts = found.facts.into_iter().map(fact).collect();
     let now = app.now();
     let mut names = app.policy().thresholds.names(who::day_of(now));
     names.extend(project_names(&row, &directory));
     let years = row.start_year..=row.end_year;
     let matter = Matter::Project(Project { id: row.id, unit: row.unit.as_str().into() });
-    Ok(Some(Around { matter, name: row.name, org_path: row.org_path, years, directory, now, facts, names }))
+    Ok(Some(Around { matter, name: row.name, org_path: row.org_path, years, directory, now, calendar, facts, names }))
 }
 
 fn fact(row: store::facts::FactRow) -> Fact {

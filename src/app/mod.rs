@@ -2,6 +2,7 @@
 
 pub mod appointments;
 pub mod attachments;
+pub mod calendar;
 pub mod case_page;
 pub mod case_talk;
 mod children;
@@ -38,6 +39,7 @@ pub mod proposing;
 pub mod proving;
 pub mod publishing;
 pub mod records;
+pub mod recounting;
 mod rehearsal;
 mod saving;
 pub mod sessions;

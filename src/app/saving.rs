@@ -7,7 +7,7 @@ use super::{
     App, Failure, children, clocks_due, deputy_letters,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
-    waking, whole_cases,
+    recounting, waking, whole_cases,
 };
 use crate::{
     definition::StepName,
@@ -35,6 +35,7 @@ pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<
     clocks_due::save(tx, settling).await?;
     save_facts(app, tx, settling).await?;
     whole_cases::save_pause(tx, settling).await?;
+    recounting::save(tx, settling).await?;
     save_copies(tx, settling).await?;
     whole_cases::save_remarks(tx, settling).await?;
     raise_incidents(app, tx, settling).await?;
@@ -277,6 +278,7 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         state: "open".to_owned(),
         opened_at: task.opened_at,
         due_at: task.due_at,
+        counted_by: task.counted_by(),
         closed_at: None,
         decided_by: None,
         decided_for: None,

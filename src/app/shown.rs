@@ -7,6 +7,7 @@ use crate::{
     clock::{Instant, ZONE},
     ids::{CaseId, ProjectId},
     language::Text,
+    policy::calendar::Calendar,
 };
 
 /// How something is coloured; the words say the same.
@@ -100,6 +101,10 @@ pub struct Due {
     pub at: Instant,
     /// How pressing it is.
     pub state: DueState,
+    /// By which version of the calendar it was counted, where it was counted in working days.
+    pub calendar: Option<i64>,
+    /// Whether it may still move: the State Council's notice for its year is not there yet.
+    pub provisional: bool,
 }
 
 /// How pressing a deadline is.
@@ -126,7 +131,14 @@ impl Due {
         } else {
             DueState::Later
         };
-        Self { at, state }
+        Self { at, state, calendar: None, provisional: false }
+    }
+
+    /// The same, counted in working days by a version of the calendar.
+    #[must_use]
+    pub fn counted_by(self, version: Option<i64>, calendar: &Calendar) -> Self {
+        let day = self.at.with_timezone(&ZONE).date_naive();
+        Self { calendar: version, provisional: version.is_some() && calendar.is_provisional(day), ..self }
     }
 }
 

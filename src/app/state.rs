@@ -1,4 +1,4 @@
-//! The running Yumen: its store, its sources of time and chance, its policy, and two caches of what rarely changes.
+//! The running Yumen: its store, its sources of time and chance, its policy, and caches of what rarely changes.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use crate::{
     clock::{Instant, Sources},
     definition::{Definition, check::Vocabulary, mandates},
     engine::Directory,
-    policy::Policy,
+    policy::{Policy, calendar::Calendar},
     store::Store,
 };
 
@@ -25,6 +25,7 @@ struct State {
     files: Vec<LibraryFile>,
     vocabulary: Vocabulary,
     directory: RwLock<Option<(i64, Arc<Directory>)>>,
+    calendar: RwLock<Option<Arc<Calendar>>>,
     definitions: RwLock<HashMap<String, Arc<Definition>>>,
 }
 
@@ -39,8 +40,8 @@ impl App {
     #[must_use]
     pub fn of_place(store: Store, sources: Sources, policy: Policy, files: Vec<LibraryFile>) -> Self {
         let vocabulary = policy.vocabulary();
-        let (directory, definitions) = (RwLock::default(), RwLock::default());
-        Self(Arc::new(State { store, sources, policy, files, vocabulary, directory, definitions }))
+        let (directory, calendar, definitions) = (RwLock::default(), RwLock::default(), RwLock::default());
+        Self(Arc::new(State { store, sources, policy, files, vocabulary, directory, calendar, definitions }))
     }
 
     /// The database.
@@ -95,6 +96,19 @@ impl App {
         let mut kept = self.0.directory.write().unwrap_or_else(PoisonError::into_inner);
         if kept.as_ref().is_none_or(|(known, _)| *known < version) {
             *kept = Some((version, Arc::clone(directory)));
+        }
+    }
+
+    /// The calendar of `version`, if it is the one kept.
+    pub(super) fn kept_calendar(&self, version: i64) -> Option<Arc<Calendar>> {
+        let kept = self.0.calendar.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|kept| kept.version == version).map(Arc::clone)
+    }
+
+    pub(super) fn keep_calendar(&self, calendar: &Arc<Calendar>) {
+        let mut kept = self.0.calendar.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|known| known.version < calendar.version) {
+            *kept = Some(Arc::clone(calendar));
         }
     }
 

@@ -161,7 +161,7 @@ impl App {
             no,
             step: words::step_of(&definition, &task.step, task.item.as_ref()),
             decides: task.kind == TaskKind::Decide && is_free,
-            due: task.due_at.map(|at| Due::seen(at, self.now())),
+            due: task.due_at.map(|at| Due::seen(at, self.now()).counted_by(task.counted_by(), &around.calendar)),
             returned,
             instead_of: instead_of.map(|person| words::person(&around.directory, person)),
         };

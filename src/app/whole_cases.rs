@@ -2,7 +2,8 @@
 
 use super::{Failure, execute::Settling, saving::clock_of};
 use crate::{
-    engine::{Event, case::TaskNo},
+    clock::Instant,
+    engine::{Event, Task},
     store::{Tx, clocks, remarks, tasks},
 };
 
@@ -12,13 +13,11 @@ pub(super) async fn save_pause(tx: &Tx, settling: &Settling<'_>) -> Result<(), F
     for event in &settling.plan.events {
         if let Event::Suspended { .. } = event {
             clocks::disarm_case(tx, case.id).await?;
-            let open: Vec<_> = case.tasks.keys().map(|no| ((*no).into(), None)).collect();
+            let open: Vec<_> = case.tasks.keys().map(|no| ((*no).into(), None, None)).collect();
             tasks::move_due(tx, case.id, &open).await?;
         } else if let Event::Resumed { due, .. } = event {
-            let still_open = |no: &TaskNo| case.tasks.contains_key(no);
-            let moved: Vec<_> =
-                due.iter().filter(|(no, _)| still_open(no)).map(|(no, at)| ((*no).into(), Some(*at))).collect();
-            tasks::move_due(tx, case.id, &moved).await?;
+            let tasks = due.iter().filter_map(|(no, _)| case.tasks.get(no));
+            tasks::move_due(tx, case.id, &tasks.map(due_of).collect::<Vec<_>>()).await?;
             let armed: Vec<_> =
                 due.iter().filter_map(|(no, _)| case.tasks.get(no)).filter_map(|task| clock_of(case, task)).collect();
             if !armed.is_empty() {
@@ -27,6 +26,11 @@ pub(super) async fn save_pause(tx: &Tx, settling: &Settling<'_>) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// When a task is due, and by which version of the calendar.
+pub(super) fn due_of(task: &Task) -> (i64, Option<Instant>, Option<i64>) {
+    (task.no.into(), task.due_at, task.counted_by())
 }
 
 /// The words of the thread, beside the hash that the journal has of them.

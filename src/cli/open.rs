@@ -81,6 +81,7 @@ pub fn bare(config: &Config, store: Store) -> anyhow::Result<App> {
 /// # Errors
 /// When the database fails, or a definition has a problem.
 pub async fn publish(app: &App) -> anyhow::Result<()> {
+    app.take_calendar().await.context("the calendar cannot be taken over")?;
     match app.publish(app.files(), "system:shipped").await? {
         Publication::Live(live) => {
             for (workflow, version) in live {

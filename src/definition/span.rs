@@ -49,6 +49,15 @@ impl FromStr for Span {
 }
 
 impl Span {
+    /// Whether it is counted in working days, so that it depends on the State Council's calendar.
+    #[must_use]
+    pub const fn is_by_calendar(self) -> bool {
+        match self {
+            Self::WorkingDays(_) | Self::WorkingHours(_) => true,
+            Self::Days(_) | Self::Hours(_) | Self::Minutes(_) => false,
+        }
+    }
+
     /// The duration in words.
     #[must_use]
     pub fn words(self, lang: Lang) -> String {

@@ -9,7 +9,7 @@ use super::{
     people::Principal,
     sight::{CopiedBy, Involved},
 };
-use crate::{definition::StepName, ids::PersonId};
+use crate::{clock::Instant, definition::StepName, ids::PersonId};
 
 impl Case {
     /// Changes the case as `event` says. Never fails: an event about something that is gone changes nothing.
@@ -111,11 +111,12 @@ impl Case {
             }
             Event::Remarked { no, .. } => self.last_remark = *no,
             Event::Suspended { at, .. } => self.suspended = Some(*at),
-            Event::Resumed { due, .. } => {
-                self.suspended = None;
-                for (no, at) in due {
-                    self.tasks.entry(*no).and_modify(|task| task.due_at = Some(*at));
-                }
+            Event::Resumed { at, due, calendar, .. } => {
+                self.pauses.extend(self.suspended.take().map(|since| (since, *at)));
+                self.count_anew(due.iter().map(|(no, at)| (*no, *at)), *calendar);
+            }
+            Event::Recounted { due, calendar } => {
+                self.count_anew(due.iter().map(|moved| (moved.task, moved.after)), *calendar);
             }
             Event::Ended { outcome, at, .. } => {
                 self.suspended = None;
@@ -173,6 +174,7 @@ impl Case {
             started_at: *at,
             status: Status::Running,
             suspended: None,
+            pauses: Vec::new(),
             form: BTreeMap::new(),
             activations: BTreeMap::new(),
             tasks: BTreeMap::new(),
@@ -239,6 +241,15 @@ impl Case {
             run.tallies.remove(step);
         } else {
             self.tallies.remove(step);
+        }
+    }
+
+    fn count_anew(&mut self, due: impl Iterator<Item = (TaskNo, Instant)>, calendar: i64) {
+        for (no, at) in due {
+            if let Some(task) = self.tasks.get_mut(&no) {
+                task.due_at = Some(at);
+                task.counted.iter_mut().for_each(|counted| counted.calendar = calendar);
+            }
         }
     }
 

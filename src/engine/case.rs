@@ -19,6 +19,7 @@ use crate::{
     ids::{CaseId, DraftId, FactId, PersonId, ProjectId},
     language::Text,
     money::Money,
+    policy::calendar::Counted,
 };
 
 /// The number of an activation: every entry into a step gets its own, counted from 1 in each case.
@@ -68,6 +69,9 @@ pub struct Case {
     pub status: Status,
     /// Since when nobody may act on it.
     pub suspended: Option<Instant>,
+    /// From when to when nobody could act on it, in order: deadlines stood still.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<(Instant, Instant)>,
     /// What was filled in.
     pub form: Form,
     /// Open activations; empty once the case has ended.
@@ -106,6 +110,14 @@ pub struct Case {
     pub involved: Involved,
     /// How many remarks its thread holds.
     pub last_remark: u32,
+}
+
+impl Task {
+    /// By which version of the calendar its deadline was counted, where that is in working days.
+    #[must_use]
+    pub fn counted_by(&self) -> Option<i64> {
+        self.counted.as_ref().filter(|counted| counted.span.is_by_calendar()).map(|counted| counted.calendar)
+    }
 }
 
 impl Case {
@@ -228,6 +240,9 @@ pub struct Task {
     pub opened_at: Instant,
     /// When it is due.
     pub due_at: Option<Instant>,
+    /// From what that was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
     /// What people changed about it among themselves.
     pub hands: Hands,
 }

@@ -146,6 +146,8 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// Counts the deadlines again, since the calendar has changed. Given by the system.
+    Recount,
     /// The clock of a wait has rung. Given by the system.
     Ring {
         /// The activation that waits.
@@ -154,6 +156,9 @@ pub enum Action {
 }
 
 impl Action {
+    /// What the journal calls [`Action::Recount`].
+    pub const RECOUNT: &'static str = "recount";
+
     /// The task it is about.
     #[must_use]
     pub const fn task(&self) -> Option<TaskNo> {
@@ -172,6 +177,7 @@ impl Action {
             | Self::Remark { .. }
             | Self::RevokeFact { .. }
             | Self::Wake
+            | Self::Recount
             | Self::Ring { .. }
             | Self::ChildEnded { .. }
             | Self::ParentGone { .. } => None,

@@ -98,7 +98,8 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         && !command.action.is_done_while_suspended()
     {
         // What would wake it now is looked at when it is resumed, and its clocks are set anew.
-        let wakes = matches!(command.action, Action::Wake | Action::Ring { .. } | Action::ChildEnded { .. });
+        let wakes =
+            matches!(command.action, Action::Wake | Action::Recount | Action::Ring { .. } | Action::ChildEnded { .. });
         return if wakes { Ok(walk.into_plan(command.actor.clone())) } else { Err(Refusal::Suspended { since }) };
     }
     let actor = match &command.actor {
@@ -129,6 +130,7 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         (Action::CopyIn { to }, Actor::Person(person)) => walk.copy_in(*person, to)?,
         (Action::Remark { text, asked }, Actor::Person(person)) => walk.remark(*person, text.trim(), *asked)?,
         (Action::Wake, Actor::System(_)) => walk.wake()?,
+        (Action::Recount, Actor::System(_)) => walk.recount()?,
         (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
         (Action::ChildEnded { activation, case, outcome }, Actor::System(_)) => {
             walk.child_ended(*activation, *case, outcome)?;
@@ -136,7 +138,11 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         (Action::ParentGone { reason }, Actor::System(_)) => walk.parent_gone(reason),
         (_, Actor::Deputy { .. })
         | (
-            Action::Wake | Action::Ring { .. } | Action::ChildEnded { .. } | Action::ParentGone { .. },
+            Action::Wake
+            | Action::Recount
+            | Action::Ring { .. }
+            | Action::ChildEnded { .. }
+            | Action::ParentGone { .. },
             Actor::Person(_),
         )
         | (

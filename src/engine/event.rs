@@ -9,6 +9,7 @@ use super::{
     handing_over::Held,
     items::{Item, ItemAt},
     people::Principal,
+    recount::MovedDue,
     seats::Ballots,
     tally::{Ballot, Tally},
     tasks::TaskEvent,
@@ -305,6 +306,16 @@ pub enum Event {
         at: Instant,
         /// The new due times of the open tasks.
         due: Vec<(TaskNo, Instant)>,
+        /// By which version of the calendar.
+        #[serde(default)]
+        calendar: i64,
+    },
+    /// The calendar has changed, and so have these deadlines.
+    Recounted {
+        /// The open tasks whose due times moved.
+        due: Vec<MovedDue>,
+        /// By which version of the calendar.
+        calendar: i64,
     },
     /// The case goes on with another version of its workflow.
     Moved {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    case::{ActivationNo, TaskNo, Waiting},
+    case::{TaskNo, Waiting},
     event::Event,
     fields,
     people::Principal,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    definition::{StepKind, Wait, registry::TERMINATED, span::Span},
+    definition::{StepKind, registry::TERMINATED, span::Span},
     ids::PersonId,
 };
 
@@ -49,8 +49,9 @@ impl Walk<'_> {
         };
         check_reason(reason)?;
         let due = self.due_after(since);
-        self.emit(Event::Resumed { reason: reason.to_owned(), at: self.s.now, due });
-        for (activation, at) in self.waits_after(since) {
+        let calendar = self.s.calendar.version;
+        self.emit(Event::Resumed { reason: reason.to_owned(), at: self.s.now, due, calendar });
+        for (activation, _, at) in self.waits_counted_anew() {
             self.wait(activation, Waiting::Until { at });
         }
         // A gate that refuses what came meanwhile must not keep the case suspended: it is woken once more after this.
@@ -94,25 +95,18 @@ impl Walk<'_> {
         if self.is_running() { Ok(()) } else { Err(Refusal::CaseEnded) }
     }
 
-    /// Until when the steps that wait for a span wait now; a day that the calendar names stays where it is.
-    fn waits_after(&self, since: Instant) -> Vec<(ActivationNo, Instant)> {
-        let moved = self.case.activations.values().filter_map(|activation| {
-            let Waiting::Until { at } = activation.waiting else { return None };
-            let step = self.definition.step(&activation.step)?;
-            let StepKind::Wait(Wait::For(span)) = &step.kind else { return None };
-            Some((activation.no, self.s.calendar.after_pause(at, *span, (since, self.s.now))))
-        });
-        moved.collect()
-    }
-
     /// The new due times of the open tasks.
     fn due_after(&self, since: Instant) -> Vec<(TaskNo, Instant)> {
+        let mut pauses = self.case.pauses.clone();
+        pauses.push((since, self.s.now));
         let moved = self.case.tasks.values().filter_map(|task| {
             let due = task.due_at?;
-            let span = self.definition.step(&task.step).and_then(|step| due_span(&step.kind));
-            // Without a span of its own the deadline moves by the clock.
-            let span = span.unwrap_or(Span::Minutes(0));
-            Some((task.no, self.s.calendar.after_pause(due, span, (since, self.s.now))))
+            let after = match &task.counted {
+                Some(counted) => self.s.calendar.count(counted.from, counted.span, &pauses).0,
+                // Without a span of its own the deadline moves by the clock.
+                None => self.s.calendar.after_pause(due, Span::Minutes(0), (since, self.s.now)),
+            };
+            Some((task.no, after))
         });
         moved.collect()
     }

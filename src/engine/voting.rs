@@ -107,7 +107,11 @@ impl<'a> Walk<'a> {
             return self.count(activation, step, approve, "");
         }
         let tasks: Vec<_> = self.case.tasks.values().filter(|task| task.activation == activation).collect();
-        let somebody = tasks.iter().filter(|task| decides(task)).any(|task| {
+        // Where the step's own people are gone, a colleague whom they had added does not decide in their stead.
+        let is_own = |task: &&&Task| !matches!(task.hands.asked, Asked::AsSigner { .. });
+        let deciding = || tasks.iter().filter(|task| decides(task));
+        let only_added = deciding().all(|task| !is_own(&task));
+        let somebody = deciding().filter(|task| only_added || is_own(task)).any(|task| {
             let actors = who::actors(&task.candidates, &who::barred(step, &self.case), self.s);
             let by_hand = task.hands.asked != Asked::ByStep;
             actors.into_iter().any(|person| by_hand || self.still_meant(step, activation, person))

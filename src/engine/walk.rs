@@ -16,16 +16,21 @@ use super::{
     who,
 };
 use crate::{
+    clock::Instant,
     definition::{
         Choose, Definition, FactName, FactValue, Gate, GateElse, Outcome, Parallel, Record, Step, StepKind, StepName,
-        Value, Who,
+        Value, Who, span::Span,
     },
     ids::{FactId, PersonId},
     money::Money,
+    policy::calendar::Counted,
 };
 
 /// The parallel or each activation around a step, and which branch or item.
 pub(super) type Parent = Option<(ActivationNo, usize)>;
+
+/// When something is due, and from what that was counted; nothing for what has no deadline.
+pub(super) type Due = (Option<Instant>, Option<Counted>);
 
 /// A case on the move.
 pub(super) struct Walk<'a> {
@@ -298,6 +303,7 @@ impl<'a> Walk<'a> {
             | StepKind::Notify(_)
             | StepKind::End(_) => return,
         };
+        let (due_at, counted) = self.due_from_now(due);
         let task = Task {
             no: self.case.last_task + 1,
             activation,
@@ -307,10 +313,16 @@ impl<'a> Walk<'a> {
             candidates,
             barred: who::barred(step, &self.case),
             opened_at: self.s.now,
-            due_at: due.map(|span| self.s.calendar.deadline(self.s.now, span)),
+            due_at,
+            counted,
             hands: Hands::default(),
         };
         self.emit(Event::TaskOpened { task });
+    }
+
+    /// When what begins now and takes so long is due.
+    pub fn due_from_now(&self, span: Option<Span>) -> Due {
+        span.map(|span| self.s.calendar.count(self.s.now, span, &[])).unzip()
     }
 
     /// The principals that `who` means for an activation, with the item at hand in its place.

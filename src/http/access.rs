@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::app::drafts::WRITES_DEFINITIONS;
+use crate::app::{calendar::KEEPS_CALENDAR, drafts::WRITES_DEFINITIONS};
 
 /// Who may open the pages of people.
 pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
@@ -187,6 +187,8 @@ pub const RULES: &[Rule] = &[
     form("/drafts/{draft}/rebase", Who::Holding(WRITES_DEFINITIONS)),
     form("/drafts/{draft}/discard", Who::Holding(WRITES_DEFINITIONS)),
     get("/incidents", Who::Holding(SEES_INCIDENTS)),
+    get("/calendar", Who::SignedIn),
+    form("/calendar", Who::Holding(KEEPS_CALENDAR)),
     get("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people", Who::Holding(MANAGES_PEOPLE)),
     form("/people/appoint", Who::Holding(MANAGES_PEOPLE)),

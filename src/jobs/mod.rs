@@ -8,6 +8,7 @@ mod backoff;
 mod check_people;
 mod desk;
 mod hand_over;
+mod recount_deadlines;
 mod relay;
 mod ring_clock;
 mod runner;
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 pub use self::{
     check_people::CheckPeople,
     hand_over::HandOver,
+    recount_deadlines::RecountDeadlines,
     ring_clock::RingClock,
     send_mail::SendMail,
     wake_cases::WakeCases,
@@ -32,7 +34,7 @@ pub use self::{
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
-    app::{App, Failure, clocks_due::RingOrder, handing_over::Order, waking::WakeOrder},
+    app::{App, Failure, clocks_due::RingOrder, handing_over::Order, recounting::RecountOrder, waking::WakeOrder},
     clock::Sources,
     ids::{CaseId, DispatchId},
     language::Text,
@@ -44,6 +46,7 @@ use crate::{
 const REGISTER: &[Registered] = &[
     registered::<CheckPeople>(),
     registered::<HandOver>(),
+    registered::<RecountDeadlines>(),
     registered::<RingClock>(),
     registered::<SendMail>(),
     registered::<WakeCases>(),
@@ -114,6 +117,12 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn check_people(&self) -> Result<(), Trouble>;
+
+    /// Counts deadlines again by the calendar as it is.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn recount(&self, order: &RecountOrder) -> Result<(), Trouble>;
 }
 
 #[async_trait]
@@ -136,6 +145,10 @@ impl Cases for App {
 
     async fn check_people(&self) -> Result<(), Trouble> {
         Ok(Self::check_people(self).await?)
+    }
+
+    async fn recount(&self, order: &RecountOrder) -> Result<(), Trouble> {
+        Ok(Self::recount(self, order).await?)
     }
 }
 

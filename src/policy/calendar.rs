@@ -1,9 +1,12 @@
 //! Working days by the State Council's notices, and deadlines counted in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, TimeZone as _, Timelike as _, Weekday};
 
+use serde::{Deserialize, Serialize};
+
+use super::calendar_file::{Addition, AdditionIs, Status, Year};
 use crate::{
     clock::{Instant, ZONE},
     definition::span::Span,
@@ -12,6 +15,8 @@ use crate::{
 /// Days off and make-up working days (调休) of the years it covers.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
+    /// Moves with every change of a year: by which calendar a deadline was counted. 0 for the files alone.
+    pub version: i64,
     /// Years with a notice; any other year is provisional.
     pub years: BTreeSet<i32>,
     /// Days off, weekends that are free anyway left out or not.
@@ -20,6 +25,19 @@ pub struct Calendar {
     pub makeup_workdays: BTreeSet<NaiveDate>,
     /// When officials work on a working day.
     pub office_hours: OfficeHours,
+    /// What each year was made of.
+    sheets: BTreeMap<i32, Year>,
+}
+
+/// From what a deadline was counted, so that it can be counted again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Since when.
+    pub from: Instant,
+    /// How long.
+    pub span: Span,
+    /// By which version of the calendar.
+    pub calendar: i64,
 }
 
 /// Periods of a working day in minutes after midnight, in order; never empty.
@@ -34,14 +52,63 @@ impl Default for OfficeHours {
 }
 
 impl Calendar {
+    /// Takes a year as it stands from now on, in place of what was there.
+    pub fn set_year(&mut self, year: Year) {
+        self.sheets.insert(year.year, year);
+        let sheets = self.sheets.values();
+        self.years = sheets.clone().filter(|year| year.status == Status::Final).map(|year| year.year).collect();
+        self.days_off = sheets.clone().flat_map(|year| &year.days_off).flat_map(|off| &off.days).copied().collect();
+        self.makeup_workdays = sheets.clone().flat_map(|year| &year.makeup_workdays).copied().collect();
+        // What the place itself says goes before the notice.
+        for Addition { day, is, .. } in sheets.flat_map(|year| &year.additions) {
+            match is {
+                AdditionIs::Off => {
+                    self.makeup_workdays.remove(day);
+                    self.days_off.insert(*day);
+                }
+                AdditionIs::Worked => {
+                    self.days_off.remove(day);
+                    if is_weekend(*day) {
+                        self.makeup_workdays.insert(*day);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a year was made of; `None` for one that nobody has entered.
+    #[must_use]
+    pub fn year(&self, year: i32) -> Option<&Year> {
+        self.sheets.get(&year)
+    }
+
+    /// Every year that was entered, in order.
+    pub fn entered(&self) -> impl Iterator<Item = &Year> {
+        self.sheets.values()
+    }
+
+    /// The deadline of a span that stood still in the `pauses` that began after it, and from what it was counted.
+    #[must_use]
+    pub fn count(&self, from: Instant, span: Span, pauses: &[(Instant, Instant)]) -> (Instant, Counted) {
+        let due = pauses
+            .iter()
+            .filter(|(_, resumed)| *resumed > from)
+            .fold(self.deadline(from, span), |due, (stopped, resumed)| {
+                self.after_pause(due, span, (*(stopped.max(&from)), *resumed))
+            });
+        (due, Counted { from, span, calendar: self.version })
+    }
+
+    /// Whether a deadline counted so may still move, because it runs into a year without the State Council's notice.
+    #[must_use]
+    pub fn may_move(&self, due: Instant, span: Span) -> bool {
+        span.is_by_calendar() && self.is_provisional(due.with_timezone(&ZONE).date_naive())
+    }
+
     /// Whether officials work on `day`.
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
-        if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            self.makeup_workdays.contains(&day)
-        } else {
-            !self.days_off.contains(&day)
-        }
+        if is_weekend(day) { self.makeup_workdays.contains(&day) } else { !self.days_off.contains(&day) }
     }
 
     /// Whether the deadline rests on a year without the State Council's notice.
@@ -134,6 +201,11 @@ impl Calendar {
             minute = 0;
         }
     }
+}
+
+/// Saturday or Sunday.
+pub(super) fn is_weekend(day: NaiveDate) -> bool {
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 fn end_of(day: NaiveDate) -> Instant {

@@ -3,7 +3,8 @@
 //! Everything is read from `workflows/policy/` and carries its issuing document, its validity and its jurisdiction.
 
 pub mod calendar;
-mod calendar_file;
+pub mod calendar_file;
+pub mod calendar_lines;
 pub mod indicators;
 pub mod problem;
 pub mod rules;
@@ -78,7 +79,7 @@ impl Policy {
                 self.calendar.office_hours = calendar_file::read_office_hours(path, source)?;
             }
             Some(name) if name.starts_with("calendar/") => {
-                calendar_file::read_year(&mut self.calendar, path, source)?;
+                self.calendar.set_year(calendar_file::read_year(path, source)?);
             }
             Some(_) | None => {
                 let mut unknown = Problems::of(path);

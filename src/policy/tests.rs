@@ -63,7 +63,7 @@ fn sentences(files: &[(String, String)]) -> String {
 fn the_calendar_agrees_with_the_notices_day_by_day() {
     let json = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/calendar-cn.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let mut expected = Calendar { office_hours: policy().calendar.office_hours, ..Calendar::default() };
+    let mut expected = Calendar::default();
     for (year, days) in json["years"].as_object().unwrap() {
         expected.years.insert(year.parse().unwrap());
         let dates = |key: &str| -> Vec<NaiveDate> {
@@ -89,6 +89,32 @@ fn working_days_follow_the_make_up_days() {
     }
     assert!(!calendar.is_provisional(day("2026-12-31")));
     assert!(calendar.is_provisional(day("2027-01-04")));
+}
+
+#[test]
+fn what_the_place_decides_for_itself_goes_before_the_notice() {
+    let local = |additions: &str| {
+        let add = |source: &str| format!("{source}additions:\n{additions}");
+        Policy::read(&with("policy/calendar/2026.yaml", add))
+    };
+    let calendar = local(
+        "  - { day: 2026-07-01, is: off, document: 津武政办〔2026〕3号 }
+  - { day: 2026-10-08, is: off, document: 津武政办〔2026〕9号 }
+  - { day: 2026-10-07, is: worked, document: 津武政办〔2026〕9号 }
+  - { day: 2026-10-10, is: off, document: 津武政办〔2026〕9号 }
+",
+    )
+    .unwrap()
+    .calendar;
+    for off in ["2026-07-01", "2026-10-08", "2026-10-10"] {
+        assert!(!calendar.is_working_day(day(off)), "{off}");
+    }
+    assert!(calendar.is_working_day(day("2026-10-07")));
+    let wrong = "  - { day: 2026-07-02, is: worked, document: 无 }
+  - { day: 2025-07-01, is: off, document: 无 }
+  - { day: 2026-07-03, is: off, document: ' ' }
+";
+    assert_eq!(local(wrong).unwrap_err().len(), 3, "worked anyway, another year, no document");
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub struct InboxRow {
     pub at: Instant,
     /// When it is due.
     pub due_at: Option<Instant>,
+    /// By which version of the calendar that was counted, where it was counted in working days.
+    pub counted_by: Option<i64>,
     /// 流程编号
     pub number: String,
     /// The workflow.
@@ -104,11 +106,11 @@ pub async fn page(
         List::Copied => ("k.at", false, "k.read_at IS NOT NULL, k.at DESC, c.id"),
     };
     let task = if task {
-        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.item_zh AS item_zh,
+        "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.counted_by AS counted_by, t.item_zh AS item_zh,
          t.item_en AS item_en, t.asked AS asked, t.held_by AS held_by, t.waits_for AS waits_for"
     } else {
         "CAST(NULL AS bigint) AS no, CAST(NULL AS text) AS step, CAST(NULL AS text) AS decision,
-         CAST(NULL AS text) AS item_zh, CAST(NULL AS text) AS item_en, CAST(NULL AS text) AS asked, k.nothing"
+         CAST(NULL AS bigint) AS counted_by, CAST(NULL AS text) AS item_zh, CAST(NULL AS text) AS item_en, CAST(NULL AS text) AS asked, k.nothing"
     };
     // A NULL that both databases take for a time: `due_at` of no task at all.
     let nothing = ["due_at", "held_by", "waits_for"]

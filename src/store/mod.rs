@@ -8,6 +8,7 @@ pub mod access_tokens;
 pub mod attachments;
 mod bell;
 pub mod budget_requests;
+pub mod calendar;
 pub mod case_reads;
 pub mod cases;
 pub mod clocks;

@@ -17,15 +17,18 @@ pub struct ProjectAround {
     pub facts: Vec<facts::FactRow>,
     /// The version of the organisation.
     pub directory_version: i64,
+    /// The version of the calendar.
+    pub calendar_version: i64,
 }
 
 static QUESTION: LazyLock<String> = LazyLock::new(|| {
     let project = prefixed("p", projects::ProjectColumn::iter().map(|column| column.as_str()));
     let fact = prefixed("f", facts::FactColumn::iter().map(|column| column.as_str()));
     format!(
-        "SELECT v.version AS v_version, {project}, {fact}
+        "SELECT v.version AS v_version, k.version AS k_version, {project}, {fact}
          FROM projects p
          JOIN directory_version v ON v.id = 1
+         JOIN calendar_version k ON k.id = 1
          LEFT JOIN facts f ON f.project_id = p.id AND f.revoked_at IS NULL
          WHERE p.id = $1
          ORDER BY f.recorded_at, f.id"
@@ -49,5 +52,6 @@ pub async fn find(db: &impl Source, id: ProjectId) -> Result<Option<ProjectAroun
         project: projects::ProjectRow::from_query_result(first, "p_")?,
         facts: facts.collect::<Result<_, _>>()?,
         directory_version: first.try_get("v_", "version")?,
+        calendar_version: first.try_get("k_", "version")?,
     }))
 }

@@ -173,10 +173,11 @@ pub async fn settled_in_place(tx: &Tx, case: CaseId, no: i64, (by, of): (PersonI
 ///
 /// # Errors
 /// What the database says.
-pub async fn move_due(tx: &Tx, case: CaseId, moved: &[(i64, Option<Instant>)]) -> Result<(), Error> {
-    for (no, due_at) in moved {
+pub async fn move_due(tx: &Tx, case: CaseId, moved: &[(i64, Option<Instant>, Option<i64>)]) -> Result<(), Error> {
+    for (no, due_at, counted_by) in moved {
         entity::Entity::update_many()
             .col_expr(Column::DueAt, Expr::value(*due_at))
+            .col_expr(Column::CountedBy, Expr::value(*counted_by))
             .filter(Column::CaseId.eq(case))
             .filter(Column::No.eq(*no))
             .exec(tx.sql())
@@ -234,6 +235,8 @@ mod entity {
         pub opened_at: Instant,
         /// When it is due.
         pub due_at: Option<Instant>,
+        /// By which version of the calendar that was counted, where it was counted in working days.
+        pub counted_by: Option<i64>,
         /// When it was closed.
         pub closed_at: Option<Instant>,
         /// Who completed or decided it.

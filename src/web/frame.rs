@@ -60,6 +60,8 @@ pub enum Part {
     Definitions,
     /// 异常
     Incidents,
+    /// 工作日历
+    Calendar,
     /// 人员
     People,
     /// 导入
@@ -221,6 +223,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "draft-rebased" => say(lang, "told-draft-rebased"),
         "draft-discarded" => say(lang, "told-draft-discarded"),
         "retired" => say(lang, "told-retired"),
+        "calendar-saved" => say(lang, "told-calendar-saved"),
         "organisations-imported" => say(lang, "told-organisations-imported"),
         _ => return None,
     })

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod ahead;
 pub mod assets;
+pub mod calendar;
 pub mod case;
 pub mod case_acts;
 pub mod definitions;

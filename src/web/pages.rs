@@ -1,8 +1,8 @@
 //! Every page, one line each.
 
 use super::{
-    account, assets, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents, language,
-    moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
+    account, assets, calendar, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents,
+    language, moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -59,6 +59,8 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/drafts/{draft}/rebase", drafts::rebase)
         .post("/drafts/{draft}/discard", drafts::discard)
         .get("/incidents", incidents::get)
+        .get("/calendar", calendar::get)
+        .post("/calendar", calendar::post)
         .get("/people", people::get)
         .post("/people", people::add)
         .post("/people/appoint", people::appoint)

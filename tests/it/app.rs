@@ -1,5 +1,6 @@
 //! Stories of the whole application below its pages: every one on both databases.
 
+mod calendar;
 mod chain;
 mod children;
 mod chosen;

@@ -23,7 +23,12 @@ impl Walk<'_> {
         fields::check_reason(reason)?;
         let opinion = self.case.last_task + 1;
         self.emit(TaskEvent::TaskDelegated { task: no, by: person, to, opinion, reason: reason.to_owned() }.into());
-        self.ask_person((task.activation, step), to, Asked::ForOpinion { by: person }, task.due_at);
+        self.ask_person(
+            (task.activation, step),
+            to,
+            Asked::ForOpinion { by: person },
+            (task.due_at, task.counted.clone()),
+        );
         Ok(())
     }
 

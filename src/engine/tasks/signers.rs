@@ -2,7 +2,6 @@
 
 use super::{Asked, Follower, Forbidden, Hands, Placing, TaskEvent, TaskRefusal};
 use crate::{
-    clock::Instant,
     definition::{Approve, Step, StepKind},
     engine::{
         case::{ActivationNo, Task, TaskKind, TaskNo},
@@ -11,7 +10,7 @@ use crate::{
         halt::due_span,
         people::Principal,
         refusal::Refusal,
-        walk::Walk,
+        walk::{Due, Walk},
         who,
     },
     ids::PersonId,
@@ -42,7 +41,7 @@ impl Walk<'_> {
         match place {
             Placing::Before | Placing::Parallel => {
                 let asked = Asked::AsSigner { by: person, place };
-                self.ask_person((task.activation, step), added, asked, task.due_at);
+                self.ask_person((task.activation, step), added, asked, (task.due_at, task.counted.clone()));
             }
             Placing::After => {}
         }
@@ -113,7 +112,7 @@ impl Walk<'_> {
         step: &Step,
         (candidates, hands): (Vec<Principal>, Hands),
     ) {
-        let due = due_span(&step.kind).map(|span| self.s.calendar.deadline(self.s.now, span));
+        let due = self.due_from_now(due_span(&step.kind));
         self.open_task_with((activation, step), candidates, hands, due);
     }
 
@@ -123,9 +122,9 @@ impl Walk<'_> {
         (activation, step): (ActivationNo, &Step),
         person: PersonId,
         asked: Asked,
-        due_at: Option<Instant>,
+        due: Due,
     ) {
-        self.open_task_with((activation, step), vec![Principal::Person(person)], Hands::asked(asked), due_at);
+        self.open_task_with((activation, step), vec![Principal::Person(person)], Hands::asked(asked), due);
     }
 
     fn open_task_with(
@@ -133,7 +132,7 @@ impl Walk<'_> {
         (activation, step): (ActivationNo, &Step),
         candidates: Vec<Principal>,
         hands: Hands,
-        due_at: Option<Instant>,
+        (due_at, counted): Due,
     ) {
         let task = Task {
             no: self.case.last_task + 1,
@@ -145,6 +144,7 @@ impl Walk<'_> {
             barred: who::barred(step, &self.case),
             opened_at: self.s.now,
             due_at,
+            counted,
             hands,
         };
         self.emit(Event::TaskOpened { task });

@@ -205,6 +205,7 @@ impl Staff<'_> {
             involved: Involved::default(),
             last_remark: 0,
             suspended: None,
+            pauses: Vec::new(),
         };
         let surroundings = Surroundings {
             now,

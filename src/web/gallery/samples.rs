@@ -109,7 +109,7 @@ fn inbox(tab: Tab) -> Inbox {
         step: Some(Text::new(*step, "Department review")),
         initiator: "李伟".into(),
         at: at("2026-11-16T01:15:00Z"),
-        due: (tab == Tab::ToDecide).then(|| Due { at: at(day), state }),
+        due: (tab == Tab::ToDecide).then(|| Due { at: at(day), state, calendar: Some(4), provisional: false }),
         status: (tab != Tab::ToDecide).then(|| chip(Tone::Good, "已同意", "Approved")),
         instead_of: (index == 1).then(|| "吴思远".to_owned()),
         read: (tab == Tab::Copied).then_some(index == 0),
@@ -279,7 +279,12 @@ fn fill_task(refused: bool) -> TaskView {
             no: 1,
             step: Text::new("填报绩效目标", "Fill in the targets"),
             decides: false,
-            due: Some(Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon }),
+            due: Some(Due {
+                at: at("2026-11-24T10:00:00Z"),
+                state: DueState::Soon,
+                calendar: Some(4),
+                provisional: false,
+            }),
             instead_of: Some("吴思远".to_owned()),
             returned: Some(ReturnNote {
                 by: "陈静".into(),
@@ -490,7 +495,7 @@ fn timeline() -> Vec<Entry> {
 }
 
 fn case() -> CaseView {
-    let due = Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon };
+    let due = Due { at: at("2026-11-24T10:00:00Z"), state: DueState::Soon, calendar: Some(4), provisional: false };
     CaseView {
         head: head(),
         related: vec![crate::app::case_page::RelatedCase {

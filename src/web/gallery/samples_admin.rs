@@ -8,11 +8,15 @@ use crate::{
     app::{
         Problem,
         handing_over::{HandoverView, ItemView, PostView, Verdict},
+        library,
+        recounting::Moved,
         shown::Choice,
     },
     language::Text,
+    policy::Policy,
     web::{
         account::{AccountView, AppointmentView, SessionView, TokenView},
+        calendar::{CalendarView, FormView, VersionView, drawn},
         enter::{EnterView, RoleGroup, SamplePerson},
         frame::{Frame, Part},
         handing_over::HandingOverPage,
@@ -29,6 +33,32 @@ fn appointment() -> AppointmentView {
     AppointmentView {
         role: Text::new("部门主要负责人", "Department head"),
         org: Text::new("区教育局", "Education bureau"),
+    }
+}
+
+fn calendar() -> CalendarView {
+    let policy = Policy::read(&library::embedded()).unwrap();
+    let day = "2026-11-23".parse().unwrap();
+    let version = VersionView {
+        version: 4,
+        at: at("2025-11-06T02:00:00Z"),
+        by: "韩志坚".into(),
+        why: "通知已印发".into(),
+        moved: 1,
+    };
+    let moved = Moved {
+        case: id(1),
+        number: "绩目〔2027〕0001".into(),
+        step: Text::new("部门审核", "Department review"),
+        before: at("2026-12-31T15:59:59Z"),
+        after: at("2027-01-04T15:59:59Z"),
+    };
+    CalendarView {
+        versions: vec![version],
+        moved: vec![moved],
+        moved_by: 4,
+        form: Some(FormView::of(2026, policy.calendar.year(2026), 4)),
+        ..drawn(&policy.calendar, 2026, day)
     }
 }
 
@@ -189,6 +219,12 @@ pub(super) fn show(gallery: &mut Gallery) {
     gallery.show("handing-over-whom", &frame(Part::People, "/people"), &HandingOverPage::default());
     gallery.show("handing-over-done", &frame(Part::People, "/people"), &handing_over(true));
     gallery.show("incidents", &frame(Part::Incidents, "/incidents"), &incidents());
+    let calendar = calendar();
+    gallery.show("calendar", &frame(Part::Calendar, "/calendar"), &calendar);
+    let typed = calendar.form.clone().unwrap_or_default();
+    let wrong = Problem::field("days_off", Text::new("“春节<b>”：应为日期", "“春节<b>”: write days"));
+    let wrong = CalendarView { form: Some(typed.told(&[wrong])), ..calendar };
+    gallery.show("calendar-wrong", &frame(Part::Calendar, "/calendar"), &wrong);
     gallery.show("incidents-none", &frame(Part::Incidents, "/incidents"), &IncidentsView::default());
     let refused =
         |row: u32, zh: &str| RefusedRow { row: format!("项目!{row}"), why: Text::new(zh, "The amount has no unit.") };

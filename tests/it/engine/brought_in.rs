@@ -2,7 +2,7 @@
 
 use yumen::{
     definition::{Mode, StepKind},
-    engine::{Action, Case, Decision, Refusal, TaskRefusal, Term},
+    engine::{Action, Case, Decision, Refusal, TaskRefusal, Term, tasks::Placing},
 };
 
 use super::{
@@ -70,4 +70,21 @@ fn whoever_was_brought_in_and_acts_elsewhere_meanwhile_cannot_sign_here() {
     let refused = world.act(&d, &case, 200, decide(3, Decision::Approve));
     assert!(refused.is_err(), "one person does not sign twice");
     assert_eq!(outcome(&case), None);
+}
+
+#[test]
+fn a_colleague_who_was_added_does_not_decide_in_the_stead_of_people_who_have_left() {
+    let mut world = World::new(1, 1);
+    let d = definition(vec![("review", approve(head(), Mode::Any))], vec![]);
+    let added = Term::AddSigner { person: id(300), place: Placing::Parallel, reason: "请协助".into() };
+    let story = [(200, Action::OnTask { task: 2, term: added })];
+    let case = told(&world, &d, drafted(&world, &d), &story);
+    world.directory.people.get_mut(&id(200)).unwrap().active = false;
+    let case = world.wake(&d, &case).unwrap().case;
+    assert!(case.tasks.is_empty() && outcome(&case).is_none(), "held, and neither passed nor left to a guest");
+    world.appoint(201, "department-head", "edu");
+    let case = world.wake(&d, &case).unwrap().case;
+    let asked = case.tasks.values().next().expect("the successor is asked").no;
+    let case = told(&world, &d, case, &[(201, decide(asked, Decision::Approve))]);
+    assert_eq!(outcome(&case), Some("accepted"));
 }

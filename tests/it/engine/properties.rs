@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use proptest::prelude::*;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
@@ -15,6 +15,10 @@ use yumen::{
         tasks::{Advice, Asked, Holding, Placing},
     },
     ids::PersonId,
+    policy::{
+        calendar::Calendar,
+        calendar_file::{Holiday, Status as YearStatus, Year},
+    },
 };
 
 use super::{
@@ -65,6 +69,10 @@ proptest! {
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
                 Action::Ring { activation } => world.ring(&definition, &case, *activation),
+                Action::Recount => {
+                    world.calendar = some_calendar(&mut rng, world.calendar.version + 1);
+                    world.recount(&definition, &case)
+                }
                 Action::ChildEnded { .. } | Action::ParentGone { .. } => {
                     world.child_ended(&definition, &case, action.clone())
                 }
@@ -91,10 +99,30 @@ proptest! {
     }
 }
 
+/// A year in which some weekdays are off, and not the same ones each time.
+fn some_calendar(rng: &mut StdRng, version: i64) -> Calendar {
+    let mut calendar = Calendar::default();
+    calendar.version = version;
+    let first = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    let days = first.iter_days().take(60).filter(|_| rng.random_bool(0.3)).collect();
+    calendar.set_year(Year {
+        year: 2026,
+        status: YearStatus::Provisional,
+        notice: None,
+        days_off: vec![Holiday { holiday: "假".into(), days }],
+        makeup_workdays: Vec::new(),
+        additions: Vec::new(),
+    });
+    calendar
+}
+
 fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u128, Action) {
     let by = PEOPLE[rng.random_range(0..PEOPLE.len())];
     if rng.random_bool(0.05) {
         return (by, Action::Wake);
+    }
+    if rng.random_bool(0.03) {
+        return (by, Action::Recount);
     }
     if rng.random_bool(0.1) {
         return (by, Action::Ring { activation: rng.random_range(0..=case.last_activation + 1) });

@@ -7,7 +7,10 @@ use yumen::{
     clock::{Instant, ZONE},
     definition::{Definition, Form, span::Span},
     engine::{Action, Case, Decision, Event, Plan, Refusal, Status, talk},
-    policy::calendar::Calendar,
+    policy::{
+        calendar::Calendar,
+        calendar_file::{Holiday, Status as YearStatus, Year},
+    },
 };
 
 use super::world::{ADMINISTRATOR, World, definition_of, id};
@@ -165,6 +168,59 @@ fn a_deadline_stands_still_while_the_case_is_suspended() {
     let plan = administers(&world, &d, &case, resume()).unwrap();
     assert!(due(&plan.case).starts_with("2026-12-17 23:59:59"), "{}", due(&plan.case));
     assert!(matches!(&plan.events[..], [Event::Resumed { due, .. }] if due.len() == 1), "{:?}", plan.events);
+}
+
+fn spring_off(version: i64) -> Calendar {
+    let mut calendar = Calendar::default();
+    calendar.version = version;
+    let days = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap().iter_days().take(4).collect();
+    calendar.set_year(Year {
+        year: 2026,
+        status: YearStatus::Provisional,
+        notice: None,
+        days_off: vec![Holiday { holiday: "假".into(), days }],
+        makeup_workdays: vec![NaiveDate::from_ymd_opt(2026, 12, 5).unwrap()],
+        additions: Vec::new(),
+    });
+    calendar
+}
+
+#[test]
+fn another_calendar_moves_what_is_counted_in_working_days_and_says_by_which() {
+    let (mut world, d) = (World::new(1, 1), definition_of(STORY));
+    world.now = at("2026-11-23", 10);
+    let case = world.start(&d, 100).unwrap().case;
+    let task = |case: &Case| case.tasks.values().next().unwrap().clone();
+    assert_eq!(task(&case).counted_by(), Some(0));
+    assert_eq!(world.recount(&d, &case).unwrap().events, [], "nothing has changed");
+
+    world.calendar = spring_off(7);
+    let plan = world.recount(&d, &case).unwrap();
+    let due = |case: &Case| task(case).due_at.unwrap().with_timezone(&ZONE).to_string();
+    // Ten working days from Monday: Tuesday to Friday of the next week are off, its Saturday is worked.
+    assert!(due(&plan.case).starts_with("2026-12-10 23:59:59"), "{}", due(&plan.case));
+    assert_eq!(task(&plan.case).counted_by(), Some(7));
+    assert!(matches!(&plan.events[..], [Event::Recounted { due, calendar: 7 }] if due.len() == 1), "{:?}", plan.events);
+    let replayed = Case::replay(world.start(&d, 100).unwrap().events.iter().chain(&plan.events)).unwrap();
+    assert_eq!(replayed, plan.case);
+    assert_eq!(world.recount(&d, &plan.case).unwrap().events, [], "it is safe to repeat");
+}
+
+#[test]
+fn a_calendar_that_changes_while_a_case_is_suspended_counts_once_it_goes_on() {
+    let (mut world, d) = (World::new(1, 1), definition_of(STORY));
+    world.now = at("2026-11-23", 10);
+    let case = world.start(&d, 100).unwrap().case;
+    world.now = at("2026-11-25", 15);
+    let case = administers(&world, &d, &case, suspend()).unwrap().case;
+    world.calendar = spring_off(7);
+    assert_eq!(world.recount(&d, &case).unwrap().events, [], "no clock runs now");
+    world.now = at("2026-11-26", 9);
+    let case = administers(&world, &d, &case, resume()).unwrap().case;
+    let due = case.tasks.values().next().unwrap().due_at.unwrap().with_timezone(&ZONE).to_string();
+    // The pause of one day comes on top.
+    assert!(due.starts_with("2026-12-11 23:59:59"), "{due}");
+    assert_eq!(world.recount(&d, &case).unwrap().events, []);
 }
 
 #[test]

@@ -138,6 +138,11 @@ impl World {
         yumen::engine::decide(definition, case, &command, &self.surroundings())
     }
 
+    pub fn recount(&self, definition: &yumen::definition::Definition, case: &Case) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::System("calendar-changed".into()), action: Action::Recount };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
     pub fn ring(
         &self,
         definition: &yumen::definition::Definition,

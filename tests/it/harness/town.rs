@@ -62,6 +62,7 @@ impl Town {
         let (clock, files) = (sources.clock.clone(), library::embedded());
         let policy = Policy::read(&files).expect("the shipped policy reads");
         let app = App::new(database.store.clone(), sources, policy);
+        app.take_calendar().await.unwrap();
         let published = app.publish(&files, "yumen").await.unwrap();
         assert!(matches!(&published, Publication::Live(live) if live.len() >= 3), "{published:?}");
         let logins = settle(&app).await;

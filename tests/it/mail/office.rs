@@ -11,6 +11,7 @@ use yumen::{
         clocks_due::RingOrder,
         handing_over::Order,
         looking_again::WAKE_HELD,
+        recounting::RecountOrder,
         waking::{WAKE_CASES, WakeOrder},
     },
     clock::{Chance, Clock, Sources},
@@ -78,6 +79,10 @@ impl Cases for Sleepers {
     }
 
     async fn check_people(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn recount(&self, _: &RecountOrder) -> Result<(), Trouble> {
         Ok(())
     }
 }

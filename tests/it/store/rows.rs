@@ -153,6 +153,7 @@ pub fn task(n: u128, no: i64) -> NewTask {
         state: "open".into(),
         opened_at: now(),
         due_at: Some(now() + TimeDelta::days(5)),
+        counted_by: Some(1),
         closed_at: None,
         decided_by: None,
         decided_for: None,
