@@ -86,6 +86,8 @@ pub struct CaseBody {
     id: CaseId,
     /// 流程编号.
     number: String,
+    /// What it is called.
+    title: Words,
     workflow: String,
     /// The hash of the definition it is pinned to.
     definition: String,
@@ -158,7 +160,7 @@ pub struct FactBody {
 
 impl CaseBody {
     /// The case as programs read it.
-    pub fn of(case: Case) -> Result<Self, serde_json::Error> {
+    pub fn of((case, title): (Case, Text)) -> Result<Self, serde_json::Error> {
         let (project, draft) = match &case.subject {
             Subject::Project(project) => (Some(*project), None),
             Subject::Draft { draft, .. } => (None, Some(*draft)),
@@ -199,6 +201,7 @@ impl CaseBody {
         Ok(Self {
             id: case.id,
             number: case.number,
+            title: Words::from(&title),
             workflow: case.workflow.to_string(),
             definition: case.definition,
             project,

@@ -205,6 +205,7 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
     CaseHead {
         case: case.id,
         number: case.number.clone(),
+        title: title_of(case, definition, &around.name),
         workflow: definition.title.clone(),
         project: case.project(),
         project_name: subject_name(&case.subject, &around.name),
@@ -219,6 +220,11 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
         started_at: case.started_at,
         status: if case.suspended.is_some() { suspended() } else { status_of(outcome) },
     }
+}
+
+/// What a case is called on pages, in mails and in the API.
+pub(super) fn title_of(case: &Case, definition: &Definition, name: &str) -> Text {
+    definition.title_of(&subject_name(&case.subject, name), case.year, &case.number)
 }
 
 /// What the case is about, as its pages and mails call it.

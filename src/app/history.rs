@@ -140,12 +140,8 @@ impl Teller<'_> {
                 return handed_over(self.directory, events);
             }
             if let Event::Recounted { .. } = event {
-                return Deed::new(
-                    "按新的工作日历重算期限",
-                    "Deadlines counted by the new calendar",
-                    "clock",
-                    Tone::Plain,
-                );
+                let did = ("按新的工作日历重算期限", "Deadlines counted by the new calendar");
+                return Deed::new(did.0, did.1, "clock", Tone::Plain);
             }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
@@ -294,9 +290,8 @@ fn handed_over(directory: &Directory, events: &[Event]) -> Deed {
 
 impl Teller<'_> {
     fn recounted(&self, due: &[MovedDue]) -> Text {
-        let moved = |between: &str, of: &dyn Fn(&MovedDue) -> String| {
-            due.iter().map(|one| of(one)).collect::<Vec<_>>().join(between)
-        };
+        let moved =
+            |between: &str, of: &dyn Fn(&MovedDue) -> String| due.iter().map(of).collect::<Vec<_>>().join(between);
         let step = |one: &MovedDue| match self.steps.get(&one.task) {
             Some((step, item)) => words::step_of(self.definition, step, item.as_ref()),
             None => Text::default(),

@@ -113,6 +113,8 @@ pub struct InboxRow {
     pub number: String,
     /// The project's name.
     pub project_name: String,
+    /// What the case is called.
+    pub title: Text,
     /// The unit that runs it.
     pub unit: Text,
     /// The workflow.
@@ -273,16 +275,18 @@ fn shown_row(
         None if waits => words::hands(directory, (row.asked.as_deref(), row.held_by, row.waits_for)),
         None => Some(status_of(row.outcome.as_deref())),
     };
+    let project_name = match row.draft_of {
+        None => row.project_name,
+        Some(_) => format!("流程定义：{}", row.project_name),
+    };
     InboxRow {
         href: match row.no {
             Some(no) if waits => format!("/cases/{}/tasks/{no}", row.case_id),
             Some(_) | None => format!("/cases/{}", row.case_id),
         },
+        title: definition.title_of(&project_name, row.year, &row.number),
         number: row.number,
-        project_name: match row.draft_of {
-            None => row.project_name,
-            Some(_) => format!("流程定义：{}", row.project_name),
-        },
+        project_name,
         unit: words::organisation(directory, &row.unit),
         workflow: definition.title.clone(),
         year: row.year,

@@ -76,7 +76,7 @@ impl<'a> Desk<'a> {
             id: case.id,
             workflow: settling.definition.title.clone(),
             number: case.number.clone(),
-            project: super::case_page::subject_name(&case.subject, &settling.around.name),
+            title: super::case_page::title_of(case, settling.definition, &settling.around.name),
             year: case.year,
         };
         let returned = settling.plan.events.iter().find_map(|event| {

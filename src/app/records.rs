@@ -1,10 +1,11 @@
 //! Cases, journals, projects, inboxes and definitions as programs read them, within what a person may see.
 
-use super::{App, Failure, Key, Viewer, sight};
+use super::{App, Failure, Key, Viewer, case_page, loading, sight};
 use crate::{
     definition::{Definition, FileRef},
     engine::{Case, Refusal},
     ids::{CaseId, ProjectId},
+    language::Text,
     store::{
         self,
         facts::FactRow,
@@ -28,13 +29,17 @@ pub struct Page<T> {
 }
 
 impl App {
-    /// A case, with what this person sees of its form.
+    /// A case, with what this person sees of its form, and what it is called.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
-    pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<Case, Failure> {
-        let (case, sight) = self.seen_case(self.store().read(), viewer, id).await?;
-        Ok(Case { form: sight.of_form(&case.form), ..case })
+    pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<(Case, Text), Failure> {
+        let db = self.store().read();
+        let (case, sight) = self.seen_case(db, viewer, id).await?;
+        let definition = self.definition(db, &case.definition).await?;
+        let around = loading::around(self, db, &case.subject).await?.ok_or(Refusal::NotFound)?;
+        let title = case_page::title_of(&case, &definition, &around.name);
+        Ok((Case { form: sight.of_form(&case.form), ..case }, title))
     }
 
     /// The journal of a case, oldest first, without what was written into fields that this person does not see.

@@ -174,6 +174,8 @@ pub struct CaseHead {
     pub case: CaseId,
     /// 流程编号
     pub number: String,
+    /// What the case is called.
+    pub title: Text,
     /// The workflow's title.
     pub workflow: Text,
     /// The project, where the case is about one.

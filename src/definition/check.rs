@@ -98,6 +98,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         outcomes: header.outcomes.iter().map(|(outcome, _)| outcome.clone()).collect(),
         starters: header.starters,
         number: header.number,
+        case_title: header.case_title,
         form: form.fields,
         amounts,
         steps: steps.steps,

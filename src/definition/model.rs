@@ -14,6 +14,7 @@ use super::{
     registry,
     span::Span,
     starts::StartCase,
+    title::TitlePattern,
     vote::{self, Mode},
     waits::Wait,
     within::Within,
@@ -121,6 +122,8 @@ pub struct Definition {
     pub starters: Who,
     /// The pattern of the case number.
     pub number: NumberPattern,
+    /// What a case is called; `None` calls it as its project.
+    pub case_title: Option<TitlePattern>,
     /// The fields of the form, in order.
     pub form: Vec<Field>,
     /// What must hold among the form's amounts.

@@ -38,6 +38,7 @@ pub fn schema() -> Value {
             "start": object(&["by", "number"], json!({
                 "by": { "$ref": "#/$defs/who" },
                 "number": { "type": "string", "description": "{year} {seq} {seq:4}" },
+                "title": { "$ref": "#/$defs/text", "description": "{project} {year} {number}" },
             })),
             "form": { "type": "array", "items": { "$ref": "#/$defs/field" } },
             "sums": { "type": "array", "minItems": 1, "items": object(&["total", "parts"], json!({

@@ -262,7 +262,7 @@ mod tests {
         let is_copied_in = |sample: &MailContext| matches!(sample, MailContext::CopiedIn(_));
         let mut sample = MailContext::samples().into_iter().find(is_copied_in).unwrap();
         let MailContext::CopiedIn(mail) = &mut sample else { panic!("found as what it is") };
-        mail.case.project = "项".repeat(200);
+        mail.case.title = crate::language::Text::new("项".repeat(200), "项".repeat(200));
         let frame = Frame { lang: Lang::En, recipient: "x", now: Instant::default(), site: "" };
         assert!(templates.render(&sample, &frame).unwrap_err().to_string().contains("256 KB"));
     }

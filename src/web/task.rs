@@ -171,10 +171,12 @@ async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: 
 
 /// Whether the case may go on by it, so that people are chosen for what follows. A draft keeps whom it names.
 fn chooses(action: &Action) -> bool {
-    match action {
-        Action::Decide { decision, .. } => matches!(decision, Decision::Approve | Decision::Grade(_)),
-        action => matches!(action, Action::Complete { .. } | Action::Save { .. }),
-    }
+    matches!(
+        action,
+        Action::Decide { decision: Decision::Approve | Decision::Grade(_), .. }
+            | Action::Complete { .. }
+            | Action::Save { .. }
+    )
 }
 
 /// Whom the form names for each later step; nothing where it names nobody.

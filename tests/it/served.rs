@@ -5,6 +5,7 @@ mod api;
 mod definitions;
 mod entrance;
 pub mod house;
+mod known_failures;
 mod pages;
 mod sight;
 mod slow;

@@ -195,7 +195,7 @@ impl Looked {
             id: self.case.id,
             workflow: self.definition.title.clone(),
             number: self.case.number.clone(),
-            project: super::super::case_page::subject_name(&self.case.subject, &self.around.name),
+            title: super::super::case_page::title_of(&self.case, &self.definition, &self.around.name),
             year: self.case.year,
         };
         let item =

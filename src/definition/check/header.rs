@@ -9,6 +9,7 @@ use crate::{
         model::{About, Citation, NumberPart, NumberPattern, Outcome, Who, WorkflowName},
         problem::{Spot, names::Thing, types},
         registry,
+        title::{self, TitlePattern},
         tree::Node,
     },
     language::Text,
@@ -22,6 +23,7 @@ pub(super) struct Header {
     pub(super) outcomes: Vec<(Outcome, Spot)>,
     pub(super) starters: Who,
     pub(super) number: NumberPattern,
+    pub(super) case_title: Option<TitlePattern>,
 }
 
 impl Header {
@@ -41,7 +43,7 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>) -> Header {
         Some("definition") => About::Definition,
         Some(_) | None => About::Project,
     };
-    let (starters, number) = start(reader, map);
+    let (starters, number, case_title) = start(reader, map);
     Header {
         name: name.into(),
         title: reader.both(map, "title").unwrap_or_default(),
@@ -50,6 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>) -> Header {
         outcomes: outcomes(reader, map),
         starters,
         number,
+        case_title,
     }
 }
 
@@ -88,15 +91,31 @@ fn outcomes(reader: &mut Reader<'_>, map: &Map<'_>) -> Vec<(Outcome, Spot)> {
     outcomes
 }
 
-fn start(reader: &mut Reader<'_>, map: &Map<'_>) -> (Who, NumberPattern) {
+fn start(reader: &mut Reader<'_>, map: &Map<'_>) -> (Who, NumberPattern, Option<TitlePattern>) {
     const EXAMPLE: &str =
         "start: { by: { role: project-officer, of: project.unit }, number: \"绩目〔{year}〕{seq:4}\" }";
-    let start = reader.required(map, "start", EXAMPLE).and_then(|n| reader.map(n, &["by", "number"], EXAMPLE));
-    let Some(start) = start else { return (Who::Initiator, NumberPattern(Vec::new())) };
+    let start = reader.required(map, "start", EXAMPLE).and_then(|n| reader.map(n, &["by", "number", "title"], EXAMPLE));
+    let Some(start) = start else { return (Who::Initiator, NumberPattern(Vec::new()), None) };
     let by = reader.required(&start, "by", "by: { role: project-officer, of: project.unit }");
     let starters = by.and_then(|node| who::starters(reader, node)).unwrap_or(Who::Initiator);
     let number = reader.required(&start, "number", "number: \"绩目〔{year}〕{seq:4}\"");
-    (starters, NumberPattern(number.map(|node| pattern(reader, node)).unwrap_or_default()))
+    let title = case_title(reader, &start);
+    (starters, NumberPattern(number.map(|node| pattern(reader, node)).unwrap_or_default()), title)
+}
+
+/// What a case is called.
+fn case_title(reader: &mut Reader<'_>, start: &Map<'_>) -> Option<TitlePattern> {
+    let text = reader.both(start, "title")?;
+    let spot = start.get("title")?.spot;
+    let mut read = |text: &str| match title::parts(text) {
+        Ok(parts) => Some(parts),
+        Err(wrong) => {
+            reader.report(types::bad_title_pattern(spot, &wrong));
+            None
+        }
+    };
+    let (zh, en) = (read(&text.zh), read(&text.en));
+    Some(TitlePattern { zh: zh?, en: en? })
 }
 
 const SEQ_DIGITS_MAX: usize = 8;

@@ -150,6 +150,9 @@ codes! {
     "E211" AmountRule,
         "sums 和 at most 比较的都是金额字段，一条规则中每个字段只写一次。",
         "sums and at most compare money fields, each named once in a rule.";
+    "E212" BadTitlePattern,
+        "办件标题可以写 {project}（项目名称）、{year}（预算年度）和 {number}（流程编号），中英文各一种写法。",
+        "The title of cases can hold {project}, the project's name, {year}, the budget year, and {number}, in both languages.";
     "E301" Unreachable,
         "排在 end 之后，或者排在所有去向都是退回、结束的步骤之后的步骤，永远不会执行。",
         "A step after an end, or after a step all of whose routes return or end, can never be reached.";

@@ -79,6 +79,10 @@ impl Code {
                 "sums: [{ total: amount, parts: [amount] }]",
                 "sums: [{ total: amount, parts: [fiscal_amount, other_funds] }]",
             ),
+            Self::BadTitlePattern => (
+                "title: { zh-CN: \"{amount}的申请\", en: \"Request for {amount}\" }",
+                "title: { zh-CN: \"{project}的申请\", en: \"Request for {project}\" }",
+            ),
             Self::Unreachable => ("- end: accepted\n- notify: …", "- notify: …\n- end: accepted"),
             Self::RunsOff => ("steps:\n  - fill: draft", "steps:\n  - fill: draft\n  - end: accepted"),
             Self::EndInParallel => (

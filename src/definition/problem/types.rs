@@ -104,6 +104,20 @@ pub fn bad_number_pattern(spot: Spot, why: (&str, &str)) -> Problem {
     )
 }
 
+/// Something in the title of cases that is not known.
+#[must_use]
+pub fn bad_title_pattern(spot: Spot, wrong: &str) -> Problem {
+    problem(
+        Code::BadTitlePattern,
+        spot,
+        (format!("办件标题中的“{wrong}”无法识别。"), "花括号里只能写 {project}、{year} 和 {number}。"),
+        (
+            format!("“{wrong}” in the title of cases is not known."),
+            "Only {project}, {year} and {number} can stand in braces.",
+        ),
+    )
+}
+
 /// A title in one language only.
 #[must_use]
 pub fn language_missing(spot: Spot, tag: &str) -> Problem {

@@ -44,7 +44,7 @@ pub struct View {
 impl HandedItem {
     fn line(&self, frame: &Frame<'_>) -> String {
         let (colon, comma) = (frame.lang.pick("：", ": "), frame.lang.pick("，", ", "));
-        let mut line = format!("{} {}", one_line(&self.case.number), one_line(&self.case.project));
+        let mut line = format!("{} {}", one_line(&self.case.number), text(&self.case.title, frame));
         line.push_str(colon);
         if let Some(step) = &self.step {
             line.push_str(&text(step, frame));

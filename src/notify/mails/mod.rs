@@ -64,8 +64,8 @@ pub struct CaseLine {
     pub workflow: Text,
     /// 流程编号.
     pub number: String,
-    /// The name of the project.
-    pub project: String,
+    /// What the case is called: its project, or what its workflow says.
+    pub title: Text,
     /// The budget year.
     pub year: i32,
 }
@@ -241,7 +241,7 @@ fn view_of<M: Mail>(mail: &M, frame: &Frame<'_>) -> serde_json::Result<Value> {
         recipient: one_line(frame.recipient),
         workflow: text(&case.workflow, frame),
         case_number: one_line(&case.number),
-        project: one_line(&case.project),
+        project: text(&case.title, frame),
         year: case.year,
         link: format!("{}{}", frame.site, mail.path()),
     };
@@ -262,7 +262,7 @@ fn sample_case() -> CaseLine {
         id: CaseId::from_uuid(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
         workflow: Text::new("预算申请", "Budget request"),
         number: "预算申请〔2026〕12号".to_owned(),
-        project: "老旧小区供水管网改造".to_owned(),
+        title: Text::new("老旧小区供水管网改造", "老旧小区供水管网改造"),
         year: 2027,
     }
 }

@@ -171,10 +171,8 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
 /// What an action leads to; before it the actor chooses the first people whom a later step lets them choose.
 fn chosen_first(stage: &Stage<'_>, at: usize, actor: PersonId, action: Action) -> Result<Plan, Refusal> {
     let staged = &stage.cases[at];
-    let task = match &action {
-        Action::Complete { task, .. } | Action::Decide { task, .. } => staged.case.tasks.get(task),
-        _ => None,
-    };
+    let goes_on = matches!(action, Action::Complete { .. } | Action::Decide { .. });
+    let task = action.task().filter(|_| goes_on).and_then(|task| staged.case.tasks.get(&task));
     let (mut case, mut events) = (staged.case.clone(), Vec::new());
     if let Some(task) = task {
         let s = stage.surroundings();

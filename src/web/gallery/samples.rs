@@ -69,6 +69,7 @@ pub(super) fn head() -> CaseHead {
     CaseHead {
         case: id(1),
         number: "绩目〔2027〕0012".into(),
+        title: Text::new("办公宿舍楼、食堂及餐厅暖通改造经费", "办公宿舍楼、食堂及餐厅暖通改造经费"),
         workflow: Text::new("绩效目标申报与审核", "Performance targets"),
         project: Some(id(2)),
         href: "/projects/project_2?year=2027".into(),
@@ -103,6 +104,7 @@ fn inbox(tab: Tab) -> Inbox {
         href: format!("/cases/{}/tasks/3", id::<crate::ids::CaseKind>(index as u128)),
         number: format!("绩目〔2027〕00{}", 12 + index),
         project_name: (*project).into(),
+        title: Text::new(*project, *project),
         unit: Text::new(*unit, "Vocational school"),
         workflow: Text::new("绩效目标申报与审核", "Performance targets"),
         year: 2027,

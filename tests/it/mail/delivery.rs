@@ -151,7 +151,7 @@ async fn line_breaks_in_names_and_subjects_reach_nobody_else() {
         let mut sample = MailContext::samples().remove(0);
         if let MailContext::TaskAssigned(mail) = &mut sample {
             mail.case.number = (*text).to_owned();
-            mail.case.project = (*text).to_owned();
+            mail.case.title = Text::new(*text, *text);
             mail.step = Text::new(*text, *text);
             mail.sender = Some((*text).to_owned());
         }
