@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     flow::{self, BlockView},
+    flow_way::{self, WayView},
     frame::{self, Frame, Part, Told, told},
     moving::{MovingView, OpenCaseView},
     render::View,
@@ -65,6 +66,8 @@ pub struct DraftView {
     pub remarks: Vec<ProblemView>,
     /// Its drawing, where nothing is wrong.
     pub flow: Option<BlockView>,
+    /// The ways that show what is wrong, drawn.
+    pub ways: Vec<WayView>,
     /// What differs from the live version.
     pub compare: Comparison,
     /// What differs from its scenarios.
@@ -331,6 +334,7 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
         problems,
         remarks: state.remarks.iter().map(|found| problem(found, name)).collect(),
         flow: state.definition.as_ref().map(|definition| flow::draw(definition, &words, None)),
+        ways: flow_way::of_draft(&state, app.vocabulary(), &words),
         compare: compare(live.map_or("", |live| live.source.as_str()), &state.row.source),
         compare_scenarios: compare(
             live.and_then(|live| live.scenarios.as_deref()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{lists, vote_words, who_words::who};
+use super::{flow_way::OnWay, lists, vote_words, who_words::who};
 use crate::{
     app::words,
     definition::{
@@ -25,6 +25,11 @@ pub struct BlockView {
 /// One step.
 #[derive(Debug, Clone, Serialize)]
 pub struct StepView {
+    /// Its name in the definition.
+    #[serde(skip)]
+    pub name: StepName,
+    /// Where a way that is shown comes to it.
+    pub on_way: OnWay,
     /// Its title.
     pub title: Text,
     /// Its drawing.
@@ -170,6 +175,8 @@ fn step(drawn: Drawn<'_>, step: &Step, position: Option<&Position<'_>>) -> StepV
         state = State::Done;
     }
     StepView {
+        name: step.name.clone(),
+        on_way: OnWay::default(),
         title: title(step),
         icon: icon(&step.kind),
         state,

@@ -15,6 +15,7 @@ pub mod drafts;
 pub mod enter;
 pub mod expressions;
 pub mod flow;
+pub mod flow_way;
 pub mod form;
 pub mod form_view;
 pub mod frame;

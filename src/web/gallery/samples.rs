@@ -22,6 +22,7 @@ use crate::{
         ahead::NextView,
         case::CaseView,
         flow::{BlockView, BranchView, State, StepView},
+        flow_way::OnWay,
         form::{SheetItem, Sheets},
         form_view::{FieldView, Source, draw},
         frame::{Frame, Me, Notice, Part},
@@ -361,6 +362,8 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
 
 fn step(title: (&str, &str), icon: &'static str, state: State, details: &[&str]) -> StepView {
     StepView {
+        name: title.1.into(),
+        on_way: OnWay::default(),
         title: Text::new(title.0, title.1),
         icon,
         state,

@@ -9,10 +9,12 @@ use crate::{
         compare::compare,
         shown::{Chip, Tone},
     },
+    definition::problem::Way,
     language::Text,
     web::{
         definitions::{DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView, VersionRow},
         drafts::{CaseLink, DraftView, EditorView, NumberView, ProblemView},
+        flow_way::{WayView, along},
         frame::Part,
         moving::{MovingPage, MovingView, OpenCaseView},
     },
@@ -107,6 +109,20 @@ fn editor(name: &'static str, title: &'static str, text: &str) -> EditorView {
     EditorView { name, title, text: text.into(), rows: 9, numbers: numbers.collect() }
 }
 
+/// A way around a mandate.
+fn bypass() -> WayView {
+    let steps = ["Gate: assessment", "Fill in", "Department review", "Fill in", "Department review", "Submit"];
+    let words = "关口：须有事前绩效评估：通过 → 填报预算申请：办结 → 主管部门审核：退回 → 填报预算申请：办结 → 主管部门审核：同意 → 提交预算申请";
+    let words = Text::new(words, "Gate: passed → Fill in: completed → Department review: returned → …");
+    let way = Way { steps: steps.map(Into::into).into(), words: words.clone() };
+    WayView {
+        code: "E604".into(),
+        sentence: Text::new("规定“<b>1</b>”可以绕过。", "“<b>1</b>” can be gone around."),
+        words,
+        flow: along(flow(), &way),
+    }
+}
+
 fn draft() -> DraftView {
     DraftView {
         id: id(9),
@@ -129,6 +145,7 @@ fn draft() -> DraftView {
         problem_count: 1,
         remarks: Vec::new(),
         flow: None,
+        ways: Vec::new(),
         compare: compare(OLD, NEW),
         compare_scenarios: compare("", SCENARIOS),
         live: Some(3),
@@ -193,6 +210,8 @@ pub(super) fn show(gallery: &mut Gallery) {
         ..draft()
     };
     gallery.show("draft-sound", &frame, &sound);
+    let bypassed = DraftView { ways: vec![bypass()], outdated: false, refusal: None, ..draft() };
+    gallery.show("draft-bypassed", &frame, &bypassed);
     let locked = DraftView {
         may_write: false,
         may_propose: false,
