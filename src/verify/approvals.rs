@@ -2,7 +2,7 @@
 //!
 //! * An approval is a step of kind `approve` that was passed by approving, or by a grade that goes on. It counts once,
 //!   however many people were asked, for it may be that only one was found. Where a mandate names roles, the step must
-//!   ask holders of these roles and nobody else.
+//!   ask holders of these roles and nobody else, and so must its `nobody`.
 //! * It is undone by a return that walks its step again, and lapses as soon as a step is done that may write a field
 //!   which may have been written before the approval was given, by that step or by any other. Inside a parallel step
 //!   the branches go on side by side: an approval there counts only if no other branch writes anything.
@@ -16,9 +16,10 @@
 use std::collections::VecDeque;
 
 use super::{
-    moves::Act,
+    moves::{Act, Moves},
     order::Order,
     places::{After, Branch, Places},
+    runs::{Goal, follow},
     soundness::spot,
     words::{self, Stop},
 };
@@ -34,6 +35,7 @@ type Standing = u128;
 /// More sets than that are not followed; the mandate is then not proven.
 const SETS_MAX: usize = 100_000;
 
+#[derive(Debug)]
 pub(super) struct Wanted<'a> {
     pub count: usize,
     pub by_different_people: bool,
@@ -43,29 +45,46 @@ pub(super) struct Wanted<'a> {
 /// The steps whose approvals stand before the protected ones; or a problem for each protected step that can be reached
 /// with too few.
 pub(super) fn prove(
-    places: &Places<'_>,
+    moves: &Moves<'_>,
     mandate: &Mandate,
     wanted: &Wanted<'_>,
     protected: &[StepIndex],
 ) -> Result<Vec<StepIndex>, Vec<Problem>> {
+    let places = moves.places;
     let mut search = Search::new(places, wanted);
-    let mut problems = Vec::new();
     let mut by = Vec::new();
-    if !search.run() {
-        let first = protected.first().copied().unwrap_or_default();
-        return Err(vec![proof::too_many_ways(spot(places, first), mandate)]);
-    }
+    let mut suspected = Vec::new();
+    let too_many = !search.run();
     for &step in protected {
         match search.worst(step) {
+            _ if too_many => {}
             Some((at, standing)) if search.people(standing) < wanted.count => {
-                let title = words::title(&places.definition.steps[step]);
-                let missing = proof::TooFew { needed: wanted.count, standing: search.people(standing) };
-                let way = words::way_of_stops(places, &search.stops(at));
-                problems.push(proof::too_few_approvals(spot(places, step), &title, mandate, &missing, way));
+                suspected.push((step, search.people(standing), search.stops(at)));
             }
             Some((_, standing)) => by.extend(search.steps(standing)),
             None => {}
         }
+    }
+    let mut problems = Vec::new();
+    if too_many || !suspected.is_empty() {
+        let goal = Goal::Approvals { protected, wanted, counting: &search.counting };
+        match follow(moves, &goal) {
+            Some(followed) => {
+                suspected = followed.bypasses.into_iter().map(|(step, run)| (step, run.standing, run.way)).collect();
+                by.extend(&search.counting);
+            }
+            None if too_many => {
+                let first = protected.first().copied().unwrap_or_default();
+                return Err(vec![proof::too_many_ways(spot(places, first), mandate)]);
+            }
+            None => {}
+        }
+    }
+    for (step, standing, stops) in suspected {
+        let title = words::title(&places.definition.steps[step]);
+        let missing = proof::TooFew { needed: wanted.count, standing };
+        let way = words::way_of_stops(places, &stops);
+        problems.push(proof::too_few_approvals(spot(places, step), &title, mandate, &missing, way));
     }
     by.sort_unstable();
     by.dedup();
@@ -104,7 +123,9 @@ impl<'a, 'd> Search<'a, 'd> {
         let order = Order::of(places);
         let counts = |step: &StepIndex| {
             matches!(places.kind(*step), StepKind::Approve(approve)
-                if !approve.limits.initiator_may_decide && asks_only(&approve.by, wanted.roles))
+                if !approve.limits.initiator_may_decide
+                    && asks_only(&approve.by, wanted.roles)
+                    && approve.limits.nobody.as_ref().is_none_or(|instead| asks_only(instead, wanted.roles)))
                 && !(0..steps).any(|other| places.are_sisters(*step, other) && !places.edits(other).is_empty())
         };
         let counting: Vec<_> = (0..steps).filter(counts).take(Standing::BITS as usize).collect();

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    known::{Facts, Known},
-    moves::Node,
-    places::Places,
+    known::Known,
+    moves::{Moves, Node},
+    runs::{Goal, follow},
     soundness::spot,
     ways::{NodeNo, Ways},
     words,
@@ -17,8 +17,7 @@ use crate::definition::{
 };
 
 pub(super) struct Wanted<'a, 'd> {
-    pub places: &'a Places<'d>,
-    pub facts: &'a Facts,
+    pub moves: &'a Moves<'d>,
     pub ways: &'a Ways,
     pub mandate: &'a Mandate,
     pub fact: &'a FactName,
@@ -28,14 +27,15 @@ pub(super) struct Wanted<'a, 'd> {
 /// The steps that establish the fact before the protected ones; or a problem for each protected step that can be
 /// reached without it.
 pub(super) fn prove(wanted: &Wanted<'_, '_>, protected: &[StepIndex]) -> Result<Vec<StepIndex>, Vec<Problem>> {
-    let mut problems = Vec::new();
+    let mut suspected = Vec::new();
     for &step in protected {
         let bare =
             wanted.ways.reached().find(|(_, node)| known_at(*node, step).is_some_and(|known| !wanted.holds(known)));
         if let Some((no, _)) = bare {
-            problems.push(wanted.bypassed(step, no));
+            suspected.push((step, no));
         }
     }
+    let problems = wanted.confirmed(&suspected, protected);
     if problems.is_empty() { Ok(wanted.established(protected)) } else { Err(problems) }
 }
 
@@ -48,7 +48,26 @@ fn known_at(node: Node, wanted: StepIndex) -> Option<Known> {
 
 impl Wanted<'_, '_> {
     fn holds(&self, known: Known) -> bool {
-        self.facts.is_certain(known, self.fact, self.is)
+        self.moves.facts.is_certain(known, self.fact, self.is)
+    }
+
+    /// What is suspected, without what no run of a case comes to; where the runs are too many, all of it.
+    fn confirmed(&self, suspected: &[(StepIndex, NodeNo)], protected: &[StepIndex]) -> Vec<Problem> {
+        if suspected.is_empty() {
+            return Vec::new();
+        }
+        let goal = Goal::Fact { protected, fact: self.fact, is: self.is };
+        let followed = follow(self.moves, &goal);
+        let is_possible =
+            |step: &StepIndex| followed.as_ref().is_none_or(|followed| followed.bypasses.contains_key(step));
+        let possible = suspected.iter().filter(|(step, _)| is_possible(step));
+        let way = |step| followed.as_ref().and_then(|followed| followed.bypasses.get(&step)).map(|run| run.way.clone());
+        let problem = |(step, at): &(StepIndex, NodeNo)| {
+            let problem = self.bypassed(*step, *at);
+            let exact = way(*step).map(|stops| words::way_of_stops(self.moves.places, &stops));
+            Problem { way: exact.or(problem.way), ..problem }
+        };
+        possible.map(problem).collect()
     }
 
     fn bypassed(&self, step: StepIndex, at: NodeNo) -> Problem {
@@ -60,16 +79,16 @@ impl Wanted<'_, '_> {
             match node {
                 Node::Entered(_, moment) | Node::Done(_, moment) => certain = self.holds(moment.known),
                 Node::Waits(waiting, _) if certain => {
-                    undone = Some(words::title(&self.places.definition.steps[*waiting]));
+                    undone = Some(words::title(&self.moves.places.definition.steps[*waiting]));
                     certain = false;
                 }
                 Node::Waits(..) | Node::Rests | Node::Ended => {}
             }
         }
-        let title = words::title(&self.places.definition.steps[step]);
+        let title = words::title(&self.moves.places.definition.steps[step]);
         let fact = words::fact(self.fact, self.is);
-        let way = words::way(self.places, &nodes);
-        proof::bypassed(spot(self.places, step), &title, self.mandate, &proof::Missing { fact, undone }, way)
+        let way = words::way(self.moves.places, &nodes);
+        proof::bypassed(spot(self.moves.places, step), &title, self.mandate, &proof::Missing { fact, undone }, way)
     }
 
     /// The gates and records after which the fact is certain, seen from the protected steps.

@@ -5,7 +5,8 @@
 //! `moves` holds the transition relation, which mirrors the engine's walk; `ways` searches it. Every branch of a
 //! choice is taken to be possible, but where its condition contradicts the branches around it; so whatever is proven is
 //! true, and what is true only because two conditions never hold together is not proven. Tests explore the engine
-//! itself and compare.
+//! itself and compare. `ways` takes more to be possible than is, where branches go on side by side; what it suspects is
+//! followed exactly in `runs`, and cleared or shown with a run of a case.
 //!
 //! * A **fact** stands at a protected step when a gate, or a record of the case itself, has established it within the
 //!   same walk: between two walks anything may be revoked.
@@ -24,6 +25,7 @@ mod moves;
 mod order;
 pub mod people;
 mod places;
+mod runs;
 pub mod scenarios;
 mod soundness;
 pub mod time;
@@ -53,8 +55,9 @@ use ways::Ways;
 pub fn prove(definition: &Definition, mandates: &Mandates) -> Result<Certificate, Vec<Problem>> {
     let places = Places::of(definition);
     let facts = Facts::of(definition, mandates);
-    let ways = Ways::of(&Moves { places: &places, facts: &facts });
-    let mut problems = soundness::check(&places, &ways);
+    let moves = Moves { places: &places, facts: &facts };
+    let ways = Ways::of(&moves);
+    let mut problems = soundness::check(&moves, &ways);
     let mut proven = Vec::new();
     for mandate in &mandates.all {
         let protected = protected(definition, &mandate.before);
@@ -62,13 +65,12 @@ pub fn prove(definition: &Definition, mandates: &Mandates) -> Result<Certificate
             continue;
         }
         let outcome = match &mandate.needs {
-            Need::Fact { fact, is } => facts::prove(
-                &facts::Wanted { places: &places, facts: &facts, ways: &ways, mandate, fact, is },
-                &protected,
-            ),
+            Need::Fact { fact, is } => {
+                facts::prove(&facts::Wanted { moves: &moves, ways: &ways, mandate, fact, is }, &protected)
+            }
             Need::Approvals { count, by_different_people, roles } => {
                 let wanted = approvals::Wanted { count: *count, by_different_people: *by_different_people, roles };
-                approvals::prove(&places, mandate, &wanted, &protected)
+                approvals::prove(&moves, mandate, &wanted, &protected)
             }
         };
         match outcome {

@@ -305,7 +305,7 @@ impl Moves<'_> {
     }
 
     /// Whether a branch can be taken at all: what it needs of results does not contradict the branches around it.
-    fn is_possible(&self, choose: StepIndex, branch: usize) -> bool {
+    pub(super) fn is_possible(&self, choose: StepIndex, branch: usize) -> bool {
         let mut needed = self.needed(choose, branch);
         let mut block = self.places.definition.steps[choose].block;
         while let Some((owner, no)) = self.places.definition.blocks[block].owner {

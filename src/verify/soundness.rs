@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    moves::Node,
+    moves::{Moves, Node},
     places::{Branch, Places},
+    runs::{Goal, follow},
     ways::{NodeNo, Ways},
     words,
 };
@@ -14,7 +15,29 @@ use crate::definition::{
     problem::{Problem, Spot, proof},
 };
 
-pub(super) fn check(places: &Places<'_>, ways: &Ways) -> Vec<Problem> {
+/// What the search suspects is followed exactly, and so is whatever goes through a list: how many items there were is
+/// nothing that the search remembers.
+pub(super) fn check(moves: &Moves<'_>, ways: &Ways) -> Vec<Problem> {
+    let problems = suspected(moves.places, ways);
+    let has_list = moves.places.definition.steps.iter().any(|step| matches!(step.kind, StepKind::Each(_)));
+    if problems.is_empty() && !has_list {
+        return problems;
+    }
+    match follow(moves, &Goal::Soundness) {
+        Some(followed) if followed.is_sound => Vec::new(),
+        Some(followed) if problems.is_empty() => {
+            let places = moves.places;
+            let problem = |(step, stops): (StepIndex, Vec<words::Stop>)| {
+                let way = words::way_of_stops(places, &stops);
+                proof::never_ends(spot(places, step), &words::title(&places.definition.steps[step]), way)
+            };
+            followed.endless.into_iter().map(problem).collect()
+        }
+        Some(_) | None => problems,
+    }
+}
+
+fn suspected(places: &Places<'_>, ways: &Ways) -> Vec<Problem> {
     let reached: BTreeSet<_> = ways.reached().filter_map(|(_, node)| entered(node)).collect();
     let mut problems = Vec::new();
     unreached(places, &reached, 0, &mut problems);

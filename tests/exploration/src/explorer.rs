@@ -6,25 +6,38 @@ use std::{
 };
 
 use crate::{
-    definition::{Definition, Form, StepKind, StepName, mandates::Mandate},
-    engine::{Action, Case, Decision, Event, Plan, Status, Waiting, case::TaskKind, may_act},
+    definition::{
+        Definition, Form, Mode, StepKind, StepName, Wait,
+        mandates::{Mandate, Need},
+    },
+    engine::{
+        Action, Activation, Case, Decision, Event, Plan, Refusal, Status, Task, TaskEvent, TaskKind, Waiting, may_act,
+        tally::Ballot,
+    },
+    generator::{Generated, VACANT},
     ids::PersonId,
     oracle::{Memory, follow},
-    worlds::{Office, PEOPLE, World, id, worlds},
+    terms::{self, TermKind},
+    worlds::{Office, Open, PEOPLE, World, id, worlds},
 };
 
 /// More states than that are not explored; such definitions are counted and left out.
-pub const STATES_MAX: usize = 300;
+pub const STATES_MAX: usize = 400;
+/// The same where people transfer, delegate, add and remove, for then the same step is open in many ways.
+pub const STATES_OF_TERMS_MAX: usize = 800;
 
 /// What exploring found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explored {
-    /// Every step is entered, every parallel step passed, and every state can end.
-    pub is_sound: bool,
+    /// Every step is entered, every parallel step passed, and every state can end; `None` where that hangs on there
+    /// being one person more.
+    pub is_sound: Option<bool>,
     /// A protected effect took place without what its mandate needs.
     pub is_broken: bool,
     /// States found.
     pub states: usize,
+    /// A state that never ends.
+    pub stuck: Option<String>,
 }
 
 struct Explorer<'a> {
@@ -32,7 +45,9 @@ struct Explorer<'a> {
     definition: &'a Definition,
     mandate: &'a Mandate,
     worlds: Vec<World>,
+    terms: &'a BTreeSet<TermKind>,
     by_name: bool,
+    wakes: bool,
     states: Vec<(Case, Memory)>,
     known: HashMap<u128, usize>,
     back: Vec<Vec<usize>>,
@@ -43,51 +58,73 @@ struct Explorer<'a> {
 
 /// Explores a definition; `None` when it has too many states.
 #[must_use]
-pub fn explore(office: &Office, definition: &Definition, mandate: &Mandate) -> Option<Explored> {
-    let mut explorer = Explorer::new(office, definition, mandate);
+pub fn explore(office: &Office, generated: &Generated, states_max: usize) -> Option<Explored> {
+    let mut explorer = Explorer::new(office, generated);
     for number in 0..explorer.worlds.len() {
-        if let Ok(plan) = office.start(definition, &explorer.worlds[number]) {
+        if let Ok(plan) = office.start(&generated.definition, &explorer.worlds[number]) {
             explorer.take(None, number, plan);
         }
     }
     let mut at = 0;
     while at < explorer.states.len() {
-        if explorer.states.len() > STATES_MAX {
+        if explorer.states.len() > states_max {
             return None;
         }
         explorer.step(at);
         at += 1;
     }
-    let is_sound = explorer.is_sound();
-    Some(Explored { is_sound, is_broken: explorer.broken, states: explorer.states.len() })
+    let stuck = explorer.stuck(true).or_else(|| explorer.stuck(false));
+    let is_sound = match (explorer.is_complete(), explorer.stuck(true), stuck) {
+        (false, ..) | (_, Some(_), _) => Some(false),
+        (true, None, None) => Some(true),
+        (true, None, Some(_)) => None,
+    };
+    let stuck = stuck.map(|at| {
+        let case = &explorer.states[at].0;
+        let steps: Vec<_> = case.activations.values().map(|a| (a.step.as_str(), &a.waiting)).collect();
+        format!("{steps:?} {}", terms::hands(case))
+    });
+    Some(Explored { is_sound, is_broken: explorer.broken, states: explorer.states.len(), stuck })
 }
 
 impl<'a> Explorer<'a> {
-    fn new(office: &'a Office, definition: &'a Definition, mandate: &'a Mandate) -> Self {
+    fn new(office: &'a Office, generated: &'a Generated) -> Self {
+        let (definition, mandate) = (&generated.definition, &generated.mandates.all[0]);
+        let mut open = Open { substitutes: generated.terms.contains(&TermKind::Substitutes), ..Open::default() };
         let mut facts = BTreeSet::new();
         let mut flags = BTreeSet::new();
-        let mut by_name = false;
+        let mut by_name = !generated.terms.is_empty();
         for step in &definition.steps {
             match &step.kind {
-                StepKind::Gate(gate) => drop(facts.insert(gate.fact.as_str())),
+                StepKind::Gate(gate) => {
+                    facts.insert(gate.fact.as_str());
+                    open.exempt |= gate.is.contains(&"exempt".into());
+                }
+                StepKind::Wait(Wait::Fact { fact, .. }) => drop(facts.insert(fact.as_str())),
                 StepKind::Choose(choose) => flags.extend(choose.branches.iter().flat_map(|(condition, _)| {
                     let names = condition.reads().iter();
                     names.filter_map(|name| name.strip_prefix("policy.flag")?.parse::<usize>().ok()).collect::<Vec<_>>()
                 })),
-                StepKind::Approve(approve) => by_name |= !approve.limits.not_by.is_empty(),
+                StepKind::Each(_) => open.lists = true,
+                StepKind::Start(start) => open.vacancy |= !start.by.roles(VACANT).is_empty(),
+                StepKind::Approve(approve) => {
+                    by_name |= !approve.limits.not_by.is_empty();
+                    open.vacancy |= !approve.by.roles(VACANT).is_empty();
+                }
                 _ => {}
             }
         }
-        let facts: Vec<_> = facts.into_iter().collect();
-        let flags: Vec<_> = flags.into_iter().collect();
-        by_name |=
-            matches!(&mandate.needs, crate::definition::mandates::Need::Approvals { by_different_people: true, .. });
+        open.facts = facts.into_iter().collect();
+        open.flags = flags.into_iter().collect();
+        by_name |= matches!(&mandate.needs, Need::Approvals { by_different_people: true, .. });
         Self {
             office,
             definition,
             mandate,
-            worlds: worlds(&facts, &flags),
+            worlds: worlds(&open),
+            terms: &generated.terms,
             by_name,
+            wakes: open.vacancy,
             states: Vec::new(),
             known: HashMap::new(),
             back: Vec::new(),
@@ -105,10 +142,15 @@ impl<'a> Explorer<'a> {
         for (by, action) in self.commands(&case) {
             for number in 0..self.worlds.len() {
                 let plan = self.office.decide(self.definition, &case, &self.worlds[number], (by, action.clone()));
+                // Where nothing around the case was looked at, it leads to the same in every world.
+                let same = !self.wakes && is_same_everywhere(&plan);
                 if let Ok(plan) = plan
                     && !plan.events.is_empty()
                 {
                     self.take(Some(at), number, plan);
+                }
+                if same {
+                    break;
                 }
             }
         }
@@ -118,30 +160,53 @@ impl<'a> Explorer<'a> {
     fn commands(&self, case: &Case) -> Vec<(Option<PersonId>, Action)> {
         let mut commands = Vec::new();
         let surroundings = self.office.surroundings(&self.worlds[0]);
+        let stands_in = self.terms.contains(&TermKind::Substitutes);
         for task in case.tasks.values() {
-            let actors = PEOPLE.iter().map(|number| id(*number)).filter(|person| may_act(task, *person, &surroundings));
-            let many = if self.by_name && task.kind == TaskKind::Decide { usize::MAX } else { 1 };
+            let actors = PEOPLE.iter().map(|number| id(*number));
+            let actors = actors.filter(|person| stands_in || may_act(task, *person, &surroundings));
+            let by_name = self.by_name && task.kind == TaskKind::Decide || !self.terms.is_empty();
+            let many = if by_name { usize::MAX } else { 1 };
             for person in actors.take(many) {
-                let act = |action| (Some(person), action);
-                match self.definition.step(&task.step).map(|step| &step.kind) {
-                    Some(StepKind::Approve(approve)) => {
-                        let mut offered: Vec<_> = approve.reject.iter().map(|_| Decision::Reject).collect();
-                        offered.extend(approve.grades.is_empty().then_some(Decision::Approve));
-                        offered.extend(approve.return_to.iter().map(|route| Decision::Return { to: route.to.clone() }));
-                        offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
-                        commands.extend(offered.into_iter().map(|decision| {
-                            let reason = "理由".to_owned();
-                            act(Action::Decide { task: task.no, decision, reason, fields: Form::new() })
-                        }));
-                    }
-                    _ => commands.push(act(Action::Complete { task: task.no, fields: Form::new() })),
-                }
+                commands.extend(self.offered(task).into_iter().map(|action| (Some(person), action)));
+                commands.extend(terms::on_task(self.terms, task).into_iter().map(|action| (Some(person), action)));
             }
         }
-        if case.activations.values().any(|a| matches!(a.waiting, Waiting::Fact { .. } | Waiting::Nobody { .. })) {
+        commands.extend(terms::on_case(self.terms, case));
+        for activation in case.activations.values() {
+            let no = activation.no;
+            match &activation.waiting {
+                Waiting::Until { .. } => commands.push((None, Action::Ring { activation: no })),
+                Waiting::Child { case, .. } => {
+                    let ended = Action::ChildEnded { activation: no, case: *case, outcome: "done".into() };
+                    commands.push((None, ended));
+                }
+                _ => {}
+            }
+        }
+        let waits = |waiting: &Waiting| matches!(waiting, Waiting::Fact { .. } | Waiting::Nobody { .. });
+        if self.wakes || case.activations.values().any(|activation| waits(&activation.waiting)) {
             commands.push((None, Action::Wake));
         }
         commands
+    }
+
+    /// What a task can be settled by.
+    fn offered(&self, task: &Task) -> Vec<Action> {
+        let Some(StepKind::Approve(approve)) = self.definition.step(&task.step).map(|step| &step.kind) else {
+            return vec![Action::Complete { task: task.no, fields: Form::new() }];
+        };
+        let votes = matches!(approve.mode, Mode::Vote(_));
+        let mut offered = Vec::new();
+        offered.extend((approve.reject.is_some() || votes && approve.grades.is_empty()).then_some(Decision::Reject));
+        offered.extend(approve.grades.is_empty().then_some(Decision::Approve));
+        offered.extend(votes.then_some(Decision::Abstain));
+        offered.extend(approve.return_to.iter().map(|route| Decision::Return { to: route.to.clone() }));
+        offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
+        let decide = |decision| {
+            let reason = "理由".to_owned();
+            Action::Decide { task: task.no, decision, reason, fields: Form::new() }
+        };
+        offered.into_iter().map(decide).collect()
     }
 
     fn take(&mut self, from: Option<usize>, world: usize, plan: Plan) {
@@ -151,7 +216,17 @@ impl<'a> Explorer<'a> {
         };
         let both = (before.as_ref(), &plan.case);
         let world = &self.worlds[world];
+        let takes_back = self.terms.contains(&TermKind::TakeBack);
+        // Taking back forgets what could be taken back before.
+        let bare = |at: usize| self.key(&self.states[at].0, &self.states[at].1.alone());
+        let undone = (memory.alone(), from.filter(|_| takes_back).map_or(0, bare));
         self.broken |= follow(&mut memory, (self.definition, self.mandate), world, both, &plan.events);
+        let decides = |event: &Event| matches!(event, Event::TaskDecided { .. } | Event::TaskCompleted { .. });
+        if !takes_back || plan.case.undo.is_none() {
+            memory.before = None;
+        } else if plan.events.iter().any(decides) {
+            memory.before = Some(Box::new(undone));
+        }
         for event in &plan.events {
             self.see(event);
         }
@@ -169,6 +244,7 @@ impl<'a> Explorer<'a> {
             Event::StepEntered { step, .. }
             | Event::GatePassed { step, .. }
             | Event::BranchChosen { step, .. }
+            | Event::WaitOver { step }
             | Event::EffectDone { step, .. }
             | Event::FactRecorded { step, .. }
             | Event::CopiedIn { step, .. } => drop(self.seen.insert(step.clone())),
@@ -182,20 +258,24 @@ impl<'a> Explorer<'a> {
         }
     }
 
-    fn is_sound(&self) -> bool {
+    fn is_complete(&self) -> bool {
         let all_seen = self.definition.steps.iter().all(|step| self.seen.contains(&step.name));
-        let all_joined = self
-            .definition
-            .steps
-            .iter()
-            .all(|step| !matches!(step.kind, StepKind::Parallel(_)) || self.joined.contains(&step.name));
-        all_seen && all_joined && self.all_end()
+        let all_joined =
+            self.definition.steps.iter().all(|step| !step.kind.splits() || self.joined.contains(&step.name));
+        all_seen && all_joined
     }
 
-    /// Whether an end can be reached from every state. One in which nobody was found is a question of people.
-    fn all_end(&self) -> bool {
-        let held = |case: &Case| case.activations.values().any(|a| matches!(a.waiting, Waiting::Nobody { .. }));
-        let ends = |at: &usize| self.states[*at].0.status != Status::Running || held(&self.states[*at].0);
+    /// A state from which no end can be reached. One in which nobody was found who may act is an end or is not.
+    fn stuck(&self, held_ends: bool) -> Option<usize> {
+        let asks = |step: &StepName| {
+            let step = self.definition.step(step);
+            step.is_some_and(|step| matches!(step.kind, StepKind::Fill(_) | StepKind::Approve(_)))
+        };
+        let held = |case: &Case| {
+            let mut held = case.activations.values().filter(|a| matches!(a.waiting, Waiting::Nobody { .. }));
+            held.any(|activation| asks(&activation.step))
+        };
+        let ends = |at: &usize| self.states[*at].0.status != Status::Running || held_ends && held(&self.states[*at].0);
         let mut open: Vec<_> = (0..self.states.len()).filter(ends).collect();
         let mut ending = vec![false; self.states.len()];
         open.iter().for_each(|at| ending[*at] = true);
@@ -207,7 +287,7 @@ impl<'a> Explorer<'a> {
                 }
             }
         }
-        ending.into_iter().all(|ends| ends)
+        ending.into_iter().position(|ends| !ends)
     }
 
     /// The state without the numbers that only count up.
@@ -215,22 +295,54 @@ impl<'a> Explorer<'a> {
         let mut open: Vec<_> =
             case.activations.values().map(|a| (path(case, a.no), &a.step, &a.resume, shape(&a.waiting))).collect();
         open.sort();
+        let waits = |a: &&Activation| matches!(a.waiting, Waiting::Fact { .. } | Waiting::Nobody { .. });
+        // In this order they are woken.
+        let woken: Vec<_> = case.activations.values().filter(waits).map(|a| (path(case, a.no), &a.step)).collect();
         let half = |salt: u8| {
             let mut hasher = DefaultHasher::new();
             salt.hash(&mut hasher);
             open.hash(&mut hasher);
-            (case.status == Status::Running).hash(&mut hasher);
+            woken.hash(&mut hasher);
+            (case.status == Status::Running, case.suspended.is_some()).hash(&mut hasher);
             case.passed.hash(&mut hasher);
             memory.hash(&mut hasher);
             for result in case.results.iter().map(|(step, result)| (step, result.text())) {
                 result.hash(&mut hasher);
             }
+            for (step, run) in case.items.iter().flat_map(|(step, runs)| runs.iter().map(move |run| (step, run))) {
+                (step, &run.passed).hash(&mut hasher);
+            }
             if self.by_name {
                 case.acted.hash(&mut hasher);
+            }
+            if !self.terms.is_empty() {
+                terms::hands(case).hash(&mut hasher);
             }
             u128::from(hasher.finish())
         };
         half(0) << 64 | half(1)
+    }
+}
+
+/// Whether neither facts nor conditions nor lists had a part in it.
+fn is_same_everywhere(plan: &Result<Plan, Refusal>) -> bool {
+    let looks = |event: &Event| {
+        matches!(
+            event,
+            Event::GatePassed { .. }
+                | Event::BranchChosen { .. }
+                | Event::WaitChanged { waiting: Waiting::Fact { .. }, .. }
+                | Event::NobodyFound { .. }
+                | Event::ItemsListed { .. }
+                | Event::EffectDone { .. }
+                | Event::FactRecorded { .. }
+                | Event::Resumed { .. }
+                | Event::OnTask(TaskEvent::DecisionTakenBack { .. })
+        )
+    };
+    match plan {
+        Ok(plan) => !plan.events.is_empty() && !plan.events.iter().any(looks),
+        Err(refusal) => !matches!(refusal, Refusal::GateClosed { .. }),
     }
 }
 
@@ -246,11 +358,19 @@ fn path(case: &Case, no: u32) -> Vec<(&StepName, usize)> {
     path
 }
 
-fn shape(waiting: &Waiting) -> (u8, Vec<PersonId>, BTreeSet<usize>) {
+fn shape(waiting: &Waiting) -> (u8, Vec<(PersonId, String)>, BTreeSet<usize>) {
+    let said = |(person, cast): (&PersonId, &Option<Ballot>)| {
+        (*person, cast.as_ref().map_or_else(String::new, |ballot| format!("{ballot:?}")))
+    };
     match waiting {
         Waiting::Nothing => (0, Vec::new(), BTreeSet::new()),
-        Waiting::People { cast, later } => (1, cast.keys().chain(later).copied().collect(), BTreeSet::new()),
-        Waiting::Nobody { cast } => (2, cast.keys().copied().collect(), BTreeSet::new()),
+        Waiting::People { cast, later } => {
+            let later = later.iter().map(|person| (*person, "later".to_owned()));
+            (1, cast.iter().map(|(by, cast)| said((by, &cast.ballot))).chain(later).collect(), BTreeSet::new())
+        }
+        Waiting::Nobody { cast } => {
+            (2, cast.iter().map(|(by, cast)| said((by, &cast.ballot))).collect(), BTreeSet::new())
+        }
         Waiting::Fact { .. } => (3, Vec::new(), BTreeSet::new()),
         Waiting::Until { .. } => (4, Vec::new(), BTreeSet::new()),
         Waiting::Child { .. } => (6, Vec::new(), BTreeSet::new()),

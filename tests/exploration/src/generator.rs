@@ -1,5 +1,7 @@
 //! Small random definitions, sound and unsound, with and without gaps.
 
+use std::collections::BTreeSet;
+
 use rand::{Rng as _, rngs::StdRng};
 
 use crate::{
@@ -11,10 +13,29 @@ use crate::{
         mandates::{Mandate, Mandates, Need, Protected},
     },
     language::Text,
+    terms::TermKind,
     worlds::{FLAGS, flag},
 };
 
+mod extras;
+mod features;
+
+use extras::{Extra, some_extras};
+pub use features::Feature;
+
 const FIELDS: [&str; 2] = ["one", "two"];
+/// A role that nobody holds at times.
+pub const VACANT: &str = "auditor";
+
+/// A definition with its one mandate, and the kinds of terms that people use in its cases.
+pub struct Generated {
+    /// The definition.
+    pub definition: Definition,
+    /// The mandate.
+    pub mandates: Mandates,
+    /// The kinds of terms; none in most definitions.
+    pub terms: BTreeSet<TermKind>,
+}
 
 /// What the mandate of a definition is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,34 +53,70 @@ struct Generator<'r> {
     /// Where a step may return to: names with their blocks.
     behind: Vec<(StepName, usize)>,
     approvals: Vec<StepName>,
+    extras: Vec<Extra>,
+    /// The list that is being gone through: whether one item is done after another.
+    listed: Option<bool>,
 }
 
 /// A definition and a mandate that may hold or not.
-pub fn definition(rng: &mut StdRng) -> (Definition, Mandates) {
+#[must_use]
+pub fn generated(rng: &mut StdRng) -> Generated {
     let about = if rng.random_bool(0.5) { About::Facts } else { About::Approvals };
-    let left = [1, 1, 1, 2, 2, 2, 2, 3, 3, 4][rng.random_range(0..10)];
-    let mandate = mandate(rng, about);
-    let mut generator =
-        Generator { rng, definition: empty(), about, left, flags: 0, behind: Vec::new(), approvals: Vec::new() };
+    let terms = if rng.random_bool(0.015) { some_terms(rng) } else { BTreeSet::new() };
+    let left = if terms.is_empty() { [1, 1, 1, 2, 2, 2, 2, 3, 3, 4][rng.random_range(0..10)] } else { 1 };
+    let about = if terms.is_empty() { about } else { About::Approvals };
+    let mandate = mandate(rng, about, !terms.is_empty());
+    let extras = some_extras(rng, terms.is_empty());
+    // Votes and lists are open in many ways, so there are fewer steps beside them.
+    let left = if extras.is_empty() { left } else { left.min(2) };
+    let mut generator = Generator {
+        extras,
+        rng,
+        definition: empty(),
+        about,
+        left,
+        flags: 0,
+        behind: Vec::new(),
+        approvals: Vec::new(),
+        listed: None,
+    };
     if generator.rng.random_bool(0.8) {
         generator.fill(0);
     }
-    generator.steps(0, 0);
+    if !terms.is_empty() {
+        generator.approve(0);
+        generator.approve(0);
+    }
+    if terms.is_empty() {
+        generator.steps(0, 0);
+    }
     if !generator.definition.steps.iter().any(|step| matches!(step.kind, StepKind::Do(_))) {
         generator.push(0, StepKind::Do("submit-budget-request".into()));
     }
     let outcome = format!("end-{}", generator.definition.steps.len());
     generator.push(0, StepKind::End(outcome.as_str().into()));
-    (generator.definition, Mandates { all: vec![mandate], hash: String::new() })
+    let mut definition = generator.definition;
+    if terms.contains(&TermKind::Ends) {
+        definition.outcomes.push("withdrawn".into());
+    }
+    Generated { definition, mandates: Mandates { all: vec![mandate], hash: String::new() }, terms }
 }
 
-fn mandate(rng: &mut StdRng, about: About) -> Mandate {
+fn some_terms(rng: &mut StdRng) -> BTreeSet<TermKind> {
+    (0..rng.random_range(1..=2)).map(|_| TermKind::ALL[rng.random_range(0..TermKind::ALL.len())]).collect()
+}
+
+fn mandate(rng: &mut StdRng, about: About, by_people: bool) -> Mandate {
     let needs = match about {
         About::Facts => Need::Fact { fact: "assessment".into(), is: some_values(rng) },
         About::Approvals => Need::Approvals {
             count: rng.random_range(1..=2),
-            by_different_people: rng.random_bool(0.15),
-            roles: if rng.random_bool(0.3) { vec!["finance-performance".into()] } else { Vec::new() },
+            by_different_people: rng.random_bool(if by_people { 0.8 } else { 0.15 }),
+            roles: match rng.random_range(0..10) {
+                0..=2 => vec!["finance-performance".into()],
+                3 => vec![VACANT.into()],
+                _ => Vec::new(),
+            },
         },
     };
     Mandate {
@@ -108,10 +165,14 @@ impl Generator<'_> {
                 return;
             }
             self.left = self.left.saturating_sub(1);
+            if self.extra(block, depth) {
+                continue;
+            }
             match (self.about, self.rng.random_range(0..10)) {
                 (_, 0) => self.fill(block),
-                (About::Facts, 1 | 2) | (About::Approvals, 1..=4) => self.approve(block),
+                (About::Facts, 1 | 2) | (About::Approvals, 1..=4) => drop(self.approve(block)),
                 (About::Facts, 3..=5) => self.gate(block),
+                (_, 7) | (About::Facts, 6) if self.listed.is_some() => drop(self.approve(block)),
                 (About::Facts, 6) => {
                     let is = if self.rng.random_bool(0.7) { "supported" } else { "not-supported" };
                     self.push(block, StepKind::Record(Record { fact: "assessment".into(), is: is.into(), cap: None }));
@@ -120,7 +181,7 @@ impl Generator<'_> {
                 (_, 8) if depth < 2 && self.flags < FLAGS => self.choose(block, depth),
                 (_, 9) if depth < 2 => self.parallel(block, depth),
                 (About::Approvals, 5) => self.fill(block),
-                (_, _) => self.approve(block),
+                (_, _) => drop(self.approve(block)),
             }
         }
     }
@@ -133,7 +194,7 @@ impl Generator<'_> {
     }
 
     fn edit(&mut self, share: f64) -> Vec<FieldName> {
-        if self.about == About::Facts || !self.rng.random_bool(share) {
+        if self.about == About::Facts || self.listed == Some(false) || !self.rng.random_bool(share) {
             return Vec::new();
         }
         vec![FIELDS[self.rng.random_range(0..FIELDS.len())].into()]
@@ -149,7 +210,7 @@ impl Generator<'_> {
         self.push(block, StepKind::Gate(Gate { fact: "assessment".into(), is, covers: None, otherwise }));
     }
 
-    fn approve(&mut self, block: usize) {
+    fn approve(&mut self, block: usize) -> usize {
         let role = if self.rng.random_bool(0.6) { "finance-performance" } else { "department-head" };
         let return_to: Vec<_> = self.way_back(block).into_iter().collect();
         let mut limits = Limits::default();
@@ -181,6 +242,7 @@ impl Generator<'_> {
         }
         let index = self.push(block, StepKind::Approve(approve));
         self.approvals.push(self.definition.steps[index].name.clone());
+        index
     }
 
     fn way_back(&mut self, block: usize) -> Option<ReturnRoute> {

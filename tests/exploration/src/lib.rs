@@ -27,5 +27,8 @@ pub mod verify;
 
 pub mod explorer;
 pub mod generator;
+pub mod mutants;
+pub mod nets;
 pub mod oracle;
+pub mod terms;
 pub mod worlds;

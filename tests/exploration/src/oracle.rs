@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     definition::{
-        Definition, FactValue, FieldName, RoleName, Step, StepKind, StepName, Who,
+        Definition, FactValue, FieldName, RoleName, Step, StepKind, StepName, Wait, Who,
         mandates::{Mandate, Need, Protected},
     },
-    engine::{Case, Event},
+    engine::{Case, Event, TaskEvent, Waiting, case::RecordedFact},
     ids::PersonId,
     worlds::World,
 };
@@ -24,6 +24,16 @@ pub struct Memory {
     written: BTreeSet<FieldName>,
     /// The approvals that stand.
     standing: BTreeMap<StepName, Approval>,
+    /// What was remembered before the last decision, as long as it can be taken back, and which state that was.
+    pub before: Option<Box<(Memory, u128)>>,
+}
+
+impl Memory {
+    /// The same without what was before.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        Self { before: None, ..self.clone() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,21 +55,33 @@ pub fn follow(
     let mut recorded: BTreeMap<&str, &str> = BTreeMap::new();
     let mut looked: BTreeMap<&str, BTreeSet<&FactValue>> = BTreeMap::new();
     let mut by = None;
-    let mut open: BTreeSet<&StepName> =
-        before.iter().flat_map(|case| case.activations.values()).map(|a| &a.step).collect();
+    let mut in_place_of = None;
+    let mut open: BTreeMap<u32, &StepName> =
+        before.iter().flat_map(|case| case.activations.values()).map(|a| (a.no, &a.step)).collect();
     for event in events {
+        if let Event::FactRecorded { fact, .. } = event
+            && is_protected(mandate, fact)
+        {
+            broken |= !holds(memory, mandate, |kind| recorded.get(kind).copied().or_else(|| world.value(kind)));
+            broken |= !was_looked_at(mandate, &looked);
+        }
         match event {
-            Event::StepEntered { step, .. } => {
-                open.insert(step);
+            Event::StepEntered { activation, step, .. } => {
+                open.insert(*activation, step);
                 let edits = edits(definition, step);
                 memory.standing.retain(|_, approval| edits.iter().all(|field| !approval.seen.contains(field)));
                 memory.written.extend(edits.iter().cloned());
             }
-            Event::TaskDecided { by: person, .. } => by = Some(*person),
-            Event::StepCancelled { step, .. } => drop(open.remove(step)),
-            Event::StepPassed { step, .. } => {
-                open.remove(step);
-                let writing = open.iter().any(|other| !edits(definition, other).is_empty());
+            // Whoever really acted, and not in whose place.
+            Event::SubstituteActed { by: deputy, .. } => in_place_of = Some(*deputy),
+            Event::TaskDecided { by: person, .. } => by = in_place_of.or(Some(*person)),
+            Event::OnTask(TaskEvent::DecisionTakenBack { .. }) => {
+                *memory = memory.before.take().map(|before| before.0).unwrap_or_default();
+            }
+            Event::StepCancelled { activation, .. } => drop(open.remove(activation)),
+            Event::StepPassed { activation, step, .. } => {
+                open.remove(activation);
+                let writing = open.values().any(|other| !edits(definition, other).is_empty());
                 let counts =
                     definition.step(step).is_some_and(|step| counts(step, mandate) && !others_write(definition, step));
                 if let (true, false, Some(by)) = (counts, writing, by) {
@@ -72,10 +94,19 @@ pub fn follow(
                 looked.insert(fact.kind.as_str(), BTreeSet::from([&fact.value]));
             }
             Event::GatePassed { step, .. } => {
-                if let Some(StepKind::Gate(gate)) = definition.step(step).map(|step| &step.kind) {
-                    let is: BTreeSet<_> = gate.is.iter().collect();
-                    let narrowed = looked.get(gate.fact.as_str()).map_or_else(|| is.clone(), |before| before & &is);
-                    looked.insert(gate.fact.as_str(), narrowed);
+                let (fact, is) = match definition.step(step).map(|step| &step.kind) {
+                    Some(StepKind::Gate(gate)) => (&gate.fact, &gate.is),
+                    Some(StepKind::Wait(Wait::Fact { fact, is })) => (fact, is),
+                    _ => continue,
+                };
+                let is: BTreeSet<_> = is.iter().collect();
+                let narrowed = looked.get(fact.as_str()).map_or_else(|| is.clone(), |before| before & &is);
+                looked.insert(fact.as_str(), narrowed);
+            }
+            // A gate that stays closed says as much.
+            Event::WaitChanged { waiting: Waiting::Fact { fact, is }, .. } => {
+                if let Some(found) = looked.get_mut(fact.as_str()) {
+                    found.retain(|value| !is.contains(value));
                 }
             }
             Event::EffectDone { effect, .. } if mandate.before == Protected::Effect(effect.clone()) => {
@@ -84,17 +115,16 @@ pub fn follow(
             }
             _ => {}
         }
-        if let (Event::FactRecorded { fact, .. }, Protected::Record { fact: kind, is }) = (event, &mandate.before)
-            && fact.kind == *kind
-            && (is.is_empty() || is.contains(&fact.value))
-        {
-            broken |= !holds(memory, mandate, |kind| world.value(kind));
-        }
     }
     if after.activations.is_empty() {
         *memory = Memory::default();
     }
     broken
+}
+
+fn is_protected(mandate: &Mandate, fact: &RecordedFact) -> bool {
+    let Protected::Record { fact: kind, is } = &mandate.before else { return false };
+    fact.kind == *kind && (is.is_empty() || is.contains(&fact.value))
 }
 
 fn was_looked_at(mandate: &Mandate, looked: &BTreeMap<&str, BTreeSet<&FactValue>>) -> bool {
@@ -115,7 +145,10 @@ fn holds<'w>(memory: &Memory, mandate: &Mandate, value: impl Fn(&str) -> Option<
 
 fn counts(step: &Step, mandate: &Mandate) -> bool {
     match (&step.kind, &mandate.needs) {
-        (StepKind::Approve(approve), Need::Approvals { roles, .. }) => roles.is_empty() || asks(&approve.by, roles),
+        (StepKind::Approve(approve), Need::Approvals { roles, .. }) => {
+            let instead = approve.limits.nobody.as_ref().is_none_or(|instead| asks(instead, roles));
+            !approve.limits.initiator_may_decide && (roles.is_empty() || asks(&approve.by, roles) && instead)
+        }
         (_, _) => false,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     definition::{FieldKind, Place, Value},
     engine::{
         Action, Actor, Appointment, Case, Command, Directory, Fact, Matter, Organisation, Person, Plan, Project,
-        Refusal, Start, Surroundings, people::OrgKind, surroundings::FormRules,
+        Refusal, Start, Surroundings, Waiting, deputy::Substitution, people::OrgKind, surroundings::FormRules,
     },
     ids::{Id, PersonId},
     language::Text,
@@ -18,21 +18,46 @@ use crate::{
 pub const VALUES: [Option<&str>; 4] = [Some("supported"), Some("adjusted"), Some("not-supported"), None];
 /// Conditions that a world answers one way or the other.
 pub const FLAGS: usize = 6;
-/// Everybody who can act: the initiator, three people who hold two roles each, and one of each other role. Whether there
-/// are enough people is another question than the one asked here.
-pub const PEOPLE: [u128; 8] = [100, 300, 301, 302, 400, 500, 600, 700];
+/// Everybody who can act: the initiator, three people who hold every role that approves, and others. Whether there are
+/// enough people is another question than the one asked here.
+pub const PEOPLE: [u128; 7] = [100, 300, 301, 302, 400, 500, 900];
+/// The organisations that a list may find or not.
+pub const LISTED: [&str; 2] = ["u1", "u2"];
 
 /// What does not change.
 pub struct Office {
-    directory: Directory,
+    /// With so many organisations for lists, with nobody or somebody in the role that is vacant at times, without and
+    /// with substitutes.
+    directories: Vec<Directory>,
     matter: Matter,
     calendar: Calendar,
 }
 
 /// One way things can be.
+#[derive(Clone)]
 pub struct World {
     facts: Vec<Fact>,
     names: Names,
+    listed: usize,
+    vacant: bool,
+    substitutes: bool,
+}
+
+/// What may differ from one world to another.
+#[derive(Debug, Clone, Default)]
+pub struct Open<'a> {
+    /// Facts that have any value, or none.
+    pub facts: Vec<&'a str>,
+    /// Whether the assessment may be exempt as well.
+    pub exempt: bool,
+    /// Conditions that hold or not.
+    pub flags: Vec<usize>,
+    /// Whether lists find different things.
+    pub lists: bool,
+    /// Whether a role is vacant at times.
+    pub vacancy: bool,
+    /// Whether people have substitutes, all the time.
+    pub substitutes: bool,
 }
 
 struct NoRules;
@@ -61,35 +86,51 @@ pub fn flag(number: usize) -> Condition {
     all[number].clone()
 }
 
-/// Every combination of a value for each of these facts and an answer for each of these flags.
+/// Every combination of what is open.
 #[must_use]
-pub fn worlds(facts: &[&str], flags: &[usize]) -> Vec<World> {
-    let mut all = vec![World { facts: Vec::new(), names: Names::new() }];
-    for (number, kind) in facts.iter().enumerate() {
-        let values = if *kind == "targets" { vec![Some("accepted"), None] } else { VALUES.to_vec() };
-        let with = |world: &World, value: Option<&str>| {
-            let mut facts = world.facts.clone();
-            facts.extend(value.map(|value| Fact {
-                id: id(900 + number as u128),
-                kind: (*kind).into(),
-                project: id(1),
-                year: 2027,
-                value: value.into(),
-                cap: None,
-            }));
-            World { facts, names: world.names.clone() }
-        };
-        all = all.iter().flat_map(|world| values.iter().map(|value| with(world, *value)).collect::<Vec<_>>()).collect();
+pub fn worlds(open: &Open<'_>) -> Vec<World> {
+    let first = World {
+        facts: Vec::new(),
+        names: Names::new(),
+        listed: LISTED.len(),
+        vacant: false,
+        substitutes: open.substitutes,
+    };
+    let mut all = vec![first];
+    let mut vary = |ways: &dyn Fn(&World) -> Vec<World>| all = all.iter().flat_map(ways).collect();
+    for (number, kind) in open.facts.iter().enumerate() {
+        let mut values = if *kind == "targets" { vec![Some("accepted"), None] } else { VALUES.to_vec() };
+        values.extend((open.exempt && *kind == "assessment").then_some(Some("exempt")));
+        vary(&|world| {
+            let with = |value: &Option<&str>| {
+                let mut facts = world.facts.clone();
+                facts.extend(value.map(|value| fact((*kind, number), value)));
+                World { facts, ..world.clone() }
+            };
+            values.iter().map(with).collect()
+        });
     }
-    for number in flags {
-        let with = |world: &World, yes| {
-            let mut names = world.names.clone();
-            names.insert(format!("policy.flag{number}"), Term::Flag(yes));
-            World { facts: world.facts.clone(), names }
-        };
-        all = all.iter().flat_map(|world| [with(world, true), with(world, false)]).collect();
+    for number in &open.flags {
+        vary(&|world| {
+            let with = |yes| {
+                let mut names = world.names.clone();
+                names.insert(format!("policy.flag{number}"), Term::Flag(yes));
+                World { names, ..world.clone() }
+            };
+            vec![with(true), with(false)]
+        });
+    }
+    if open.lists {
+        vary(&|world| (0..=LISTED.len()).map(|listed| World { listed, ..world.clone() }).collect());
+    }
+    if open.vacancy {
+        vary(&|world| [false, true].into_iter().map(|vacant| World { vacant, ..world.clone() }).collect());
     }
     all
+}
+
+fn fact((kind, number): (&str, usize), value: &str) -> Fact {
+    Fact { id: id(900 + number as u128), kind: kind.into(), project: id(1), year: 2027, value: value.into(), cap: None }
 }
 
 impl World {
@@ -104,51 +145,17 @@ impl Office {
     /// One project, its people.
     #[must_use]
     pub fn new() -> Self {
-        let mut place = Self {
-            directory: Directory::default(),
+        let all = (0..=LISTED.len()).flat_map(|listed| [(listed, false), (listed, true)]);
+        let all = all.flat_map(|(listed, vacant)| [(listed, vacant, false), (listed, vacant, true)]);
+        Self {
+            directories: all.map(|(listed, vacant, substitutes)| directory(listed, vacant, substitutes)).collect(),
             matter: Matter::Project(Project { id: id(1), unit: "school".into() }),
             calendar: Calendar::default(),
-        };
-        place.organisation("wq", None, OrgKind::District);
-        place.organisation("edu", Some("wq"), OrgKind::Department);
-        place.organisation("school", Some("edu"), OrgKind::Unit);
-        place.organisation("finance", Some("wq"), OrgKind::Department);
-        for (person, role, org) in [
-            (100, "project-officer", "school"),
-            (300, "department-head", "edu"),
-            (301, "department-head", "edu"),
-            (302, "department-head", "edu"),
-            (300, "finance-performance", "finance"),
-            (301, "finance-performance", "finance"),
-            (302, "finance-performance", "finance"),
-            (400, "department-reviewer", "edu"),
-            (500, "finance-section", "finance"),
-            (600, "finance-leader", "finance"),
-            (700, "auditor", "finance"),
-        ] {
-            place.appoint(person, role, org);
         }
-        place
     }
 
-    fn appoint(&mut self, number: u128, role: &str, org: &str) {
-        let person: PersonId = id(number);
-        let login = format!("p{number}");
-        self.directory.people.insert(person, Person { id: person, name: login.clone(), login, active: true });
-        self.directory.appointments.push(Appointment {
-            person,
-            role: role.into(),
-            org: org.into(),
-            from: chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
-            until: None,
-        });
-    }
-
-    fn organisation(&mut self, code: &str, parent: Option<&str>, kind: OrgKind) {
-        let name = Text::new(code, code);
-        let path = format!("/{code}/");
-        let organisation = Organisation { code: code.into(), parent: parent.map(Into::into), kind, name, path };
-        self.directory.organisations.insert(code.into(), organisation);
+    fn directory(&self, world: &World) -> &Directory {
+        &self.directories[world.listed * 4 + usize::from(world.vacant) * 2 + usize::from(world.substitutes)]
     }
 
     /// What the engine may look at.
@@ -156,7 +163,7 @@ impl Office {
     pub fn surroundings<'a>(&'a self, world: &'a World) -> Surroundings<'a> {
         Surroundings {
             now: chrono::DateTime::from_timestamp(1_795_399_200, 0).unwrap(),
-            people: &self.directory,
+            people: self.directory(world),
             matter: &self.matter,
             facts: &world.facts,
             names: &world.names,
@@ -186,7 +193,13 @@ impl Office {
         (by, action): (Option<PersonId>, Action),
     ) -> Result<Plan, Refusal> {
         let actor = by.map_or_else(|| Actor::System("explored".into()), Actor::Person);
-        crate::engine::decide(definition, case, &Command { actor, action }, &self.surroundings(world))
+        let mut surroundings = self.surroundings(world);
+        if let Action::Ring { activation } = &action
+            && let Some(Waiting::Until { at }) = case.activations.get(activation).map(|waiting| &waiting.waiting)
+        {
+            surroundings.now = *at;
+        }
+        crate::engine::decide(definition, case, &Command { actor, action }, &surroundings)
     }
 }
 
@@ -194,4 +207,69 @@ impl Default for Office {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn directory(listed: usize, vacant: bool, substitutes: bool) -> Directory {
+    let mut directory = Directory::default();
+    organisation(&mut directory, "wq", None, OrgKind::District);
+    organisation(&mut directory, "edu", Some("wq"), OrgKind::Department);
+    organisation(&mut directory, "school", Some("edu"), OrgKind::Unit);
+    organisation(&mut directory, "finance", Some("wq"), OrgKind::Department);
+    for code in &LISTED[..listed] {
+        organisation(&mut directory, code, Some("finance"), OrgKind::Unit);
+    }
+    let appointments = [
+        (100, "project-officer", "school"),
+        (300, "department-head", "edu"),
+        (301, "department-head", "edu"),
+        (302, "department-head", "edu"),
+        (300, "finance-performance", "finance"),
+        (301, "finance-performance", "finance"),
+        (302, "finance-performance", "finance"),
+        (400, "department-reviewer", "edu"),
+        (500, "finance-section", "finance"),
+        (300, "finance-leader", "finance"),
+        (301, "finance-leader", "finance"),
+        (300, "auditor", "finance"),
+        (301, "auditor", "finance"),
+        (302, "auditor", "finance"),
+        (900, "workflow-admin", "wq"),
+    ];
+    for (person, role, org) in appointments.into_iter().filter(|(_, role, _)| !vacant || *role != "auditor") {
+        appoint(&mut directory, person, role, org);
+    }
+    if substitutes {
+        directory.substitutions = [(300, 400), (301, 302)].map(|(person, deputy)| stands_for(person, deputy)).into();
+    }
+    directory
+}
+
+fn appoint(directory: &mut Directory, number: u128, role: &str, org: &str) {
+    let person: PersonId = id(number);
+    let login = format!("p{number}");
+    directory.people.insert(person, Person { id: person, name: login.clone(), login, active: true });
+    directory.appointments.push(Appointment {
+        person,
+        role: role.into(),
+        org: org.into(),
+        from: chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
+        until: None,
+    });
+}
+
+fn stands_for(person: u128, deputy: u128) -> Substitution {
+    Substitution {
+        person: id(person),
+        deputy: id(deputy),
+        workflows: std::collections::BTreeSet::new(),
+        from: chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
+        until: chrono::NaiveDate::from_ymd_opt(2050, 1, 1).unwrap(),
+    }
+}
+
+fn organisation(directory: &mut Directory, code: &str, parent: Option<&str>, kind: OrgKind) {
+    let name = Text::new(code, code);
+    let path = format!("/{code}/");
+    let organisation = Organisation { code: code.into(), parent: parent.map(Into::into), kind, name, path };
+    directory.organisations.insert(code.into(), organisation);
 }
