@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     http::{answer::Refused, site::Site},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
     store::inbox::Filter,
 };
 
@@ -38,6 +38,12 @@ pub struct Waiting {
     project_name: String,
     /// The code of the unit that runs the project.
     unit: String,
+    /// Who claimed or parked it; nobody else decides on it meanwhile.
+    #[schema(value_type = Option<String>)]
+    held_by: Option<PersonId>,
+    /// Whose opinion or consent it waits for.
+    #[schema(value_type = Option<String>)]
+    waits_for: Option<PersonId>,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
 }
@@ -61,6 +67,8 @@ pub async fn inbox(
         year: row.year,
         project_name: row.project_name,
         unit: row.unit,
+        held_by: row.held_by,
+        waits_for: row.waits_for,
         opened_at: row.at,
         due_at: row.due_at,
     });

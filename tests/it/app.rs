@@ -17,5 +17,5 @@ mod terms;
 mod versions;
 mod votes;
 pub mod waits;
-mod way;
+pub mod way;
 mod whole_cases;

@@ -10,3 +10,4 @@ mod pages;
 mod sight;
 mod slow;
 mod staff;
+mod terms;
