@@ -1,12 +1,14 @@
 //! Scenarios beside the definitions, played by the engine itself before anything goes live.
 //!
-//! `words` cuts a line, `grammar` understands it, `file` and `district` read the files, `stage` is the world, `play`
+//! `words` cuts a line, `grammar` and `deeds` understand it, `forms` shows what can be said, `file` and `district` read the files, `stage` is the world, `play`
 //! and `claims` let it happen and look at it, `coverage` knows what no scenario has taken.
 
 mod claims;
 mod coverage;
+mod deeds;
 mod district;
 mod file;
+mod forms;
 mod grammar;
 mod play;
 mod sentence;

@@ -83,8 +83,14 @@ fn case<'s, 'a>(stage: &'s Stage<'a>, spot: Spot, named: Option<&Word>) -> Resul
 fn ends(stage: &Stage<'_>, spot: Spot, named: Option<&Word>, outcome: &Word) -> Checked {
     let case = case(stage, spot, named)?;
     let called = |entry: &&Entry| entry.name == outcome.text || entry.zh == outcome.text;
-    let declared: Vec<_> = case.definition.outcomes.iter().map(|outcome| outcome.as_str()).collect();
-    let wanted = registry::OUTCOMES.iter().find(called).map(|entry| entry.name).filter(|name| declared.contains(name));
+    let mut declared: Vec<_> = case.definition.outcomes.iter().map(|outcome| outcome.as_str()).collect();
+    declared.push(registry::TERMINATED.name);
+    let wanted = registry::OUTCOMES
+        .iter()
+        .chain([&registry::TERMINATED])
+        .find(called)
+        .map(|entry| entry.name)
+        .filter(|name| declared.contains(name));
     let Some(wanted) = wanted else {
         return Err(Box::new(say::unknown(outcome.spot, Text::new("结果", "outcome"), &outcome.text, &declared)));
     };

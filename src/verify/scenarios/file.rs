@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     district::{self, District},
-    grammar,
+    forms, grammar,
     sentence::Sentence,
     words::{Word, words},
 };
@@ -187,7 +187,7 @@ fn lines(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Line>> {
                 }
             }
             None => {
-                reader.report(say::not_understood(node.spot, text, grammar::forms_for(&words(node))));
+                reader.report(say::not_understood(node.spot, text, forms::forms_for(&words(node))));
                 understood = None;
             }
         }

@@ -3,65 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{
+    deeds::verb,
     district::amount,
-    sentence::{Claim, Deed, Sentence, Verb},
+    sentence::{Claim, Deed, Sentence},
     words::{Word, WordKind},
 };
-use crate::{language::Text, money::Money};
-
-/// What can be said: the verb in English and Chinese, and the sentence in both.
-const FORMS: &[(&[&str], &str, &str)] = &[
-    (&["starts", "发起"], "li-wei starts performance-targets", "李伟 发起 performance-targets"),
-    (&["completes", "填报"], "li-wei completes draft with amount 120万元", "李伟 填报 draft，amount 120万元"),
-    (&["approves", "同意"], "chen-jie approves department-review", "陈洁 同意 department-review"),
-    (&["rejects", "不同意"], "chen-jie rejects department-review because …", "陈洁 不同意 department-review，因为 …"),
-    (
-        &["returns", "退回"],
-        "chen-jie returns department-review to draft because …",
-        "陈洁 退回 department-review 至 draft，因为 …",
-    ),
-    (&["grades", "评定"], "finance grades finance-review poor", "财政绩效科 评定 finance-review 为 差"),
-    (&["withdraws", "撤销"], "li-wei withdraws the case because …", "李伟 撤销 办件，因为 …"),
-    (&["takes", "收回"], "finance takes back assessment because …", "财政绩效科 收回 assessment，因为 …"),
-    (&["cannot", "不能"], "li-wei cannot start budget-request because “…”", "李伟 不能 发起 budget-request，因为“…”"),
-    (&["pass", "过"], "5 working days pass", "过 5个工作日"),
-    (&["arrives", "到"], "2027-01-04 arrives", "到 2027-01-04"),
-    (&["leaves", "离任"], "chen-jie leaves", "陈洁 离任"),
-    (&["becomes", "任职"], "chen-jie becomes department-head of edu", "陈洁 任职 department-head 于 edu"),
-    (&["ends", "办结为"], "the case ends blocked", "办件 办结为 blocked"),
-    (
-        &["waits", "停在", "待"],
-        "the case waits at finance-review; finance-review waits for finance",
-        "办件 停在 finance-review；finance-review 待 财政绩效科",
-    ),
-    (&["nobody", "无人可办"], "nobody can do finance-review", "finance-review 无人可办"),
-    (&["due", "截止"], "finance-review is due on 2026-11-30", "finance-review 截止 2026-11-30"),
-    (&["is", "为"], "targets is accepted up to 120万元", "targets 为 accepted 上限 120万元"),
-    (&["no", "没有"], "there is no targets", "没有 targets"),
-    (
-        &["done", "已执行", "未执行"],
-        "submit-budget-request is done; submit-budget-request is not done",
-        "submit-budget-request 已执行；submit-budget-request 未执行",
-    ),
-    (&["copied", "收到抄送"], "chen-jie is copied in", "陈洁 收到抄送"),
-];
-
-/// The forms that the line may have meant: those whose verb it has, or else every verb.
-pub(super) fn forms_for(words: &[Word]) -> Text {
-    let meant: Vec<_> = FORMS.iter().filter(|(verbs, ..)| words.iter().any(|word| word.is(verbs))).collect();
-    if meant.is_empty() {
-        let (en, zh) = (FORMS[0].1, FORMS[0].2);
-        let verbs = |at: fn(&&[&'static str]) -> &'static str| FORMS.iter().map(|form| at(&form.0)).collect::<Vec<_>>();
-        let (english, chinese) = (verbs(|verbs| verbs[0]).join(", "), verbs(|verbs| verbs[1]).join("、"));
-        return Text::new(
-            format!("{zh}。可用的词：{chinese}；写法见 workflows/README.md。"),
-            format!("{en}. The verbs: {english}; workflows/README.md shows their sentences."),
-        );
-    }
-    let zh: Vec<_> = meant.iter().map(|form| form.2).collect();
-    let en: Vec<_> = meant.iter().map(|form| form.1).collect();
-    Text::new(zh.join("；"), en.join("; "))
-}
+use crate::money::Money;
 
 /// What the line says; `None` when it says nothing.
 pub(super) fn parse(words: &[Word]) -> Option<Sentence> {
@@ -185,6 +132,10 @@ fn deed(words: &[Word]) -> Option<Sentence> {
     let cannot = rest.first().is_some_and(|word| word.is(&["cannot", "不能"]));
     let (verb, rest) = verb(if cannot { &rest[1..] } else { rest })?;
     let (fields, without) = additions(rest)?;
+    // Nothing is filled in with what decides nothing; what is said all the same must not be passed over.
+    if !fields.is_empty() && !verb.takes_fields() {
+        return None;
+    }
     let mut deed = Deed { actor: actor.clone(), verb, fields, without, reason: None };
     match (cannot, why.first()) {
         (true, Some(first)) => {
@@ -198,40 +149,6 @@ fn deed(words: &[Word]) -> Option<Sentence> {
             deed.reason = because.map(|_| joined(why, " "));
             Some(Sentence::Does(deed))
         }
-    }
-}
-
-fn verb(words: &[Word]) -> Option<(Verb, &[Word])> {
-    match words {
-        [is, workflow, of, year, rest @ ..] if is.is(&["starts", "start", "发起"]) && of.is(&["for", "年度"]) => {
-            Some((Verb::Start(workflow.clone(), Some(year.clone())), rest))
-        }
-        [is, workflow, rest @ ..] if is.is(&["starts", "start", "发起"]) => {
-            Some((Verb::Start(workflow.clone(), None), rest))
-        }
-        [is, step, rest @ ..] if is.is(&["completes", "complete", "填报"]) => {
-            Some((Verb::Complete(step.clone()), rest))
-        }
-        [is, step, rest @ ..] if is.is(&["approves", "approve", "同意"]) => Some((Verb::Approve(step.clone()), rest)),
-        [is, step, rest @ ..] if is.is(&["rejects", "reject", "不同意"]) => Some((Verb::Reject(step.clone()), rest)),
-        [is, step, to, target, rest @ ..] if is.is(&["returns", "return", "退回"]) && to.is(&["to", "至", "到"]) => {
-            Some((Verb::Return(step.clone(), target.clone()), rest))
-        }
-        [is, step, to, grade, rest @ ..] if is.is(&["grades", "grade", "评定"]) && to.is(&["as", "为"]) => {
-            Some((Verb::Grade(step.clone(), grade.clone()), rest))
-        }
-        [is, step, grade, rest @ ..] if is.is(&["grades", "grade"]) => {
-            Some((Verb::Grade(step.clone(), grade.clone()), rest))
-        }
-        [is, the, case, rest @ ..] if is.is(&["withdraws", "withdraw"]) && the.is(&["the"]) && case.is(&["case"]) => {
-            Some((Verb::Withdraw, rest))
-        }
-        [is, case, rest @ ..] if is.is(&["撤销"]) && case.is(&["办件"]) => Some((Verb::Withdraw, rest)),
-        [is, back, fact, rest @ ..] if is.is(&["takes", "take"]) && back.is(&["back"]) => {
-            Some((Verb::TakeBack(fact.clone()), rest))
-        }
-        [is, fact, rest @ ..] if is.is(&["收回"]) => Some((Verb::TakeBack(fact.clone()), rest)),
-        _ => None,
     }
 }
 
@@ -302,6 +219,24 @@ mod tests {
             ("a withdraws the case", "a 撤销 办件"),
             ("a takes back targets", "a 收回 targets"),
             ("a cannot start x because \"绩效目标\"", "a 不能 发起 x，因为“绩效目标”"),
+            ("a takes back the decision because 理由", "a 撤回 决定，因为 理由"),
+            ("a abstains at step", "a 弃权 step"),
+            ("a claims step", "a 认领 step"),
+            ("a releases step", "a 归还 step"),
+            ("a transfers step to b because 理由", "a 转办 step 给 b，因为 理由"),
+            ("a delegates step to b", "a 委派 step 给 b"),
+            ("b advises for step because 理由", "b 建议同意 step，因为 理由"),
+            ("b advises against step", "b 建议不同意 step"),
+            ("a calls back step", "a 收回委派 step"),
+            ("a adds b before step", "a 前加签 b 于 step"),
+            ("a adds b after step", "a 后加签 b 于 step"),
+            ("a adds b beside step", "a 并签 b 于 step"),
+            ("a removes b from step", "a 减签 b 于 step"),
+            ("a urges step", "a 催办 step"),
+            ("a suspends the case", "a 挂起 办件"),
+            ("a resumes the case because 理由", "a 恢复 办件，因为 理由"),
+            ("a terminates the case", "a 终止 办件"),
+            ("a cannot claim step because \"认领\"", "a 不能 认领 step，因为“认领”"),
             ("5 working days pass", "过 5个工作日"),
             ("2027-01-04 arrives", "到 2027-01-04"),
             ("a leaves", "a 离任"),

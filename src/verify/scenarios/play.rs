@@ -4,7 +4,7 @@ use super::{
     claims,
     coverage::Coverage,
     file::Line,
-    sentence::{Deed, Sentence, Verb},
+    sentence::{Deed, Halt, Sentence, TermWord, Verb},
     stage::{Stage, morning_of},
     values,
     words::Word,
@@ -146,6 +146,17 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
     let (at, action) = match &deed.verb {
         Verb::Start(workflow, year) => return start(stage, actor, workflow, year.as_ref()),
         Verb::Withdraw => (running(stage, &deed.actor)?, Action::Withdraw { reason }),
+        Verb::TakeBackDecision => (running(stage, &deed.actor)?, Action::TakeBack { reason }),
+        Verb::Halt(halt) => {
+            let action = match halt {
+                Halt::Suspend => Action::Suspend { reason },
+                Halt::Resume => Action::Resume { reason },
+                Halt::Terminate => Action::Terminate { reason },
+            };
+            (running(stage, &deed.actor)?, action)
+        }
+        Verb::OnTask(word, step) => on_task(stage, (word, step, actor), reason)?,
+        Verb::Abstain(step) => decide(stage, deed, (step, actor), |_| Ok(Decision::Abstain))?,
         Verb::TakeBack(fact) => take_back(stage, fact, reason)?,
         Verb::Complete(step) => {
             let (at, task, step) = task_at(stage, step, actor)?;
@@ -202,6 +213,34 @@ fn start<'a>(stage: &Stage<'a>, actor: PersonId, workflow: &Word, year: Option<&
         Ok(plan) => Ok((None, definition, plan)),
         Err(refusal) => Err(Not::Allowed(definition.name.clone(), refusal)),
     }
+}
+
+fn on_task(
+    stage: &Stage<'_>,
+    (word, step, actor): (&TermWord, &Word, PersonId),
+    reason: String,
+) -> Result<(usize, Action), Not> {
+    let mut whose = actor;
+    let term = match word {
+        TermWord::Claim => Term::Claim,
+        TermWord::Release => Term::Release,
+        TermWord::Transfer(to) => Term::Transfer { to: person(stage, to)?, reason },
+        TermWord::Delegate(to) => Term::Delegate { to: person(stage, to)?, reason },
+        TermWord::Advise(is_for) => {
+            let advice = if *is_for { tasks::Advice::Approve } else { tasks::Advice::Disapprove };
+            Term::GiveOpinion { advice, text: reason }
+        }
+        TermWord::CallBack => Term::CallBack,
+        TermWord::Add(place, who) => Term::AddSigner { person: person(stage, who)?, place: *place, reason },
+        TermWord::Remove(who) => {
+            // The task meant is that of whom is removed.
+            whose = person(stage, who)?;
+            Term::RemoveSigner { person: whose }
+        }
+        TermWord::Urge => Term::Urge,
+    };
+    let (at, task, _) = task_at(stage, step, whose)?;
+    Ok((at, Action::OnTask { task, term }))
 }
 
 fn decide(

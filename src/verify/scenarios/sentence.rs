@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::words::Word;
 use crate::{
     definition::{problem::Spot, span::Span},
+    engine::tasks::Placing,
     money::Money,
 };
 
@@ -57,10 +58,68 @@ pub(super) enum Verb {
     Return(Word, Word),
     /// Gives a grade at a step.
     Grade(Word, Word),
+    /// Abstains at a step.
+    Abstain(Word),
     /// Withdraws the case.
     Withdraw,
+    /// Stops the case, lets it go on, ends it for good.
+    Halt(Halt),
+    /// Takes their last decision back.
+    TakeBackDecision,
+    /// Does something else with the task of a step.
+    OnTask(TermWord, Word),
     /// Takes a fact back.
     TakeBack(Word),
+}
+
+impl Verb {
+    /// Whether fields are written with it.
+    pub fn takes_fields(&self) -> bool {
+        match self {
+            Self::Start(..)
+            | Self::Complete(_)
+            | Self::Approve(_)
+            | Self::Reject(_)
+            | Self::Return(..)
+            | Self::Grade(..)
+            | Self::Abstain(_) => true,
+            Self::Withdraw | Self::Halt(_) | Self::TakeBackDecision | Self::TakeBack(_) | Self::OnTask(..) => false,
+        }
+    }
+}
+
+/// What an administrator does to a case.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Halt {
+    /// Stops it for a while.
+    Suspend,
+    /// Lets it go on.
+    Resume,
+    /// Ends it for good.
+    Terminate,
+}
+
+/// What somebody does with a task besides deciding it.
+#[derive(Debug, Clone)]
+pub(super) enum TermWord {
+    /// Takes it out of a pool.
+    Claim,
+    /// Puts it back.
+    Release,
+    /// Gives it to somebody.
+    Transfer(Word),
+    /// Asks somebody for an opinion.
+    Delegate(Word),
+    /// Gives the opinion: for or against.
+    Advise(bool),
+    /// Decides without the opinion.
+    CallBack,
+    /// Adds somebody.
+    Add(Placing, Word),
+    /// Removes somebody who was added.
+    Remove(Word),
+    /// Asks to hurry.
+    Urge,
 }
 
 /// How it must be.

@@ -189,3 +189,71 @@ fn time_that_passes_ends_a_wait() {
     assert!(codes(&played).iter().all(|code| *code == "E806"), "{shown}");
     assert!(played.passed > 20, "{}", played.passed);
 }
+
+/// The shipped targets with one more scenario.
+fn with_scenario(lines: &[&str], then: &str) -> (Played, String) {
+    let when: String = lines.iter().map(|line| format!("    - {line}\n")).collect();
+    let given = "{ project: road-repair, year: 2027 }";
+    let more = format!("\n- scenario: one more\n  given: {given}\n  when:\n{when}  then: [{then}]\n");
+    with("performance-targets.scenarios.yaml", |source| format!("{source}{more}"))
+}
+
+#[test]
+fn every_term_can_be_told_in_a_scenario() {
+    let (played, shown) = with_scenario(
+        &[
+            "li-wei starts performance-targets",
+            "admin suspends the case because the plan is under review",
+            "li-wei cannot complete draft because “挂起”",
+            "流程管理员 恢复 办件，因为 规划已批",
+            "li-wei completes draft",
+            "li-wei completes goals",
+            "qian-hao becomes department-reviewer of housing",
+            "chen-jie claims department-review",
+            "qian-hao cannot approve department-review because “认领”",
+            "陈洁 归还 department-review",
+            "钱浩 认领 department-review",
+            "钱浩 归还 department-review",
+            "li-wei urges department-review",
+            "李伟 不能 催办 department-review，因为“催办”",
+            "chen-jie delegates department-review to zhou-yun because the costs are unusual",
+            "chen-jie cannot approve department-review because “周芸”",
+            "周芸 建议不同意 department-review，因为 成本偏高",
+            "陈洁 委派 department-review 给 周芸",
+            "chen-jie calls back department-review",
+            "chen-jie adds zhou-yun before department-review",
+            "陈洁 减签 周芸 于 department-review",
+            "陈洁 后加签 周芸 于 department-review",
+            "chen-jie approves department-review",
+            "department-review waits for zhou-yun",
+            "zhou-yun approves department-review",
+            "the case waits at department-approval",
+            "周芸 撤回 决定，因为 尚需补充",
+            "department-review waits for zhou-yun",
+            "zhou-yun approves department-review",
+            "zhao-min transfers department-approval to sun-lan because she is away",
+            "department-approval waits for sun-lan",
+            "sun-lan approves department-approval",
+            "finance cannot abstain at finance-review because “办理方式”",
+            "admin terminates the case because the project is given up",
+        ],
+        "the case ends terminated",
+    );
+    assert!(played.problems.is_empty(), "\n{shown}");
+}
+
+#[test]
+fn a_slip_in_a_verb_is_answered_with_the_sentence_that_was_meant() {
+    for (line, offered) in [
+        ("chen-jie calims department-review", "chen-jie claims finance-review"),
+        ("chen-jie transfres department-review to qian-hao", "chen-jie transfers department-review to qian-hao"),
+        ("chen-jie adds qian-hao somewhere department-review", "chen-jie adds qian-hao before department-review"),
+        ("chen-jie claims department-review with amount 120万元", "chen-jie claims finance-review"),
+        ("陈洁 建议同义 department-review", "qian-hao advises for department-review"),
+        ("chen-jie sings a song", "The verbs: starts, completes"),
+    ] {
+        let (played, shown) = with_scenario(&["li-wei starts performance-targets", line], "the case waits at draft");
+        assert_eq!(codes(&played), ["E802"], "{line}\n{shown}");
+        assert!(shown.contains(offered), "{line}\n{shown}");
+    }
+}
