@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     App, Failure, Viewer,
     case_talk::Beside,
+    handoffs::{self, HandoffView},
     hands::Trial,
     history,
     loading::{self, Around},
@@ -127,6 +128,8 @@ pub struct CasePage {
     pub waits: Vec<Text>,
     /// The case that started it and the cases it started, as far as this person may see them.
     pub related: Vec<RelatedCase>,
+    /// Where its handoffs stand.
+    pub handoffs: Vec<HandoffView>,
     /// The history, latest first.
     pub timeline: Vec<Entry>,
     /// How many entries the ledger holds for it.
@@ -154,6 +157,7 @@ impl App {
         let around = loading::around(self, db, &case.subject).await?.ok_or(Refusal::NotFound)?;
         let journal = store::journal::of_case(db, id).await?;
         let facts = store::facts::of_case(db, id).await?;
+        let rows = store::tasks::of_case(db, id).await?;
         self.mark_read(viewer, id).await?;
         let beside = self.beside(viewer, (&case, &around), &journal).await?;
         let is_mine =
@@ -165,6 +169,7 @@ impl App {
             tasks: open_tasks(self, viewer, (&case, &definition), &around),
             waits: waits(&case, &definition),
             related: self.related(viewer, &case).await?,
+            handoffs: handoffs::of(&definition, &case, &rows, (&around.directory, self.now())),
             entries: journal.len(),
             timeline: history::told(&journal, &definition, &around.directory)?,
             facts: facts.iter().map(|fact| fact_view(viewer, fact, &case.number)).collect(),

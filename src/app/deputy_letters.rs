@@ -39,6 +39,7 @@ const fn task_of(mail: &MailContext) -> Option<u32> {
         | MailContext::SignerAdded(_)
         | MailContext::TaskUrged(_)
         | MailContext::HandedOver(_)
+        | MailContext::HandoffMoved(_)
         | MailContext::CopiedIn(_) => None,
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     definition::{
-        Definition, StepName,
+        Definition, Step, StepName,
         registry::{self, EFFECTS},
     },
     engine::{
@@ -97,6 +97,17 @@ impl Teller<'_> {
         Text::new("系统", "The system")
     }
 
+    fn completed(&self, task: u32) -> Deed {
+        let step = self.steps.get(&task).cloned();
+        let at = step.as_ref().and_then(|(step, _)| self.definition.step(step));
+        let deed = if at.is_some_and(Step::is_answer) {
+            Deed::new("书面答复", "Answered", "pencil-line", Tone::Good)
+        } else {
+            Deed::new("提交填报", "Filled in", "pencil-line", Tone::Plain)
+        };
+        Deed { step, ..deed }
+    }
+
     fn deed(&self, command: &str, events: &[Event]) -> Deed {
         for event in events {
             if let Event::TaskDecided { task, decision, reason, .. } = event {
@@ -119,8 +130,7 @@ impl Teller<'_> {
                 return Deed { step: self.steps.get(&task).cloned(), ..deed };
             }
             if let Event::TaskCompleted { task, .. } = event {
-                let step = self.steps.get(task).cloned();
-                return Deed { step, ..Deed::new("提交填报", "Filled in", "pencil-line", Tone::Plain) };
+                return self.completed(*task);
             }
             if let Event::Suspended { reason, .. } = event {
                 return Deed {

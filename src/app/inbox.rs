@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::{
     App, Failure, Viewer, loading,
-    shown::{Chip, Choice, Due, Paging, status_of, suspended},
+    shown::{Chip, Choice, Due, Paging, Tone, status_of, suspended},
     words,
 };
 use crate::{
     clock::Instant,
-    definition::Definition,
+    definition::{Definition, Step},
     engine::{Case, Directory, deputy},
     language::Text,
     policy::calendar::Calendar,
@@ -261,6 +261,10 @@ const fn list_of(tab: Tab) -> List {
     }
 }
 
+fn is_receipt(definition: &Definition, step: Option<&str>) -> bool {
+    step.and_then(|step| definition.step(&step.into())).is_some_and(Step::is_receipt)
+}
+
 fn shown_row(
     row: inbox::InboxRow,
     definition: &Definition,
@@ -270,6 +274,9 @@ fn shown_row(
     let item = row.item_zh.zip(row.item_en).map(|(zh, en)| Text::new(zh, en));
     let waits = row.decision.is_none() && row.no.is_some();
     let status = match &row.decision {
+        Some(decision) if decision == "approve" && is_receipt(definition, row.step.as_deref()) => {
+            Some(Chip::new(Tone::Good, Text::new("已签收", "Received")))
+        }
         Some(decision) => Some(words::decided(definition, decision)),
         None if row.suspended_at.is_some() => Some(suspended()),
         None if waits => words::hands(directory, (row.asked.as_deref(), row.held_by, row.waits_for)),

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::{execute::Settling, words};
 use crate::{
     clock::Instant,
-    definition::StepName,
+    definition::{HandoffStage, StepName},
     engine::{Actor, Decision, Directory, Event, Principal, Status, Task, case::TaskNo, who},
     ids::PersonId,
     language::Text,
     notify::mails::{
-        CaseEnded, CaseLine, CaseReturned, CaseSuspended, CopiedIn, DecisionMade, MailContext, RemarkMade,
+        CaseEnded, CaseLine, CaseReturned, CaseSuspended, CopiedIn, DecisionMade, HandoffMoved, HandoffNews,
+        MailContext, RemarkMade,
     },
 };
 
@@ -96,6 +97,7 @@ impl<'a> Desk<'a> {
                 letters.extend(self.back_with_holder(*task));
                 letters
             }
+            Event::StepPassed { step, .. } => self.package_moved(step),
             Event::Returned { from, to, .. } => self.went_back(from, to),
             Event::Ended { outcome, .. } => {
                 let mail = MailContext::CaseEnded(CaseEnded {
@@ -135,7 +137,6 @@ impl<'a> Desk<'a> {
             | Event::VoteCounted { .. }
             | Event::TaskCompleted { .. }
             | Event::TaskCancelled { .. }
-            | Event::StepPassed { .. }
             | Event::StepCancelled { .. }
             | Event::GatePassed { .. }
             | Event::BranchChosen { .. }
@@ -162,6 +163,10 @@ impl<'a> Desk<'a> {
         let (Some(step), None, Status::Running) = (step, &self.returned, &case.status) else {
             return Vec::new();
         };
+        // What another organ does with a package has a mail of its own.
+        if self.settling.definition.step(step).is_some_and(|step| step.handoff.is_some()) {
+            return Vec::new();
+        }
         let mail = MailContext::DecisionMade(DecisionMade {
             case: self.line.clone(),
             step: self.title(step),
@@ -191,9 +196,36 @@ impl<'a> Desk<'a> {
         let shared = people.len() > 1;
         let mail = match &self.returned {
             Some((from, to)) if *to == task.step => self.case_returned(from, to, Some(task)),
-            Some(_) | None => self.asked_by_somebody(task).unwrap_or_else(|| self.assigned(task, shared)),
+            Some(_) | None => {
+                let own = self.package_sent(task).or_else(|| self.asked_by_somebody(task));
+                own.unwrap_or_else(|| self.assigned(task, shared))
+            }
         };
         people.into_iter().map(|to| (to, mail.clone())).collect()
+    }
+
+    /// A package waits for the other organ to acknowledge its receipt.
+    fn package_sent(&self, task: &Task) -> Option<MailContext> {
+        let receipt = self.settling.definition.step(&task.step).filter(|step| step.is_receipt())?;
+        let news = HandoffNews::Sent { task: task.no, due_at: task.due_at };
+        Some(self.package(&receipt.handoff.as_ref()?.name, news))
+    }
+
+    /// The initiator learns that the other organ has received or answered a package.
+    fn package_moved(&self, step: &StepName) -> Vec<(PersonId, MailContext)> {
+        let Some(handoff) = self.settling.definition.step(step).and_then(|step| step.handoff.as_ref()) else {
+            return Vec::new();
+        };
+        let news = match handoff.stage {
+            HandoffStage::Receive => HandoffNews::Received,
+            HandoffStage::Answer => HandoffNews::Answered,
+        };
+        vec![(self.settling.plan.case.acting_initiator(), self.package(&handoff.name, news))]
+    }
+
+    fn package(&self, handoff: &StepName, news: HandoffNews) -> MailContext {
+        let (case, by, at) = (self.line.clone(), self.by.clone(), self.settling.around.now);
+        MailContext::HandoffMoved(HandoffMoved { case, step: self.title(handoff), news, by, at })
     }
 
     fn case_returned(&self, from: &StepName, to: &StepName, task: Option<&Task>) -> MailContext {

@@ -24,6 +24,8 @@ use crate::{
 pub struct Offers {
     /// Whether approving is offered.
     pub approve: bool,
+    /// Whether approving acknowledges the receipt of a package, and returning sends it back to be completed.
+    pub receives: bool,
     /// The steps to return to; empty when returning is not offered.
     pub return_to: Vec<StepChoice>,
     /// What rejecting leads to.
@@ -254,6 +256,7 @@ fn offers(definition: &Definition, step: &Step, (case, task): (&Case, &Task)) ->
     let return_to = approve.return_to.iter().filter(|route| case.has_passed(&route.to, parent_of(case, task)));
     Offers {
         approve: approve.grades.is_empty(),
+        receives: step.is_receipt(),
         return_to: return_to
             .map(|route| StepChoice {
                 name: route.to.to_string(),

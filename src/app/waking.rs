@@ -92,7 +92,8 @@ impl App {
             }
         }
         self.wake_unattended().await?;
-        self.settle_not_handed_over().await
+        self.settle_not_handed_over().await?;
+        self.tell_unreceived().await
     }
 
     /// Wakes the cases whose open tasks changed hands: a vote whose group shrank is counted again, a task that nobody

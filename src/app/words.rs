@@ -55,12 +55,17 @@ pub fn moment(at: Instant) -> String {
 /// A decision taken at `step`.
 #[must_use]
 pub fn decision(definition: &Definition, step: &StepName, decision: &Decision) -> Text {
+    let is_receipt = definition.step(step).is_some_and(Step::is_receipt);
     match decision {
+        Decision::Approve if is_receipt => Text::new("签收", "Received"),
         Decision::Approve => Text::new("同意", "Approved"),
         Decision::Reject => Text::new("不同意", "Rejected"),
         Decision::Abstain => Text::new("弃权", "Abstained"),
         Decision::Return { to } => {
             let to = self::step(definition, to);
+            if is_receipt {
+                return Text::new(format!("退回补正至“{}”", to.zh), format!("Sent back to “{}”", to.en));
+            }
             Text::new(format!("退回至“{}”", to.zh), format!("Returned to “{}”", to.en))
         }
         Decision::Grade(grade) => self::grade(definition.step(step), grade.as_str()).word,

@@ -7,6 +7,7 @@ pub mod amounts;
 pub mod check;
 mod choosing;
 pub mod condition;
+pub mod handoff;
 mod items;
 pub mod limits;
 pub mod mandates;
@@ -26,6 +27,7 @@ pub mod within;
 
 pub use check::ITEM;
 pub use choosing::{CHOSEN_MAX, Choosing, LEVELS_MAX};
+pub use handoff::{Handoff, HandoffStage};
 pub use items::{Each, EmptyList, ITEMS_MAX, ItemKind, ItemList};
 pub use limits::Limits;
 pub use model::*;

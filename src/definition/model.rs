@@ -8,6 +8,7 @@ use super::{
     amounts::AmountRules,
     choosing::Choosing,
     condition::Condition,
+    handoff::Handoff,
     items::Each,
     limits::Limits,
     reading::Reading,
@@ -167,6 +168,8 @@ pub struct Step {
     pub offset: usize,
     /// The articles it rests on, when it cites any of its own.
     pub basis: Vec<Citation>,
+    /// What it is of a handoff, where it is a part of one.
+    pub handoff: Option<Handoff>,
 }
 
 /// What a step does.

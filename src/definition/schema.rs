@@ -190,6 +190,7 @@ fn step(kind: &str, keys: &[&str]) -> Value {
         "parallel" => &["branches"],
         "each" => &["in", "at most", "steps"],
         "start" => &["workflow", "by"],
+        "handoff" => &["to", "package", "receive", "answer"],
         _ => &[],
     });
     object(&required, Value::Object(properties))
@@ -253,6 +254,22 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "order") => json!({ "enum": ["at once", "one by one"] }),
         (_, "empty") => json!({ "enum": ["hold", "next"] }),
         ("each", "steps") => json!({ "$ref": "#/$defs/steps" }),
+        ("handoff", "to") => json!({ "$ref": "#/$defs/who" }),
+        ("handoff", "package") => json!({ "$ref": "#/$defs/fields" }),
+        ("handoff", "receive") => object(
+            &["due"],
+            json!({ "due": { "$ref": "#/$defs/duration" }, "return to": { "$ref": "#/$defs/return" } }),
+        ),
+        ("handoff", "answer") => object(
+            &["edit", "due"],
+            json!({
+                "edit": { "$ref": "#/$defs/fields" },
+                "due": { "$ref": "#/$defs/duration" },
+                "results": {
+                    "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/grade" },
+                },
+            }),
+        ),
         ("start", "workflow") => json!({ "$ref": "#/$defs/hyphenated" }),
         ("start", "wait") => json!({ "type": "boolean" }),
         (_, "for") => json!({ "$ref": "#/$defs/duration" }),

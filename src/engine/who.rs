@@ -96,7 +96,7 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
         | StepKind::End(_) => return BTreeSet::new(),
     };
     let own = [Some(case.initiator), case.successor].into_iter().flatten();
-    let own = own.filter(|_| decides && !limits.initiator_may_decide);
+    let own = own.filter(|_| (decides || step.handoff.is_some()) && !limits.initiator_may_decide);
     let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();
     own.chain(acted.copied()).collect()
 }

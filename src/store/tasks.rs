@@ -200,6 +200,15 @@ pub async fn find(db: &impl Source, case: CaseId, no: i64) -> Result<Option<Task
     Ok(entity::Entity::find_by_id((case, no)).one(db.sql()).await?)
 }
 
+/// The open tasks that are overdue, the longest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn overdue(db: &impl Source, now: Instant) -> Result<Vec<TaskRow>, Error> {
+    let late = entity::Entity::find().filter(Column::State.eq("open")).filter(Column::DueAt.lte(now));
+    Ok(late.order_by_asc(Column::DueAt).all(db.sql()).await?)
+}
+
 /// All tasks of a case, in the order in which they were opened.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! * An approval is a step of kind `approve` that was passed by approving, or by a grade that goes on. It counts once,
 //!   however many people were asked, for it may be that only one was found. Where a mandate names roles, the step must
 //!   ask holders of these roles and nobody else, and so must its `nobody`.
+//! * What another organ does with a package (`handoff`) is no approval: neither its receipt nor its answer.
 //! * It is undone by a return that walks its step again, and lapses as soon as a step is done that may write a field
 //!   which may have been written before the approval was given, by that step or by any other. Inside a parallel step
 //!   the branches go on side by side: an approval there counts only if no other branch writes anything.
@@ -126,6 +127,7 @@ impl<'a, 'd> Search<'a, 'd> {
                 if !approve.limits.initiator_may_decide
                     && asks_only(&approve.by, wanted.roles)
                     && approve.limits.nobody.as_ref().is_none_or(|instead| asks_only(instead, wanted.roles)))
+                && places.definition.steps[*step].handoff.is_none()
                 && !(0..steps).any(|other| places.are_sisters(*step, other) && !places.edits(other).is_empty())
         };
         let counting: Vec<_> = (0..steps).filter(counts).take(Standing::BITS as usize).collect();

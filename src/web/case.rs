@@ -20,6 +20,7 @@ use crate::{
         Caller, Failure, Problem, Request, What,
         case_page::{CasePage, Entry, FactView, OpenTask, RelatedCase},
         case_talk::Beside,
+        handoffs::HandoffView,
         shown::CaseHead,
     },
     engine::{Action, Refusal, who::day_of},
@@ -38,6 +39,8 @@ pub struct CaseView {
     pub waits: Vec<crate::language::Text>,
     /// The case that started it and the cases it started.
     pub related: Vec<RelatedCase>,
+    /// Where its handoffs stand.
+    pub handoffs: Vec<HandoffView>,
     /// The drawn flow.
     pub flow: BlockView,
     /// What was filled in.
@@ -200,6 +203,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         tasks,
         waits,
         related,
+        handoffs,
         timeline,
         entries,
         facts,
@@ -222,6 +226,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         tasks,
         waits,
         related,
+        handoffs,
         flow: flow::draw(&definition, &policy.thresholds.words(day_of(site.app.now())), Some(&case)),
         files: fields.iter().flat_map(|field| field.files.clone()).collect(),
         fields: fields.into_iter().filter(|field| field.filled).collect(),

@@ -7,6 +7,7 @@ mod chosen;
 mod doors;
 mod drafts;
 mod handing_over;
+mod handoffs;
 mod imports;
 mod locks;
 mod posts;

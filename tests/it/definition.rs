@@ -23,7 +23,7 @@ pub fn text(path: &str) -> String {
 }
 
 /// The shipped policy.
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml"].map(|name| {
         let path = format!("policy/{name}");
         let source = text(&format!("workflows/{path}"));

@@ -52,7 +52,7 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
 const RETURN_EXAMPLE: &str = "return to: [draft]";
 
 /// `draft`, or `{ step: draft, resume: here }`, or a list of these.
-fn ways_back(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex) -> Vec<ReturnRoute> {
+pub(super) fn ways_back(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex) -> Vec<ReturnRoute> {
     let mut unique = Unique::new();
     let mut routes = Vec::new();
     for item in builder.reader.one_or_many(node) {
@@ -83,7 +83,7 @@ pub(super) fn resume(reader: &mut Reader<'_>, map: &Map<'_>) -> Resume {
 
 const GRADES_EXAMPLE: &str = "grades: { excellent: next, poor: { end: blocked } }";
 
-fn grades(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex, approve: &Approve) -> Vec<Grade> {
+pub(super) fn grades(builder: &mut Builder<'_, '_>, node: &Node, index: StepIndex, approve: &Approve) -> Vec<Grade> {
     let NodeKind::Map(entries) = &node.kind else {
         builder.reader.map(node, &[], GRADES_EXAMPLE);
         return Vec::new();

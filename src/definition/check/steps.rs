@@ -13,8 +13,9 @@ use super::{
 use crate::{
     definition::{
         condition::{self, Condition, TermType, Types},
+        handoff::Handoff,
         model::{
-            Block, BlockIndex, Choose, FieldName, Fill, MailName, Notify, Parallel, Resume, Step, StepIndex, StepKind,
+            Block, BlockIndex, Choose, Citation, FieldName, Fill, MailName, Notify, Resume, Step, StepIndex, StepKind,
             Who,
         },
         problem::{
@@ -54,6 +55,7 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
     ("choose", &["branches", "otherwise"]),
     ("parallel", &["branches"]),
     ("each", &["in", "at most", "order", "empty", "steps"]),
+    ("handoff", &["to", "not by", "nobody", "package", "receive", "answer"]),
     ("start", &["workflow", "by", "wait"]),
     ("wait", &["for", "until", "needs"]),
     ("do", &["name"]),
@@ -64,9 +66,6 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
 
 /// What the title of a step writes for the item at hand.
 pub const ITEM: &str = "{item}";
-
-/// Kinds that the language will have one day.
-const FUTURE_KINDS: &[&str] = &["handoff"];
 
 /// The steps, and where in the file they say what.
 pub(super) struct Steps {
@@ -154,25 +153,16 @@ impl Builder<'_, '_> {
     fn step(&mut self, node: &Node, block: BlockIndex) {
         let Some((kind, map)) = self.kind_of(node) else { return };
         let Some(head) = map.entry(kind) else { return };
-        let index = self.done.steps.len();
+        if kind == "handoff" {
+            return self.handoff(&map, head, block);
+        }
         let (name, spot) = self.name(kind, &map, &head.value, head.spot);
         let basis = header::basis(self.reader, &map);
         let title = self.title(&map);
         if matches!(kind, "do" | "record") {
             self.once(kind, head.spot);
         }
-        let offset = self.done.blocks[block].steps.len();
-        self.done.blocks[block].steps.push(index);
-        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None, by: None });
-        self.done.steps.push(Step {
-            name: name.as_str().into(),
-            title: Text::default(),
-            kind: neutral(),
-            at: head.spot.at,
-            block,
-            offset,
-            basis,
-        });
+        let index = self.push((&name, spot), (block, head.spot), basis, None);
         let kind = match kind {
             "fill" => self.fill(&map, index),
             "approve" => StepKind::Approve(approve::read(self, &map, index)),
@@ -187,10 +177,37 @@ impl Builder<'_, '_> {
             "notify" => self.notify(&head.value, index),
             _ => self.end(&head.value),
         };
-        self.learn_outcome(&name, &kind);
+        let title = title.unwrap_or_else(|| conditions::default_title(&name, &kind));
+        self.complete(index, (&name, title), kind);
+    }
+
+    /// Makes room for a step, so that what stands inside of it knows where it stands.
+    pub(super) fn push(
+        &mut self,
+        (name, spot): (&str, Spot),
+        (block, at): (BlockIndex, Spot),
+        basis: Vec<Citation>,
+        handoff: Option<Handoff>,
+    ) -> StepIndex {
+        let index = self.done.steps.len();
+        let offset = self.done.blocks[block].steps.len();
+        self.done.blocks[block].steps.push(index);
+        self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None, by: None });
+        let (title, kind) = (Text::default(), neutral());
+        self.done.steps.push(Step { name: name.into(), title, kind, at: at.at, block, offset, basis, handoff });
+        index
+    }
+
+    /// Says what a step does, once it is read.
+    pub(super) fn complete(&mut self, index: StepIndex, (name, title): (&str, Text), kind: StepKind) {
+        self.learn_outcome(name, &kind);
         let step = &mut self.done.steps[index];
-        step.title = title.unwrap_or_else(|| conditions::default_title(&name, &kind));
-        step.kind = kind;
+        (step.title, step.kind) = (title, kind);
+    }
+
+    /// A name that no other step can have.
+    pub(super) fn claim(&mut self, spot: Spot, name: &str) {
+        self.unique.claim(self.reader, spot, name);
     }
 
     /// The kind of a step and its keys.
@@ -207,10 +224,8 @@ impl Builder<'_, '_> {
             found.retain(|kind| *kind != "wait");
         }
         let [kind] = found[..] else {
-            let future = entries.iter().find(|entry| FUTURE_KINDS.contains(&entry.key.as_str()));
-            self.reader.report(match (future, entries.first()) {
-                (Some(future), _) if found.is_empty() => names::not_yet(future.spot, &future.key),
-                (_, Some(first)) if found.is_empty() && nearest(&first.key, kinds.iter().copied()).is_some() => {
+            self.reader.report(match entries.first() {
+                Some(first) if found.is_empty() && nearest(&first.key, kinds.iter().copied()).is_some() => {
                     names::unknown(first.spot, Thing::StepKind, &first.key, &kinds)
                 }
                 _ => names::step_without_kind(node.spot, &found, &kinds),
@@ -223,9 +238,9 @@ impl Builder<'_, '_> {
     }
 
     /// The name a step was given, or `<kind>-<n>`.
-    fn name(&mut self, kind: &'static str, map: &Map<'_>, value: &Node, at: Spot) -> (String, Spot) {
+    pub(super) fn name(&mut self, kind: &'static str, map: &Map<'_>, value: &Node, at: Spot) -> (String, Spot) {
         let named_by_value =
-            matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel" | "each" | "wait" | "start");
+            matches!(kind, "fill" | "approve" | "gate" | "choose" | "parallel" | "each" | "handoff" | "wait" | "start");
         let node = if named_by_value { Some(value) } else { map.get("name") };
         if let Some(name) = node.and_then(|node| self.reader.name(node, '-', "department-review")) {
             let spot = node.map_or(at, |node| node.spot);
@@ -256,7 +271,7 @@ impl Builder<'_, '_> {
     }
 
     /// The title of a step, in which `{item}` stands for the item at hand.
-    fn title(&mut self, map: &Map<'_>) -> Option<Text> {
+    pub(super) fn title(&mut self, map: &Map<'_>) -> Option<Text> {
         let title = self.reader.both(map, "title")?;
         if let (Some(node), None) = (map.get("title"), self.reader.item)
             && [&title.zh, &title.en].iter().any(|text| text.contains(ITEM))
@@ -332,26 +347,6 @@ impl Builder<'_, '_> {
     fn condition(&mut self, node: &Node) -> Condition {
         let source = self.reader.text(node, "form.amount >= wan(500)").unwrap_or("true").trim_end();
         conditions::compile(self.reader, node, source, &self.types)
-    }
-
-    fn parallel(&mut self, map: &Map<'_>, index: StepIndex) -> StepKind {
-        const EXAMPLE: &str = "branches: [{ title: { zh-CN: 业务审核, en: Business review }, steps: [...] }, …]";
-        let node = self.reader.required(map, "branches", EXAMPLE);
-        let items = node.and_then(|node| self.reader.list(node, EXAMPLE)).unwrap_or_default();
-        if let (Some(node), true) = (node, items.len() < 2) {
-            self.reader.report(flow::lonely_branch(node.spot));
-        }
-        let mut branches = Vec::new();
-        for item in items {
-            let Some(branch) = self.reader.map(item, &["title", "steps"], EXAMPLE) else { continue };
-            self.reader.required(&branch, "title", "title: { zh-CN: 业务审核, en: Business review }");
-            let title = self.reader.both(&branch, "title").unwrap_or_default();
-            if let Some(steps) = self.reader.required(&branch, "steps", "steps: [...]") {
-                let block = self.block(steps, Some((index, branches.len())));
-                branches.push((title, block));
-            }
-        }
-        StepKind::Parallel(Parallel { branches })
     }
 
     /// An outcome that a step leads to.

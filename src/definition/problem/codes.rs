@@ -79,8 +79,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、handoff、投票）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (remind, escalate, handoff, votes …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、schedule）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (remind, escalate, schedule …) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
@@ -106,8 +106,8 @@ codes! {
         "只能引用本文件中写明名称的步骤。",
         "Only steps that this file names can be referred to.";
     "E114" UnknownStepKind,
-        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、each、wait、start、do、record、notify、end。",
-        "Every step starts with one kind: fill, approve, gate, choose, parallel, each, wait, start, do, record, notify, end.";
+        "每个步骤以一个步骤类型开头：fill、approve、gate、choose、parallel、each、handoff、wait、start、do、record、notify、end。",
+        "Every step starts with one kind: fill, approve, gate, choose, parallel, each, handoff, wait, start, do, record, notify, end.";
     "E115" UnknownFieldType,
         "字段类型有 text、number、money、date、flag、choice、indicator-table、score-sheet、attachment。",
         "Field types are text, number, money, date, flag, choice, indicator-table, score-sheet, attachment.";

@@ -6,6 +6,7 @@ mod case_suspended;
 mod copied_in;
 mod decision_made;
 mod handed_over;
+mod handoff_moved;
 mod opinion_asked;
 mod remark_made;
 mod signer_added;
@@ -23,6 +24,7 @@ pub use self::{
     copied_in::CopiedIn,
     decision_made::DecisionMade,
     handed_over::{HandedItem, HandedOver},
+    handoff_moved::{HandoffMoved, HandoffNews},
     opinion_asked::OpinionAsked,
     remark_made::RemarkMade,
     signer_added::{SignerAdded, SignerPlace},
@@ -138,11 +140,13 @@ pub enum MailContext {
     TaskUrged(TaskUrged),
     /// What somebody held who leaves is the recipient's now.
     HandedOver(HandedOver),
+    /// A package has come, or was received or answered.
+    HandoffMoved(HandoffMoved),
 }
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         TaskAssigned::NAME,
         CaseReturned::NAME,
         DecisionMade::NAME,
@@ -155,6 +159,7 @@ impl MailContext {
         SignerAdded::NAME,
         TaskUrged::NAME,
         HandedOver::NAME,
+        HandoffMoved::NAME,
     ];
 
     /// The folder of its templates.
@@ -173,6 +178,7 @@ impl MailContext {
             Self::SignerAdded(_) => SignerAdded::NAME,
             Self::TaskUrged(_) => TaskUrged::NAME,
             Self::HandedOver(_) => HandedOver::NAME,
+            Self::HandoffMoved(_) => HandoffMoved::NAME,
         }
     }
 
@@ -192,6 +198,7 @@ impl MailContext {
             Self::SignerAdded(mail) => mail.case(),
             Self::TaskUrged(mail) => mail.case(),
             Self::HandedOver(mail) => mail.case(),
+            Self::HandoffMoved(mail) => mail.case(),
         }
     }
 
@@ -213,6 +220,7 @@ impl MailContext {
             Self::SignerAdded(mail) => view_of(mail, frame),
             Self::TaskUrged(mail) => view_of(mail, frame),
             Self::HandedOver(mail) => view_of(mail, frame),
+            Self::HandoffMoved(mail) => view_of(mail, frame),
         }
     }
 
@@ -231,6 +239,7 @@ impl MailContext {
         samples.extend(SignerAdded::samples().into_iter().map(Self::SignerAdded));
         samples.extend(TaskUrged::samples().into_iter().map(Self::TaskUrged));
         samples.extend(HandedOver::samples().into_iter().map(Self::HandedOver));
+        samples.extend(HandoffMoved::samples().into_iter().map(Self::HandoffMoved));
         samples
     }
 }

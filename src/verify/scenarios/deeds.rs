@@ -19,6 +19,13 @@ pub(super) fn verb(words: &[Word]) -> Option<(Verb, &[Word])> {
             Some((Verb::Complete(step.clone()), rest))
         }
         [is, step, rest @ ..] if is.is(&["approves", "approve", "同意"]) => Some((Verb::Approve(step.clone()), rest)),
+        [is, step, rest @ ..] if is.is(&["receives", "receive", "签收"]) => Some((Verb::Receive(step.clone()), rest)),
+        [is, step, to, result, rest @ ..] if is.is(&["answers", "answer", "答复"]) && to.is(&["as", "为"]) => {
+            Some((Verb::Answer(step.clone(), Some(result.clone())), rest))
+        }
+        [is, step, rest @ ..] if is.is(&["answers", "answer", "答复"]) => {
+            Some((Verb::Answer(step.clone(), None), rest))
+        }
         [is, step, rest @ ..] if is.is(&["rejects", "reject", "不同意"]) => Some((Verb::Reject(step.clone()), rest)),
         [is, step, to, target, rest @ ..] if is.is(&["returns", "return", "退回"]) && to.is(&["to", "至", "到"]) => {
             Some((Verb::Return(step.clone(), target.clone()), rest))

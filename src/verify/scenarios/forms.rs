@@ -18,6 +18,12 @@ const FORMS: &[(&[&str], &str, &str)] = &[
         "陈洁 退回 department-review 至 draft，因为 …",
     ),
     (&["grades", "评定"], "finance grades finance-review poor", "财政绩效科 评定 finance-review 为 差"),
+    (&["receives", "签收"], "zhou-yun receives to-audit", "周芸 签收 to-audit"),
+    (
+        &["answers", "答复"],
+        "zhou-yun answers to-audit with reply 已立案; zhou-yun answers to-audit as declined",
+        "周芸 答复 to-audit，reply 已立案；周芸 答复 to-audit 为 declined",
+    ),
     (&["withdraws", "撤销"], "li-wei withdraws the case because …", "李伟 撤销 办件，因为 …"),
     (&["takes", "收回"], "finance takes back assessment because …", "财政绩效科 收回 assessment，因为 …"),
     (&["abstains", "弃权", "abstain"], "chen-jie abstains at finance-review", "陈洁 弃权 finance-review"),

@@ -164,6 +164,19 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
             (at, Action::Complete { task, fields })
         }
         Verb::Approve(step) => decide(stage, deed, (step, actor), |_| Ok(Decision::Approve))?,
+        Verb::Receive(step) => {
+            let receipt = receipt_of(stage, step);
+            decide(stage, deed, (&receipt, actor), |_| Ok(Decision::Approve))?
+        }
+        Verb::Answer(step, None) => {
+            let (at, task, step) = task_at(stage, step, actor)?;
+            let fields = written(stage, at, step, deed, true)?;
+            (at, Action::Complete { task, fields })
+        }
+        Verb::Answer(step, Some(result)) => decide(stage, deed, (step, actor), |at| {
+            let step = claims::step(stage.cases[at].definition, step)?;
+            Ok(Decision::Grade(grade_of(step, result)?))
+        })?,
         Verb::Reject(step) => decide(stage, deed, (step, actor), |_| Ok(Decision::Reject))?,
         Verb::Return(step, to) => decide(stage, deed, (step, actor), |at| {
             let to = claims::step(stage.cases[at].definition, to)?.name.clone();
@@ -201,6 +214,16 @@ fn chosen_first(stage: &Stage<'_>, at: usize, actor: PersonId, action: Action) -
     let plan = engine::decide(staged.definition, &case, &command, &stage.surroundings())?;
     events.extend(plan.events);
     Ok(Plan { events, ..plan })
+}
+
+/// Whoever receives a handoff acts on its receipt, whose name adds to that of the handoff.
+fn receipt_of(stage: &Stage<'_>, word: &Word) -> Word {
+    let named = stage.definitions.iter().filter_map(|definition| {
+        let answer = claims::find_step(definition, &word.text)?;
+        definition.receipt_of(answer)
+    });
+    let receipt = named.map(|step| step.name.to_string()).next();
+    Word { text: receipt.unwrap_or_else(|| word.text.clone()), ..word.clone() }
 }
 
 fn start<'a>(stage: &Stage<'a>, actor: PersonId, workflow: &Word, year: Option<&Word>) -> Result<Done<'a>, Not> {

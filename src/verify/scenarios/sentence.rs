@@ -60,6 +60,10 @@ pub(super) enum Verb {
     Grade(Word, Word),
     /// Abstains at a step.
     Abstain(Word),
+    /// Acknowledges the receipt of a handoff.
+    Receive(Word),
+    /// Answers a handoff, with a result where it has some.
+    Answer(Word, Option<Word>),
     /// Withdraws the case.
     Withdraw,
     /// Stops the case, lets it go on, ends it for good.

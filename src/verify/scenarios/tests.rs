@@ -257,3 +257,59 @@ fn a_slip_in_a_verb_is_answered_with_the_sentence_that_was_meant() {
         assert!(shown.contains(offered), "{line}\n{shown}");
     }
 }
+
+#[test]
+fn scenarios_tell_of_packages_that_are_received_and_answered() {
+    const TRIAL: &str = r#"workflow: sent-on
+title: { zh-CN: 移送试验, en: Sent on }
+about: project
+outcomes: [accepted, rejected]
+start: { by: { role: project-officer, of: project.unit }, number: "移〔{year}〕{seq:4}" }
+form:
+  - { name: note, type: text, required: true, title: { zh-CN: 说明, en: Note } }
+  - { name: reply, type: text, title: { zh-CN: 答复内容, en: Reply } }
+steps:
+  - fill: draft
+    by: initiator
+    edit: [note]
+  - handoff: to-edu
+    title: { zh-CN: 移送教育局, en: To the education bureau }
+    to: { role: department-head, of: edu }
+    package: [note]
+    receive: { due: 2 working days, return to: [draft] }
+    answer:
+      edit: [reply]
+      due: 20 days
+      results:
+        taken-up: { title: { zh-CN: 受理, en: Taken up }, then: next }
+        declined: { title: { zh-CN: 不予受理, en: Declined }, end: rejected }
+  - end: accepted
+"#;
+    const TOLD: &str = "- scenario: answered
+  given: { project: road-repair, year: 2027 }
+  when:
+    - li-wei starts sent-on
+    - li-wei completes draft
+    - li-wei cannot receive to-edu because \"发起人\"
+    - zhou-yun returns to-edu-receipt to draft because it lacks a figure
+    - li-wei completes draft
+    - zhou-yun receives to-edu
+    - to-edu waits for zhou-yun
+    - zhou-yun answers to-edu as taken-up with reply 已办
+  then:
+    - the case ends accepted
+- 情景: 不予受理
+  给定: { 项目: 农村公路修缮, 年度: 2027 }
+  当:
+    - 李伟 发起 sent-on
+    - 李伟 填报 draft
+    - 周芸 签收 移送教育局
+    - 周芸 答复 to-edu 为 不予受理，因为 不属本局
+  那么: [办件 办结为 rejected]
+";
+    let mut files = workflows();
+    files.push(("sent-on.yaml".into(), TRIAL.into()));
+    files.push(("sent-on.scenarios.yaml".into(), TOLD.into()));
+    let (played, shown) = played(&files);
+    assert!(played.problems.is_empty(), "\n{shown}");
+}

@@ -346,6 +346,7 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
         reads: true,
         uploads: Vec::new(),
         offers: Offers {
+            receives: false,
             approve: !graded,
             return_to: if graded { Vec::new() } else { vec![back] },
             reject: (!graded).then(|| Text::new("不同意", "Rejected")),
@@ -509,6 +510,15 @@ fn case() -> CaseView {
             number: "论〔2027〕0003".into(),
             workflow: Text::new("专题论证", "Side study"),
             status: crate::app::shown::status_of(None),
+        }],
+        handoffs: vec![crate::app::handoffs::HandoffView {
+            title: Text::new("移送审计局", "To the audit bureau"),
+            status: chip(Tone::Active, "已签收，待答复", "Received, to be answered"),
+            sent_at: at("2026-11-20T02:00:00Z"),
+            receive_due: None,
+            received: Some(crate::app::handoffs::Settled { at: at("2026-11-21T02:00:00Z"), by: "周芸".into() }),
+            answer_due: Some(due),
+            answered: None,
         }],
         waits: vec![Text::new("公示期：至2026-11-30 00:00", "Public notice: until 2026-11-30 00:00")],
         tasks: vec![OpenTask {

@@ -7,8 +7,8 @@ use rand::{Rng as _, rngs::StdRng};
 use crate::{
     definition::{
         Approve, Block, Choose, Citation, Definition, Field, FieldKind, FieldName, Fill, Gate, GateElse, Grade,
-        GradeRoute, Limits, Mode, NumberPart, NumberPattern, Parallel, Place, Reading, Record, Resume, ReturnRoute,
-        Step, StepKind, StepName, Who,
+        GradeRoute, Handoff, HandoffStage, Limits, Mode, NumberPart, NumberPattern, Parallel, Place, Reading, Record,
+        Resume, ReturnRoute, Step, StepKind, StepName, Who,
         amounts::AmountRules,
         mandates::{Mandate, Mandates, Need, Protected},
     },
@@ -180,6 +180,7 @@ impl Generator<'_> {
                 (_, 7) => drop(self.push(block, StepKind::Do("submit-budget-request".into()))),
                 (_, 8) if depth < 2 && self.flags < FLAGS => self.choose(block, depth),
                 (_, 9) if depth < 2 => self.parallel(block, depth),
+                (About::Approvals, 5) if self.rng.random_bool(0.5) => self.handoff(block),
                 (About::Approvals, 5) => self.fill(block),
                 (_, _) => drop(self.approve(block)),
             }
@@ -191,6 +192,37 @@ impl Generator<'_> {
         let fill =
             Fill { by: Who::Initiator, edit, reading: Reading::Everything, due: None, limits: Limits::default() };
         self.push(block, StepKind::Fill(fill));
+    }
+
+    /// A package is received, or sent back, and answered; the answer may have a result that ends the case.
+    fn handoff(&mut self, block: usize) {
+        let return_to: Vec<_> = self.way_back(block).into_iter().collect();
+        let by = Who::Role { role: "finance-performance".into(), of: None };
+        let mut receipt = Approve {
+            by: by.clone(),
+            mode: Mode::Any,
+            edit: Vec::new(),
+            reading: Reading::Everything,
+            due: None,
+            return_to,
+            reject: None,
+            grades: Vec::new(),
+            limits: Limits::default(),
+        };
+        let name: StepName = format!("step-{}", self.definition.steps.len() + 1).as_str().into();
+        let part = |stage| Some(Handoff { name: name.clone(), stage });
+        let first = self.push(block, StepKind::Approve(receipt.clone()));
+        self.definition.steps[first].handoff = part(HandoffStage::Receive);
+        let edit = self.edit(0.6);
+        let answer = if self.rng.random_bool(0.5) {
+            StepKind::Fill(Fill { by, edit, reading: Reading::Everything, due: None, limits: Limits::default() })
+        } else {
+            receipt.return_to.clear();
+            receipt.grades = vec![grade("good", GradeRoute::Next), grade("poor", GradeRoute::End("rejected".into()))];
+            StepKind::Approve(Approve { edit, ..receipt })
+        };
+        let second = self.push(block, answer);
+        self.definition.steps[second].handoff = part(HandoffStage::Answer);
     }
 
     fn edit(&mut self, share: f64) -> Vec<FieldName> {
@@ -287,7 +319,16 @@ impl Generator<'_> {
         let offset = self.definition.blocks[block].steps.len();
         self.definition.blocks[block].steps.push(index);
         let title = Text::new(name.as_str(), name.as_str());
-        self.definition.steps.push(Step { name, title, kind, at: Place::default(), block, offset, basis: Vec::new() });
+        self.definition.steps.push(Step {
+            name,
+            title,
+            kind,
+            at: Place::default(),
+            block,
+            offset,
+            basis: Vec::new(),
+            handoff: None,
+        });
         index
     }
 }

@@ -145,6 +145,8 @@ fn holds<'w>(memory: &Memory, mandate: &Mandate, value: impl Fn(&str) -> Option<
 
 fn counts(step: &Step, mandate: &Mandate) -> bool {
     match (&step.kind, &mandate.needs) {
+        // What another organ does with a package approves nothing.
+        (StepKind::Approve(_), Need::Approvals { .. }) if step.handoff.is_some() => false,
         (StepKind::Approve(approve), Need::Approvals { roles, .. }) => {
             let instead = approve.limits.nobody.as_ref().is_none_or(|instead| asks(instead, roles));
             !approve.limits.initiator_may_decide && (roles.is_empty() || asks(&approve.by, roles) && instead)

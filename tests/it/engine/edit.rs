@@ -145,7 +145,7 @@ fn fresh(rng: &mut StdRng) -> StepKind {
 fn node(name: &str, kind: StepKind) -> Node {
     let name: StepName = name.into();
     let title = Text::new(name.as_str(), name.as_str());
-    let step = Step { name, title, kind, at: Place::default(), block: 0, offset: 0, basis: Vec::new() };
+    let step = Step { name, title, kind, at: Place::default(), block: 0, offset: 0, basis: Vec::new(), handoff: None };
     Node { step, branches: Vec::new() }
 }
 

@@ -299,6 +299,7 @@ impl Generator<'_> {
             block,
             offset,
             basis: Vec::new(),
+            handoff: None,
         });
         if acts {
             self.behind.push(name);

@@ -98,7 +98,16 @@ pub fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usi
     let offset = d.blocks[block].steps.len();
     d.blocks[block].steps.push(index);
     let title = Text::new(name, name);
-    d.steps.push(Step { name: name.into(), title, kind, at: Place::default(), block, offset, basis: Vec::new() });
+    d.steps.push(Step {
+        name: name.into(),
+        title,
+        kind,
+        at: Place::default(),
+        block,
+        offset,
+        basis: Vec::new(),
+        handoff: None,
+    });
     index
 }
 
