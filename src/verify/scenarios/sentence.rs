@@ -86,6 +86,8 @@ impl Verb {
             | Self::Reject(_)
             | Self::Return(..)
             | Self::Grade(..)
+            | Self::Receive(_)
+            | Self::Answer(..)
             | Self::Abstain(_) => true,
             Self::Withdraw | Self::Halt(_) | Self::TakeBackDecision | Self::TakeBack(_) | Self::OnTask(..) => false,
         }
