@@ -242,7 +242,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let config: Self = figment
-            .merge(Env::prefixed("YUMEN_").ignore(&["CONFIG", "TEST_POSTGRES"]).split("__"))
+            .merge(Env::prefixed("YUMEN_").filter(|key| is_setting(key.as_str())).split("__"))
             .extract()
             .map_err(|fault| ConfigFault::Keys(told(fault)))?;
         config.checked()
@@ -307,6 +307,12 @@ fn told(fault: figment::Error) -> String {
         })
         .collect();
     lines.join("\n")
+}
+
+/// What the command line and the tests take from the environment is no setting.
+fn is_setting(key: &str) -> bool {
+    let key = key.to_ascii_uppercase();
+    key != "CONFIG" && !key.starts_with("TEST_")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod app;
 mod browser;
+mod calendar;
 mod conformance;
 mod definition;
 mod demo;

@@ -1,11 +1,11 @@
 //! The verifier says what exploring the engine finds, on a hundred thousand definitions; on as many as
-//! `YUMEN_EXPLORED` says, where it is set: about soundness and about mandates, both ways, without any tolerance.
+//! `YUMEN_TEST_EXPLORED` says, where it is set: about soundness and about mandates, both ways, without any tolerance.
 //! Left out are definitions with too many states. Where steps keep people out, the three people of each role can run out, so
 //! that a case is held: whether it ends hangs on there being one more, which the proof of soundness does not ask; then
 //! mandates alone are compared. Both are counted and bounded.
-//! `YUMEN_EXPLORED=1000000 cargo test -p yumen-exploration -- --nocapture` explores a million. The n-th definition has
-//! the n-th seed from the first one, and `YUMEN_SEED` begins elsewhere: what fails prints its seed and is tried again by
-//! `YUMEN_SEED=… YUMEN_EXPLORED=1`.
+//! `YUMEN_TEST_EXPLORED=1000000 cargo test -p yumen-exploration -- --nocapture` explores a million. The n-th definition has
+//! the n-th seed from the first one, and `YUMEN_TEST_SEED` begins elsewhere: what fails prints its seed and is tried again by
+//! `YUMEN_TEST_SEED=… YUMEN_TEST_EXPLORED=1`.
 
 use std::{
     collections::BTreeMap,
@@ -48,8 +48,8 @@ struct Counts {
 
 #[test]
 fn the_verifier_agrees_with_the_engine_both_ways() {
-    let wanted = std::env::var("YUMEN_EXPLORED").ok().map_or(DEFINITIONS, |number| number.parse().unwrap());
-    let seed = std::env::var("YUMEN_SEED").ok().map_or(SEED, |seed| seed.parse().unwrap());
+    let wanted = std::env::var("YUMEN_TEST_EXPLORED").ok().map_or(DEFINITIONS, |number| number.parse().unwrap());
+    let seed = std::env::var("YUMEN_TEST_SEED").ok().map_or(SEED, |seed| seed.parse().unwrap());
     let counts = Counts::default();
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -1,7 +1,7 @@
 //! Every change of the shipped definitions that some operator makes, at every place. The engine is explored to know which
 //! of them do harm: a case that never ends, a step that is never reached, a mandate that can be gone around. Every one of
 //! these is caught, and nothing is said of a mandate or an end where there is no harm. What fails is tried again by its
-//! name: `YUMEN_MUTANT=budget-request/drop-gate cargo test -p yumen-exploration --test mutants -- --nocapture`.
+//! name: `YUMEN_TEST_MUTANT=budget-request/drop-gate cargo test -p yumen-exploration --test mutants -- --nocapture`.
 
 use std::{
     collections::BTreeMap,
@@ -179,7 +179,7 @@ fn every_harmful_mutant_of_the_shipped_definitions_is_caught_and_no_other() {
     for definition in &shop.shipped {
         assert_eq!((shop.harm(definition), shop.alarms(definition)), (Some(false), Vec::new()), "{}", definition.name);
     }
-    let only = std::env::var("YUMEN_MUTANT").ok();
+    let only = std::env::var("YUMEN_TEST_MUTANT").ok();
     let all = SHIPPED.iter().flat_map(|name| mutants::of(&text(&format!("workflows/{name}.yaml"))));
     let all: Vec<_> = all.filter(|mutant| only.as_ref().is_none_or(|only| mutant.name.starts_with(only))).collect();
     let tallies: Mutex<BTreeMap<&str, Tally>> = Mutex::default();

@@ -1,5 +1,5 @@
 //! What the verifier says of soundness, beside what pm4py says of the same definition as a workflow net. Needs a Python
-//! that has pm4py: `YUMEN_PM4PY=/path/to/python`; `tests/run` makes one.
+//! that has pm4py: `YUMEN_TEST_PYTHON=/path/to/python`; `tests/run` makes one.
 
 use std::{
     io::Write as _,
@@ -21,7 +21,8 @@ const SEED: u64 = 4_711;
 
 #[test]
 fn pm4py_finds_the_same_definitions_sound() {
-    let python = std::env::var("YUMEN_PM4PY").expect("YUMEN_PM4PY names a Python with pm4py; tests/run makes one");
+    let python =
+        std::env::var("YUMEN_TEST_PYTHON").expect("YUMEN_TEST_PYTHON names a Python with pm4py; tests/run makes one");
     let (mut nets, mut verdicts, mut unsound, mut seed) = (Vec::new(), Vec::new(), 0, SEED);
     while nets.len() < NETS || unsound < UNSOUND_MIN {
         seed += 1;
@@ -39,7 +40,7 @@ fn pm4py_finds_the_same_definitions_sound() {
         nets.push(net);
         verdicts.push((seed, is_sound));
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../soundness/compare.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/soundness.py");
     let mut child =
         Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
     child.stdin.take().unwrap().write_all(serde_json::to_string(&nets).unwrap().as_bytes()).unwrap();
