@@ -16,7 +16,7 @@ use exploration::{
 };
 
 /// More states than that, and the pair of terms is left to the single ones.
-const STATES_MAX: usize = 3_000;
+const STATES_MAX: usize = 40_000;
 
 const HEAD: &str = r#"
 workflow: two-people
