@@ -22,7 +22,8 @@ pub struct Entry {
     command: String,
     #[schema(value_type = Vec<Object>)]
     events: serde_json::Value,
-    /// The hash of the entry before, and of this one (SM3).
+    /// The hash of the entry before, and of this one (SM3). Empty for whoever may not see every field: by the hash of the
+    /// whole, what is left out could be guessed.
     prev_hash: String,
     hash: String,
 }

@@ -88,9 +88,7 @@ impl App {
         let others = directory.people.values().filter(|p| p.active && p.id != viewer.person && !reads(&p.id));
         Ok(Beside {
             pause: pause(case, journal)?,
-            may_administer: running
-                && case.successor != Some(viewer.person)
-                && halt::may_administer(case.initiator, viewer.person, &s),
+            may_administer: running && halt::may_administer(case, viewer.person, &s),
             takes_part,
             readers: if takes_part {
                 others.map(|person| choice(directory, person.id, s.now)).collect()

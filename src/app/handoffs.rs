@@ -50,7 +50,7 @@ pub(super) fn of(
     rows: &[TaskRow],
     (directory, now): (&Directory, Instant),
 ) -> Vec<HandoffView> {
-    let latest = |step: &Step| rows.iter().rev().find(|row| row.step == step.name.as_str());
+    let latest = |step: &Step| rows.iter().rev().find(|row| row.step == step.name.as_str() && row.asked != "opinion");
     let sent = definition.handoffs().filter_map(|(receipt, answer)| {
         let received = latest(receipt)?;
         // An answer to what was sent before is none to what is sent now.

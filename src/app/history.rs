@@ -172,6 +172,9 @@ impl Teller<'_> {
             }
             "parent-gone" => Deed::new("随上级办件终止", "Ended with the case that started it", "undo-2", Tone::Warn),
             "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
+            "recount" => {
+                Deed::new("按新的工作日历重算期限", "Deadlines counted by the new calendar", "clock", Tone::Plain)
+            }
             "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
             _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
         };

@@ -67,19 +67,21 @@ impl App {
     /// [`Failure::Store`], [`Failure::Broken`].
     pub async fn recount(&self, order: &RecountOrder) -> Result<(), Failure> {
         let cases = store::calendar::cases_on_time(self.store().read(), order.after, CASES_PER_ROW_MAX).await?;
+        let mut failed = None;
         for case in &cases {
             let what = What::Act { case: *case, action: Action::Recount };
             match self.execute(Request { by: Caller::System("calendar-changed"), what, key: None }).await {
                 // A case that has ended meanwhile has no deadlines.
                 Ok(_) | Err(Failure::Refused(Refusal::CaseEnded | Refusal::NotFound)) => {}
-                Err(failure) => return Err(failure),
+                // One that cannot be counted does not keep the others from it.
+                Err(failure) => failed = failed.or(Some(failure)),
             }
         }
-        let Some(last) = cases.last().copied().filter(|_| cases.len() as u64 == CASES_PER_ROW_MAX) else {
-            return Ok(());
-        };
-        let (app, version) = (self.clone(), order.version);
-        self.store().write(move |tx| async move { queue(&app, &tx, version, Some(last)).await }).await
+        if let Some(last) = cases.last().copied().filter(|_| cases.len() as u64 == CASES_PER_ROW_MAX) {
+            let (app, version) = (self.clone(), order.version);
+            self.store().write(move |tx| async move { queue(&app, &tx, version, Some(last)).await }).await?;
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     /// The first deadlines that a version of the calendar moved, the earliest first.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    case::{Activation, Case, Status, StepResult, TaskNo, Waiting},
+    case::{Activation, Case, Status, StepResult, Task, TaskNo, Waiting},
     event::Event,
     items::{ItemAt, ItemRun},
     people::Principal,
     sight::{CopiedBy, Involved},
+    tasks::Asked,
 };
 use crate::{clock::Instant, definition::StepName, ids::PersonId};
 
@@ -51,7 +52,9 @@ impl Case {
             }
             Event::TaskCompleted { task, by } | Event::TaskDecided { task, by, .. } => {
                 self.remember(*task, *by);
-                if let Some(task) = self.tasks.get(task) {
+                // An added signer does not become the one whose superior is asked.
+                let own = |task: &&Task| !matches!(task.hands.asked, Asked::AsSigner { .. });
+                if let Some(task) = self.tasks.get(task).filter(own) {
                     self.settled.insert(task.step.clone(), *by);
                 }
                 self.close_task(*task);
@@ -169,7 +172,7 @@ impl Case {
             subject: subject.clone(),
             year: *year,
             initiator: *initiator,
-            successor: None,
+            successors: Vec::new(),
             initiator_unit: initiator_unit.clone(),
             started_at: *at,
             status: Status::Running,

@@ -59,8 +59,9 @@ pub struct Case {
     pub year: i32,
     /// Who started it.
     pub initiator: PersonId,
-    /// Who took it over when that person left.
-    pub successor: Option<PersonId>,
+    /// Who took it over when that person left, and who from those; the last one acts. None of them decides in it.
+    #[serde(default)]
+    pub successors: Vec<PersonId>,
     /// The organisation of the person who started it.
     pub initiator_unit: OrgCode,
     /// When.
@@ -124,13 +125,13 @@ impl Case {
     /// Who does what its initiator is asked: whoever started it, or took it over when they left.
     #[must_use]
     pub fn acting_initiator(&self) -> PersonId {
-        self.successor.unwrap_or(self.initiator)
+        self.successors.last().copied().unwrap_or(self.initiator)
     }
 
     /// Whether somebody started the case, or took it over: they decide nothing in it.
     #[must_use]
     pub fn is_initiated_by(&self, person: PersonId) -> bool {
-        self.initiator == person || self.successor == Some(person)
+        self.initiator == person || self.successors.contains(&person)
     }
 
     /// The project it is about, where it is about one.

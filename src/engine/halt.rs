@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    case::{TaskNo, Waiting},
+    case::{Case, TaskNo, Waiting},
     event::Event,
     fields,
     people::Principal,
@@ -22,11 +22,11 @@ use crate::{
 /// The role that suspends, resumes and terminates.
 const ADMINISTERING_ROLE: &str = "workflow-admin";
 
-/// Whether `person` may suspend, resume and terminate the case that `initiator` started.
+/// Whether `person` may suspend, resume and terminate the case: nobody who started it or took it over does.
 #[must_use]
-pub fn may_administer(initiator: PersonId, person: PersonId, s: &Surroundings<'_>) -> bool {
+pub fn may_administer(case: &Case, person: PersonId, s: &Surroundings<'_>) -> bool {
     let role = [Principal::Role(ADMINISTERING_ROLE.into(), None)];
-    who::actors(&role, &BTreeSet::from([initiator]), s).contains(&person)
+    !case.is_initiated_by(person) && who::actors(&role, &BTreeSet::new(), s).contains(&person)
 }
 
 impl Walk<'_> {
@@ -89,7 +89,7 @@ impl Walk<'_> {
     }
 
     fn check_administrator(&self, person: PersonId) -> Result<(), Refusal> {
-        if self.case.successor == Some(person) || !may_administer(self.case.initiator, person, self.s) {
+        if !may_administer(&self.case, person, self.s) {
             return Err(Refusal::CannotAdminister);
         }
         if self.is_running() { Ok(()) } else { Err(Refusal::CaseEnded) }

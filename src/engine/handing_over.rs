@@ -2,19 +2,20 @@
 //! by it. What the successor may not have stays where it is.
 
 mod apply;
+mod leaving;
 mod refusal;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use refusal::HandingOverRefusal;
+pub use self::{leaving::is_leaving, refusal::HandingOverRefusal};
 
 use super::{
     case::{ActivationNo, Case, Task, TaskKind, TaskNo, Waiting},
     event::Event,
     fields,
-    people::{Directory, Principal},
+    people::Principal,
     refusal::Refusal,
     seats::Ballots,
     surroundings::Surroundings,
@@ -24,7 +25,6 @@ use super::{
     who,
 };
 use crate::{
-    clock::Instant,
     definition::{Definition, Mode, Step, StepKind, StepName, Who},
     ids::PersonId,
 };
@@ -134,18 +134,6 @@ pub fn may_pass(
     walk.pass_on(held, &Handing { from, to, held: &[held], reason: "" })
 }
 
-/// Whether somebody has left, or is known to leave: shut out, without a post today, or with a post that ended or will end
-/// since `since`.
-#[must_use]
-pub fn is_leaving(directory: &Directory, person: PersonId, (since, now): (Instant, Instant)) -> bool {
-    let known = directory.people.get(&person);
-    let own = directory.appointments.iter().filter(|appointment| appointment.person == person);
-    let ends = |until: chrono::NaiveDate| who::day_of(since) <= until;
-    known.is_none_or(|known| !known.active)
-        || directory.appointments_of(person, who::day_of(now)).next().is_none()
-        || own.filter_map(|appointment| appointment.until).any(ends)
-}
-
 impl<'a> Walk<'a> {
     /// Passes on what can be. Refused where nothing can, and nothing where nothing is held any more.
     pub(super) fn hand_over(&mut self, by: PersonId, handing: &Handing<'_>) -> Result<(), Refusal> {
@@ -172,23 +160,6 @@ impl<'a> Walk<'a> {
             Some(refusal) if self.events.is_empty() => Err(refusal),
             Some(_) | None => Ok(()),
         }
-    }
-
-    /// Administrators hand over, and have no part in the case: it is not theirs and does not become theirs.
-    fn check_administers(&self, by: PersonId, handing: &Handing<'_>) -> Result<(), Refusal> {
-        let roles: Vec<_> = HANDS_OVER.iter().map(|role| Principal::Role((*role).into(), None)).collect();
-        let takes_part = [self.case.initiator, self.case.acting_initiator(), handing.from, handing.to];
-        if who::actors(&roles, &takes_part.into(), self.s).contains(&by) {
-            return Ok(());
-        }
-        Err(HandingOverRefusal::NotAdministrator.into())
-    }
-
-    fn check_leaving(&self, from: PersonId) -> Result<(), Refusal> {
-        if is_leaving(self.s.people, from, (self.case.started_at, self.s.now)) {
-            return Ok(());
-        }
-        Err(HandingOverRefusal::InPost { name: self.name_of(from) }.into())
     }
 
     fn pass_on(&mut self, held: Held, handing: &Handing<'_>) -> Result<(), Refusal> {
@@ -263,7 +234,7 @@ impl<'a> Walk<'a> {
     fn pass_task(&mut self, no: TaskNo, handing: &Handing<'_>) -> Result<(), Refusal> {
         let (task, step) = self.open_task_of(no)?;
         let of_initiator = task.kind == TaskKind::Fill && task.hands.asked == Asked::ByStep;
-        if of_initiator && self.case.initiator == handing.from {
+        if of_initiator && self.case.acting_initiator() == handing.from {
             self.check_decides_nothing(handing.to)?;
         }
         // One of those whom it asks anyhow takes it as they could have taken it themselves.
@@ -271,9 +242,7 @@ impl<'a> Walk<'a> {
         if pooled {
             self.check_barred(step, &task.barred, handing.to)?;
         } else {
-            if forbids_transfer(step) {
-                return Err(HandingOverRefusal::Forbidden.into());
-            }
+            self.check_may_leave_the_post(step, task.activation, handing.to)?;
             self.check_successor(step, (task.activation, &task.barred), handing.to)?;
         }
         self.emit_passed(Held::Task(no), &task.step, (handing, !pooled));
@@ -283,14 +252,23 @@ impl<'a> Walk<'a> {
     /// A step that names somebody who left asks the successor by name from now on.
     fn pass_step(&mut self, activation: ActivationNo, handing: &Handing<'_>) -> Result<(), Refusal> {
         let step = self.step_of(activation)?;
-        if forbids_transfer(step) {
-            return Err(HandingOverRefusal::Forbidden.into());
-        }
+        self.check_may_leave_the_post(step, activation, handing.to)?;
         self.check_successor(step, (activation, &BTreeSet::new()), handing.to)?;
         self.emit_passed(Held::Step(activation), &step.name, (handing, true));
         self.wait(activation, Waiting::People { cast: Ballots::new(), later: Vec::new() });
         let hands = Hands::asked(Asked::InPlaceOf(handing.from));
         self.open_task_by_hand(activation, step, (vec![Principal::Person(handing.to)], hands));
+        Ok(())
+    }
+
+    /// What only administrators are asked passes to administrators alone.
+    fn check_may_leave_the_post(&self, step: &Step, activation: ActivationNo, to: PersonId) -> Result<(), Refusal> {
+        let meant = asks(step).map(|(by, _)| self.meant(by, activation)).unwrap_or_default();
+        let administrators = !meant.is_empty() && meant.iter().all(Principal::is_an_administrators);
+        let is_one = who::actors(&meant, &BTreeSet::new(), self.s).contains(&to);
+        if forbids_transfer(step) || administrators && !is_one {
+            return Err(HandingOverRefusal::Forbidden.into());
+        }
         Ok(())
     }
 
@@ -339,7 +317,8 @@ impl<'a> Walk<'a> {
         let names = |who: &Who| *who != Who::Initiator && self.meant(who, no).contains(&Principal::Person(person));
         one_decides
             && matches!(activation.waiting, Waiting::Nobody { .. })
-            && asks(step).is_some_and(|(by, instead)| names(by) || instead.is_some_and(names))
+            && (self.case.chosen.get(&step.name).is_some_and(|chosen| chosen.people.contains(&person))
+                || asks(step).is_some_and(|(by, instead)| names(by) || instead.is_some_and(names)))
     }
 
     fn step_of(&self, activation: ActivationNo) -> Result<&'a Step, Refusal> {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::{
     case::Case,
-    people::{OrgKind, Principal},
+    people::{Appointment, OrgKind, Principal},
     surroundings::Surroundings,
     who::day_of,
 };
@@ -22,27 +24,32 @@ pub const HEADS: &[(OrgKind, &[&str])] =
 /// anybody else.
 pub(super) fn above_actor(step: &StepName, levels: usize, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
     let Some(person) = case.settled.get(step).copied() else { return Vec::new() };
-    let asked: Vec<_> = case.involved.asked.get(step).into_iter().flat_map(|asked| asked.keys().cloned()).collect();
-    match organisation_of(person, &asked, (case.initiator, &case.initiator_unit), s) {
+    let asked = case.involved.asked.get(step).into_iter().flatten();
+    let asked: Vec<_> = asked.map(|(principal, since)| (principal.clone(), day_of(*since))).collect();
+    // Whoever took the case over does its initiator's part.
+    let initiator = if case.is_initiated_by(person) { person } else { case.initiator };
+    match organisation_of(person, &asked, (initiator, &case.initiator_unit), s) {
         Some(org) => above((person, &org), levels, s),
         None => Vec::new(),
     }
 }
 
-/// The organisation for which `person` acts as one of `asked`: where the post is held that was asked; of the initiator,
-/// the one for which they started the case; else the first where they hold any.
+/// The organisation for which `person` acts as one of `asked`, each since a day: where the post is held that was asked, or
+/// was on that day; of the initiator, the one for which they started the case; else the first where they hold any.
 #[must_use]
 pub fn organisation_of(
     person: PersonId,
-    asked: &[Principal],
+    asked: &[(Principal, NaiveDate)],
     (initiator, unit): (PersonId, &OrgCode),
     s: &Surroundings<'_>,
 ) -> Option<OrgCode> {
     let held: Vec<_> = s.people.appointments_of(person, day_of(s.now)).collect();
-    let by_post = asked.iter().find_map(|principal| match principal {
+    let by_post = asked.iter().find_map(|(principal, since)| match principal {
         Principal::Role(role, of) => {
-            let fits = held.iter().filter(|a| a.role == *role && of.as_ref().is_none_or(|of| a.org == *of));
-            fits.map(|a| a.org.clone()).min()
+            let then: Vec<_> = s.people.appointments_of(person, *since).collect();
+            let fits = |a: &&&Appointment| a.role == *role && of.as_ref().is_none_or(|of| a.org == *of);
+            let org = |held: &[&Appointment]| held.iter().filter(fits).map(|a| a.org.clone()).min();
+            org(&then).or_else(|| org(&held))
         }
         Principal::Person(_) => None,
     });

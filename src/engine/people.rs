@@ -165,6 +165,21 @@ impl Directory {
         found
     }
 
+    /// Whether `person` held the post of `principal` on `day`, in office today or not.
+    #[must_use]
+    pub fn held(&self, principal: &Principal, person: PersonId, day: NaiveDate) -> bool {
+        match principal {
+            Principal::Person(one) => *one == person,
+            Principal::Role(role, org) => self.appointments.iter().any(|a| {
+                a.person == person
+                    && a.role == *role
+                    && org.as_ref().is_none_or(|org| a.org == *org)
+                    && a.from <= day
+                    && a.until.is_none_or(|until| day <= until)
+            }),
+        }
+    }
+
     /// Every principal that `person` is on `day`: themselves, and each role of each appointment, bound and unbound.
     #[must_use]
     pub fn principals_of(&self, person: PersonId, day: NaiveDate) -> Vec<Principal> {

@@ -8,7 +8,7 @@ use super::{
     case::{ActivationNo, Task, TaskNo, Waiting},
     people::Principal,
     tally::Ballot,
-    tasks::Asked,
+    tasks::{Asked, Hands},
     walk::Walk,
     who,
 };
@@ -22,14 +22,28 @@ pub type Ballots = BTreeMap<PersonId, Cast>;
 pub struct Cast {
     /// How they voted; `None` for whoever gave the task away: another one votes in their place.
     pub ballot: Option<Ballot>,
-    /// Whether a colleague asked them. It counts though the step does not mean them.
-    pub by_hand: bool,
-    /// Who gave them the task for good. The vote weighs what theirs would.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub in_place_of: Option<PersonId>,
+    /// How they came to be asked. Whom a colleague asked counts though the step does not mean them, and in the place of
+    /// somebody weighs what that vote would.
+    #[serde(default)]
+    pub asked: Asked,
     /// The substitute who voted for them. Once that one is kept out, the vote is void and they are asked themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<PersonId>,
+}
+
+impl Cast {
+    /// Whether a colleague asked them.
+    fn is_by_hand(&self) -> bool {
+        self.asked != Asked::ByStep
+    }
+
+    /// Whose vote it is, where that one gave it away for good.
+    const fn in_place_of(&self) -> Option<PersonId> {
+        match self.asked {
+            Asked::InPlaceOf(person) => Some(person),
+            Asked::ByStep | Asked::ForOpinion { .. } | Asked::AsSigner { .. } => None,
+        }
+    }
 }
 
 impl Walk<'_> {
@@ -46,8 +60,13 @@ impl Walk<'_> {
             return;
         }
         self.wait(activation, Waiting::People { cast, later });
-        for (person, _) in void.into_iter().filter(|(person, _)| !barred.contains(person)) {
-            self.open_task(activation, step, vec![Principal::Person(person)]);
+        for (person, cast) in void.into_iter().filter(|(person, _)| !barred.contains(person)) {
+            let candidates = vec![Principal::Person(person)];
+            if cast.asked == Asked::ByStep {
+                self.open_task(activation, step, candidates);
+            } else {
+                self.open_task_by_hand(activation, step, (candidates, Hands::asked(cast.asked)));
+            }
         }
     }
 
@@ -98,9 +117,10 @@ pub(super) fn voters<'b>(
     people: &[PersonId],
     (group, barred): (&BTreeSet<PersonId>, &BTreeSet<PersonId>),
 ) -> Vec<(PersonId, Option<&'b Ballot>)> {
-    let counts = |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.by_hand || group.contains(person));
+    let counts =
+        |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.is_by_hand() || group.contains(person));
     let voted = cast.iter().filter(|(person, cast)| counts(person, cast));
-    let seat = |person: &PersonId, cast: &Cast| cast.in_place_of.unwrap_or(*person);
+    let seat = |person: &PersonId, cast: &Cast| cast.in_place_of().unwrap_or(*person);
     let voted =
         voted.filter_map(|(person, cast)| cast.ballot.as_ref().map(|ballot| (seat(person, cast), Some(ballot))));
     voted.chain(people.iter().map(|person| (*person, None))).collect()

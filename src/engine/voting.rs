@@ -83,13 +83,12 @@ impl<'a> Walk<'a> {
             _ => (Ballots::new(), Vec::new()),
         };
         let approves = ballot == Ballot::Approve;
-        let by_hand = task.hands.asked != Asked::ByStep;
-        let in_place_of = task.hands.stood_in_for();
+        let asked = task.hands.asked.clone();
         let through = self.instead_of.map(|(deputy, _)| deputy);
-        cast.insert(person, Cast { ballot: Some(ballot), by_hand, in_place_of, through });
+        cast.insert(person, Cast { ballot: Some(ballot), asked, through });
         // What the giver has said at another task of the step still counts.
-        if let Some(giver) = in_place_of {
-            cast.entry(giver).or_insert(Cast { ballot: None, by_hand: false, in_place_of: None, through: None });
+        if let Some(giver) = task.hands.stood_in_for() {
+            cast.entry(giver).or_insert(Cast { ballot: None, asked: Asked::ByStep, through: None });
         }
         self.wait(activation, Waiting::People { cast, later });
         if approves {
@@ -285,6 +284,17 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether somebody is one of these, or was when the step was entered: a vote that was given away weighs what it did
+    /// though its giver has left.
+    fn was_asked_as(&self, principals: &[Principal], activation: ActivationNo, person: PersonId) -> bool {
+        let entered = self.case.activations.get(&activation).map_or(self.s.now, |own| own.entered_at);
+        let days = [who::day_of(entered), who::day_of(self.s.now)];
+        principals.iter().any(|principal| match principal {
+            Principal::Person(one) => *one == person,
+            Principal::Role(..) => days.iter().any(|day| self.s.people.held(principal, person, *day)),
+        })
+    }
+
     fn judge(
         &self,
         approve: &Approve,
@@ -308,7 +318,7 @@ impl<'a> Walk<'a> {
                 Weighed::Role(role) => {
                     let asked: Vec<_> = approve.by.roles(role.as_str()).into_iter().cloned().collect();
                     let held = self.meant(&Who::Union(asked), activation);
-                    who::actors(&held, &BTreeSet::new(), self.s).contains(&person)
+                    self.was_asked_as(&held, activation, person)
                 }
             });
             own.map(|weight| weight.votes).max().or_else(|| of_role.map(|weight| weight.votes).max()).unwrap_or(1)

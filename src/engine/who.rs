@@ -95,7 +95,7 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
         | StepKind::Notify(_)
         | StepKind::End(_) => return BTreeSet::new(),
     };
-    let own = [Some(case.initiator), case.successor].into_iter().flatten();
+    let own = std::iter::once(case.initiator).chain(case.successors.iter().copied());
     let own = own.filter(|_| (decides || step.handoff.is_some()) && !limits.initiator_may_decide);
     let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();
     own.chain(acted.copied()).collect()

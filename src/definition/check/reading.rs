@@ -45,7 +45,7 @@ pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, spots: &[S
         for field in hidden.iter().filter(|field| step.edits().contains(field)) {
             reader.report(problems::hidden_and_edited(spot, field.as_str()));
         }
-        let told = definition.steps.iter().filter_map(|other| Some((other, told_by(other)?)));
+        let told = definition.steps.iter().filter_map(|other| Some((other, told_by(definition, other)?)));
         for (other, field) in told.filter(|(_, field)| hidden.contains(*field)) {
             reader.report(problems::hidden_but_told(spot, field.as_str(), other.name.as_str()));
         }
@@ -54,7 +54,7 @@ pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, spots: &[S
 }
 
 /// The field whose value a step tells everybody who sees the case: a conclusion, a refusal, the names of items, a day.
-fn told_by(step: &Step) -> Option<&FieldName> {
+fn told_by<'d>(definition: &'d Definition, step: &'d Step) -> Option<&'d FieldName> {
     match &step.kind {
         StepKind::Gate(gate) => gate.covers.as_ref(),
         StepKind::Record(record) => record.cap.as_ref(),
@@ -63,6 +63,10 @@ fn told_by(step: &Step) -> Option<&FieldName> {
             ItemList::People(_) | ItemList::Units(_) | ItemList::Organisations(_) => None,
         },
         StepKind::Wait(Wait::UntilField(field)) => Some(field),
+        // The request stands on the project's page with its amount.
+        StepKind::Do(effect) if effect.as_str() == "submit-budget-request" => {
+            definition.form.iter().map(|field| &field.name).find(|name| name.as_str() == "amount")
+        }
         StepKind::Wait(_)
         | StepKind::Fill(_)
         | StepKind::Approve(_)

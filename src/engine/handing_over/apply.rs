@@ -14,7 +14,7 @@ impl Case {
     /// What [`Event::HandedOver`] changes.
     pub(in crate::engine) fn apply_handed_over(&mut self, held: Held, (from, to): (PersonId, PersonId), by_name: bool) {
         match held {
-            Held::Start => self.successor = Some(to),
+            Held::Start => self.successors.push(to),
             Held::Task(no) => self.pass_task_on(no, (from, to), by_name),
             Held::Signature(no) => {
                 let task = self.tasks.get_mut(&no);

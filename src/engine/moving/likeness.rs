@@ -8,6 +8,9 @@ use crate::definition::{Approve, BlockIndex, Definition, Fill, Reading, Step, St
 /// Whether two steps put the same question to the same people. How long they have, what they may see and write, where
 /// they may return to and what their grades lead to may differ.
 pub(super) fn same_question(old: &Step, new: &Step) -> bool {
+    if old.handoff != new.handoff {
+        return false;
+    }
     match (&old.kind, &new.kind) {
         (StepKind::Fill(old), StepKind::Fill(new)) => bare_fill(old) == bare_fill(new),
         (StepKind::Approve(old), StepKind::Approve(new)) => {
@@ -57,7 +60,7 @@ pub(super) fn same_fork(old: &Step, new: &Step) -> bool {
 
 /// Whether two steps are the same with everything inside them, titles and deadlines aside.
 pub(super) fn alike((old, was): (&Definition, &Step), (new, now): (&Definition, &Step)) -> bool {
-    if was.name != now.name {
+    if was.name != now.name || was.handoff != now.handoff {
         return false;
     }
     match (&was.kind, &now.kind) {

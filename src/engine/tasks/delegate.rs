@@ -16,7 +16,7 @@ impl Walk<'_> {
     pub(super) fn delegate(&mut self, no: TaskNo, person: PersonId, to: PersonId, reason: &str) -> Result<(), Refusal> {
         // A delegate's delegate is refused here: who was asked for an opinion gives their own.
         let (task, step) = self.open_for(no, person)?;
-        if task.kind == TaskKind::Fill {
+        if task.kind == TaskKind::Fill || step.handoff.is_some() {
             return Err(Refusal::NotOffered);
         }
         self.may_be_asked(&task, to)?;

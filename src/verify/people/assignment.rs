@@ -181,7 +181,7 @@ impl Staff<'_> {
             subject: Subject::Project(Id::from_uuid(nil)),
             year: 0,
             initiator,
-            successor: None,
+            successors: Vec::new(),
             initiator_unit: initiator_unit.clone(),
             started_at: now,
             status: Status::Running,
@@ -278,9 +278,11 @@ fn principals(by: &Who, before: &BTreeMap<&StepName, &Asked>, case: &Case, s: &S
         Who::Chosen(choosing) => principals(&choosing.from, before, case, s),
         Who::Manager { of, levels } => {
             let Some(earlier) = before.get(of) else { return Vec::new() };
+            let today = who::day_of(s.now);
+            let asked: Vec<_> = earlier.principals.iter().map(|principal| (principal.clone(), today)).collect();
             let above = earlier.allowed.iter().filter_map(|person| {
                 let initiator = (case.initiator, &case.initiator_unit);
-                let org = heads::organisation_of(*person, &earlier.principals, initiator, s)?;
+                let org = heads::organisation_of(*person, &asked, initiator, s)?;
                 Some(heads::above((*person, &org), *levels, s))
             });
             above.flatten().collect::<BTreeSet<_>>().into_iter().collect()

@@ -1,7 +1,7 @@
 //! What somebody who leaves holds passes to a successor, or stays where it is.
 
 use yumen::{
-    definition::{Definition, Form, Mode, StepKind},
+    definition::{Definition, Form, Mode, Order, Passes, StepKind, Vote, VoteRoute, Weighed, Weight, Who},
     engine::{
         Action, Case, Decision, Event, HandingOverRefusal, Held, Refusal, TaskRefusal, Term,
         handing_over::{held_by, may_pass},
@@ -244,4 +244,45 @@ fn administrators_alone_hand_over_what_is_not_theirs_of_somebody_who_leaves() {
     assert!(matches!(suspended, Refusal::Suspended { .. }), "{suspended:?}");
     world.appoint(501, "security-admin", "wq");
     assert!(world.act(&d, &case, 501, action).is_ok(), "the security administrator, too");
+}
+
+#[test]
+fn whoever_had_taken_a_case_over_never_decides_in_it_though_it_passes_on() {
+    let mut world = World::new(3, 1);
+    let d = definition(vec![("review", approve(head(), Mode::Any))], vec![]);
+    let case = world.start(&d, 100).unwrap().case;
+    shut_out(&mut world, 100);
+    let case = handed(&world, &d, &case, 100, 101);
+    // 101 is promoted: the post of an officer ends, that of a head begins.
+    world.directory.appointments.retain(|held| held.person != id(101));
+    let case = handed(&world, &d, &case, 101, 102);
+    world.appoint(101, "department-head", "edu");
+    let case = told(&world, &d, &case, &[(102, Action::Complete { task: 1, fields: Form::new() })]);
+    let task = *case.tasks.keys().next().unwrap();
+    assert!(!may_act(&case.tasks[&task], id(101), &world.surroundings()));
+    assert!(world.act(&d, &case, 101, decide(task, Decision::Approve)).is_err());
+    assert_eq!(outcome(&told(&world, &d, &case, &[(200, decide(task, Decision::Approve))])), Some("accepted"));
+}
+
+#[test]
+fn a_vote_that_was_handed_over_weighs_what_it_did_though_its_giver_has_left() {
+    let mut world = World::new(1, 2);
+    let weights = vec![Weight { of: Weighed::Role("department-head".into()), votes: 3 }];
+    let otherwise = VoteRoute::End("rejected".into());
+    let vote = Vote { order: Order::AtOnce, passes: Passes::Votes(6), weights, veto: false, otherwise };
+    let d = definition(vec![("review", approve(Who::Union(vec![head(), finance()]), Mode::Vote(vote)))], vec![]);
+    let case = drafted(&world, &d);
+    let seat = |case: &Case, person: u128| {
+        let mut own = case.tasks.values().filter(|task| may_act(task, id(person), &world.surroundings()));
+        own.next().unwrap().no
+    };
+    let (first, second) = (seat(&case, 200), seat(&case, 201));
+    shut_out(&mut world, 200);
+    world.appoint(400, "auditor", "wq");
+    let case = handed(&world, &d, &case, 200, 400);
+    let votes = [(400, decide(first, Decision::Approve)), (201, decide(second, Decision::Approve))];
+    let case = told(&world, &d, &case, &votes);
+    assert_eq!(outcome(&case), Some("accepted"), "{:?}", case.activations);
+    let tally = &case.tallies[&"review".into()];
+    assert_eq!((tally.given["approve"], tally.of), (6, 9));
 }

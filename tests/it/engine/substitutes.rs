@@ -237,3 +237,49 @@ steps:
     let case = approves(&world, &d, &case, 200, again).unwrap().case;
     assert!(matches!(case.status, yumen::engine::Status::Ended { .. }));
 }
+
+#[test]
+fn a_void_vote_in_the_place_of_somebody_is_asked_again_in_that_place() {
+    let mut world = world(2);
+    world.appoint(702, "operator", "wq");
+    stands(&mut world, 700, 702);
+    world.appoint(700, "department-head", "school");
+    let d = definition_of(
+        "
+steps:
+  - fill: draft
+    by: initiator
+  - parallel: both
+    branches:
+      - title: { zh-CN: 甲, en: One }
+        steps:
+          - approve: one
+            by: { role: department-head, of: project.unit }
+            return to: [draft]
+      - title: { zh-CN: 乙, en: Two }
+        steps:
+          - approve: two
+            by: { role: department-head, of: project.department }
+            mode: all
+            return to: [draft]
+            not by: [one]
+  - end: accepted
+",
+    );
+    let case = before_the_look(&world, &d);
+    let task = |case: &Case, step: &str, person: u128| {
+        let own = case.tasks.values().filter(|task| task.step.as_str() == step);
+        own.filter(|task| yumen::engine::may_act(task, id(person), &world.surroundings())).map(|task| task.no).next()
+    };
+    let own = task(&case, "two", 200).unwrap();
+    let given = yumen::engine::Term::Transfer { to: id(702), reason: "出差".into() };
+    let case = world.act(&d, &case, 200, Action::OnTask { task: own, term: given }).unwrap().case;
+    let case = approves(&world, &d, &case, 700, own).unwrap().case;
+    let case = approves(&world, &d, &case, 700, task(&case, "one", 700).unwrap()).unwrap().case;
+    let again = task(&case, "two", 702).expect("702 is asked, in the place of 200");
+    assert_eq!(case.tasks[&again].hands.asked, yumen::engine::tasks::Asked::InPlaceOf(id(200)));
+    let case = approves(&world, &d, &case, 201, task(&case, "two", 201).unwrap()).unwrap().case;
+    assert_eq!(case.status, yumen::engine::Status::Running, "nothing passes without that seat");
+    let case = approves(&world, &d, &case, 702, again).unwrap().case;
+    assert!(matches!(case.status, yumen::engine::Status::Ended { .. }));
+}
