@@ -68,9 +68,12 @@ impl Definition {
     /// What the actor of `step` chooses, each with the step it is for, in the order of the file.
     #[must_use]
     pub fn chosen_in(&self, step: &StepName) -> Vec<(&Step, &Choosing)> {
+        self.choosings().filter(|(_, choosing)| choosing.by == *step).collect()
+    }
+
+    /// Everything that is chosen, each with the step it is for, in the order of the file.
+    pub fn choosings(&self) -> impl Iterator<Item = (&Step, &Choosing)> {
         let all = self.steps.iter().filter_map(|later| Some((later, later.asks()?.choosings())));
         all.flat_map(|(later, choosings)| choosings.into_iter().map(move |choosing| (later, choosing)))
-            .filter(|(_, choosing)| choosing.by == *step)
-            .collect()
     }
 }

@@ -110,6 +110,7 @@ impl Move {
         }
         judge.finished_branches(&mut behind, &mut behind_before);
         judge.nothing_twice(&behind, &behind_before);
+        judge.somebody_is_chosen(&behind);
         judge.form_fits();
         if !judge.obstacles.is_empty() {
             return Err(judge.obstacles.into_iter().collect());
@@ -328,6 +329,16 @@ impl<'a> Judge<'a> {
                 self.obstacles.insert(Obstacle::Twice(step.title.clone()));
             }
         }
+    }
+
+    /// Whoever is chosen in a step behind the case has been chosen.
+    fn somebody_is_chosen(&mut self, behind: &BTreeSet<StepIndex>) {
+        let is_behind = |name: &StepName| behind.iter().any(|index| self.new.steps[*index].name == *name);
+        let missing = self.new.choosings().filter(|(later, choosing)| {
+            is_behind(&choosing.by) && !is_behind(&later.name) && !self.case.chosen.contains_key(&later.name)
+        });
+        let missing: Vec<_> = missing.map(|(later, _)| later.title.clone()).collect();
+        self.obstacles.extend(missing.into_iter().map(Obstacle::NobodyChosen));
     }
 
     /// What is filled in can be read in the new version.

@@ -30,6 +30,8 @@ pub enum Obstacle {
     FieldDiffers(Text),
     /// What the case has done already lies ahead of it again.
     Twice(Text),
+    /// The new version has people chosen for a step in one that the case has passed, and nobody was chosen.
+    NobodyChosen(Text),
     /// The case is suspended.
     Suspended,
     /// The new version is about something else.
@@ -87,6 +89,13 @@ impl Obstacle {
             Self::Twice(step) => (
                 format!("“{}”已经完成，按新版本会再做一次。", step.zh),
                 format!("“{}” is done already and would be done again.", step.en),
+            ),
+            Self::NobodyChosen(step) => (
+                format!("新版本的“{}”由前面环节选定的人员办理，该办件经过时没有选定。", step.zh),
+                format!(
+                    "Who does “{}” is chosen in an earlier step of the new version; nobody was chosen here.",
+                    step.en
+                ),
             ),
             Self::Suspended => (
                 "该办件已挂起，恢复办理后可以再看。".to_owned(),

@@ -91,6 +91,35 @@ fn a_suspended_case_stays_until_it_goes_on() {
 }
 
 #[test]
+fn a_case_that_chose_nobody_stays_where_the_new_version_would_have_somebody_chosen() {
+    let story = |by: &str| {
+        definition_of(&format!(
+            "
+steps:
+  - fill: draft
+    by: initiator
+  - approve: first
+    by: {{ role: department-head, of: project.department }}
+    return to: [draft]
+  - approve: second
+    by: {by}
+    return to: [draft]
+  - end: accepted
+"
+        ))
+    };
+    let (old, world) = (story("{ role: finance-performance }"), World::new(1, 1));
+    let new = story("{ chosen by: draft, from: { role: finance-performance }, at most: 1 }");
+    let case = world.start(&old, 100).unwrap().case;
+    assert_eq!(judge(&old, &new, &case, &world.surroundings()), Verdict::CanMove, "the draft is still to be done");
+    let case = world.act(&old, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let Verdict::CannotMove(because) = judge(&old, &new, &case, &world.surroundings()) else {
+        panic!("it would be held")
+    };
+    assert!(matches!(&because[..], [Obstacle::NobodyChosen(step)] if step.en == "second"), "{because:?}");
+}
+
+#[test]
 fn what_a_case_started_is_not_started_twice() {
     let (old, world) = (definition_of(STORY), World::new(1, 1));
     let case = world.start(&old, 100).unwrap().case;
