@@ -165,7 +165,8 @@ pub async fn post(
     match site.app.save_year(&visit.viewer, form.typed()).await.map_err(failed)? {
         Saved::As(version) => {
             tracing::info!(actor.id = %visit.viewer.person, calendar.version = version, "the calendar was changed");
-            let address = format!("/calendar?year={}&moved={version}&told=calendar-saved", form.year);
+            // The fragment takes the place of the form's own, so that the page is read from its top.
+            let address = format!("/calendar?year={}&moved={version}&told=calendar-saved#content", form.year);
             Ok(Redirect::to(&address).into_response())
         }
         Saved::Not(problems) => {
