@@ -129,6 +129,18 @@ pub struct Appointment {
     pub until: Option<NaiveDate>,
 }
 
+impl Appointment {
+    /// Whether it is to that role, in that organisation where one is named.
+    fn is_of(&self, role: &RoleName, org: Option<&OrgCode>) -> bool {
+        self.role == *role && org.is_none_or(|org| self.org == *org)
+    }
+
+    /// Whether it holds on `day`.
+    fn covers(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
 /// A snapshot of the whole organisation.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
@@ -152,13 +164,10 @@ impl Directory {
                 Principal::Person(person) => {
                     found.insert(*person);
                 }
-                Principal::Role(role, org) => found.extend(
-                    self.appointments
-                        .iter()
-                        .filter(|a| a.role == *role && org.as_ref().is_none_or(|org| a.org == *org))
-                        .filter(|a| a.from <= day && a.until.is_none_or(|until| day <= until))
-                        .map(|a| a.person),
-                ),
+                Principal::Role(role, org) => {
+                    let held = self.appointments.iter().filter(|a| a.is_of(role, org.as_ref()) && a.covers(day));
+                    found.extend(held.map(|a| a.person));
+                }
             }
         }
         found.retain(|person| self.people.get(person).is_some_and(|person| person.active));
@@ -170,13 +179,10 @@ impl Directory {
     pub fn held(&self, principal: &Principal, person: PersonId, day: NaiveDate) -> bool {
         match principal {
             Principal::Person(one) => *one == person,
-            Principal::Role(role, org) => self.appointments.iter().any(|a| {
-                a.person == person
-                    && a.role == *role
-                    && org.as_ref().is_none_or(|org| a.org == *org)
-                    && a.from <= day
-                    && a.until.is_none_or(|until| day <= until)
-            }),
+            Principal::Role(role, org) => {
+                let mut own = self.appointments.iter().filter(|a| a.person == person);
+                own.any(|a| a.is_of(role, org.as_ref()) && a.covers(day))
+            }
         }
     }
 
@@ -193,9 +199,7 @@ impl Directory {
 
     /// The appointments `person` holds on `day`.
     pub fn appointments_of(&self, person: PersonId, day: NaiveDate) -> impl Iterator<Item = &Appointment> {
-        self.appointments
-            .iter()
-            .filter(move |a| a.person == person && a.from <= day && a.until.is_none_or(|until| day <= until))
+        self.appointments.iter().filter(move |a| a.person == person && a.covers(day))
     }
 
     /// The department that `org` is, or belongs to.

@@ -195,12 +195,9 @@ steps:
     world.act(&d, &case, 700, Action::Complete { task: 2, fields: note() }).unwrap();
 }
 
-#[test]
-fn a_vote_through_a_substitute_is_void_once_that_substitute_signs_where_it_keeps_them_out() {
-    let mut world = world(2);
-    stands(&mut world, 700, 200);
-    world.appoint(700, "department-head", "school");
-    let d = definition_of(
+/// The head of the unit signs in one branch; every head of the department in the other, but nobody who signed in the first.
+fn side_by_side() -> Definition {
+    definition_of(
         "
 steps:
   - fill: draft
@@ -221,12 +218,23 @@ steps:
             not by: [one]
   - end: accepted
 ",
-    );
+    )
+}
+
+/// The open task of `step` on which `person` may act.
+fn open_for(world: &World, case: &Case, step: &str, person: u128) -> Option<u32> {
+    let own = case.tasks.values().filter(|task| task.step.as_str() == step);
+    own.filter(|task| yumen::engine::may_act(task, id(person), &world.surroundings())).map(|task| task.no).next()
+}
+
+#[test]
+fn a_vote_through_a_substitute_is_void_once_that_substitute_signs_where_it_keeps_them_out() {
+    let mut world = world(2);
+    stands(&mut world, 700, 200);
+    world.appoint(700, "department-head", "school");
+    let d = side_by_side();
     let case = before_the_look(&world, &d);
-    let task = |case: &Case, step: &str, person: u128| {
-        let own = case.tasks.values().filter(|task| task.step.as_str() == step);
-        own.filter(|task| yumen::engine::may_act(task, id(person), &world.surroundings())).map(|task| task.no).next()
-    };
+    let task = |case: &Case, step: &str, person: u128| open_for(&world, case, step, person);
     let for_200 = task(&case, "two", 200).unwrap();
     let case = approves(&world, &d, &case, 700, for_200).unwrap().case;
     assert_eq!(task(&case, "two", 200), None, "it counts as long as 700 has signed nothing else");
@@ -244,33 +252,9 @@ fn a_void_vote_in_the_place_of_somebody_is_asked_again_in_that_place() {
     world.appoint(702, "operator", "wq");
     stands(&mut world, 700, 702);
     world.appoint(700, "department-head", "school");
-    let d = definition_of(
-        "
-steps:
-  - fill: draft
-    by: initiator
-  - parallel: both
-    branches:
-      - title: { zh-CN: 甲, en: One }
-        steps:
-          - approve: one
-            by: { role: department-head, of: project.unit }
-            return to: [draft]
-      - title: { zh-CN: 乙, en: Two }
-        steps:
-          - approve: two
-            by: { role: department-head, of: project.department }
-            mode: all
-            return to: [draft]
-            not by: [one]
-  - end: accepted
-",
-    );
+    let d = side_by_side();
     let case = before_the_look(&world, &d);
-    let task = |case: &Case, step: &str, person: u128| {
-        let own = case.tasks.values().filter(|task| task.step.as_str() == step);
-        own.filter(|task| yumen::engine::may_act(task, id(person), &world.surroundings())).map(|task| task.no).next()
-    };
+    let task = |case: &Case, step: &str, person: u128| open_for(&world, case, step, person);
     let own = task(&case, "two", 200).unwrap();
     let given = yumen::engine::Term::Transfer { to: id(702), reason: "出差".into() };
     let case = world.act(&d, &case, 200, Action::OnTask { task: own, term: given }).unwrap().case;
