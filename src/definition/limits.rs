@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{StepName, Who};
+use super::model::{Step, StepKind, StepName, Who};
 
 /// What bounds who may act on a step, beside who is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,4 +17,31 @@ pub struct Limits {
     pub no_signers: bool,
     /// `nobody`: who is asked where nobody may act. `None` holds the case and tells the workflow administrator.
     pub nobody: Option<Who>,
+}
+
+impl Step {
+    /// What bounds who may act on it; `None` where nobody acts.
+    #[must_use]
+    pub const fn limits(&self) -> Option<&Limits> {
+        match &self.kind {
+            StepKind::Fill(fill) => Some(&fill.limits),
+            StepKind::Approve(approve) => Some(&approve.limits),
+            StepKind::Gate(_)
+            | StepKind::Choose(_)
+            | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
+            | StepKind::Start(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => None,
+        }
+    }
+
+    /// Whether whoever acted in `step` may not act here.
+    #[must_use]
+    pub fn keeps_out(&self, step: &StepName) -> bool {
+        self.limits().is_some_and(|limits| limits.not_by.contains(step))
+    }
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{case::Waiting, event::Event, refusal::Refusal, walk::Walk, who};
-use crate::{
-    definition::{Step, StepKind, StepName},
-    ids::PersonId,
-};
+use crate::{definition::StepName, ids::PersonId};
 
 impl Walk<'_> {
     /// `person` has acted in `step`: bars them from every open task whose step keeps out who acted there, and counts
@@ -16,7 +13,7 @@ impl Walk<'_> {
         for activation in open {
             let own = self.step(&activation.step)?;
             let waits = matches!(activation.waiting, Waiting::People { .. });
-            if !waits || !keeps_out(own, step) || !self.case.activations.contains_key(&activation.no) {
+            if !waits || !own.keeps_out(step) || !self.case.activations.contains_key(&activation.no) {
                 continue;
             }
             let barred: Vec<_> = self
@@ -33,22 +30,5 @@ impl Walk<'_> {
             self.look_again(activation.no, own)?;
         }
         Ok(())
-    }
-}
-
-fn keeps_out(step: &Step, acted_in: &StepName) -> bool {
-    match &step.kind {
-        StepKind::Fill(fill) => fill.limits.not_by.contains(acted_in),
-        StepKind::Approve(approve) => approve.limits.not_by.contains(acted_in),
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => false,
     }
 }

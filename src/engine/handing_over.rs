@@ -266,7 +266,7 @@ impl<'a> Walk<'a> {
         let meant = asks(step).map(|(by, _)| self.meant(by, activation)).unwrap_or_default();
         let administrators = !meant.is_empty() && meant.iter().all(Principal::is_an_administrators);
         let is_one = who::actors(&meant, &BTreeSet::new(), self.s).contains(&to);
-        if forbids_transfer(step) || administrators && !is_one {
+        if step.limits().is_some_and(|limits| limits.no_transfer) || administrators && !is_one {
             return Err(HandingOverRefusal::Forbidden.into());
         }
         Ok(())
@@ -346,21 +346,4 @@ fn is_held(task: &Task, person: PersonId) -> bool {
 /// Whether it asks whoever holds a post, and not one person by name.
 fn is_pool(task: &Task) -> bool {
     !matches!(task.candidates[..], [Principal::Person(_)])
-}
-
-const fn forbids_transfer(step: &Step) -> bool {
-    match &step.kind {
-        StepKind::Fill(fill) => fill.limits.no_transfer,
-        StepKind::Approve(approve) => approve.limits.no_transfer,
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => false,
-    }
 }

@@ -16,7 +16,7 @@ use super::{
     who,
 };
 use crate::{
-    definition::{Approve, Fill, Mode, Order, Passes, Step, StepKind, Vote, VoteRoute, Weighed, Who},
+    definition::{Approve, Mode, Order, Passes, Step, StepKind, Vote, VoteRoute, Weighed, Who},
     ids::PersonId,
 };
 
@@ -339,19 +339,5 @@ const fn order(mode: &Mode) -> Order {
 
 /// Whom a step asks, and whom where that is nobody.
 pub(super) fn asks(step: &Step) -> Option<(&Who, Option<&Who>)> {
-    match &step.kind {
-        StepKind::Fill(Fill { by, limits, .. }) | StepKind::Approve(Approve { by, limits, .. }) => {
-            Some((by, limits.nobody.as_ref()))
-        }
-        StepKind::Each(_)
-        | StepKind::Start(_)
-        | StepKind::Wait(_)
-        | StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => None,
-    }
+    Some((step.asks()?, step.limits()?.nobody.as_ref()))
 }

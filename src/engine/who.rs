@@ -81,20 +81,8 @@ pub fn actors(principals: &[Principal], barred: &BTreeSet<PersonId>, s: &Surroun
 /// acted in a step that its `not by` names.
 #[must_use]
 pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
-    let (limits, decides) = match &step.kind {
-        StepKind::Fill(fill) => (&fill.limits, false),
-        StepKind::Approve(approve) => (&approve.limits, true),
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => return BTreeSet::new(),
-    };
+    let Some(limits) = step.limits() else { return BTreeSet::new() };
+    let decides = matches!(step.kind, StepKind::Approve(_));
     let own = std::iter::once(case.initiator).chain(case.successors.iter().copied());
     let own = own.filter(|_| (decides || step.handoff.is_some()) && !limits.initiator_may_decide);
     let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{TaskEvent, TaskRefusal};
 use crate::{
-    definition::{Choosing, Definition, Step, StepKind, StepName},
+    definition::{Choosing, Definition, Step, StepName},
     engine::{
         case::{ActivationNo, Case, Task, TaskNo},
         refusal::Refusal,
@@ -65,21 +65,7 @@ fn possible(
     s: &Surroundings<'_>,
 ) -> Vec<PersonId> {
     let mut barred = who::barred(later, case);
-    let not_by = match &later.kind {
-        StepKind::Fill(fill) => fill.limits.not_by.contains(&choosing.by),
-        StepKind::Approve(approve) => approve.limits.not_by.contains(&choosing.by),
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => false,
-    };
-    barred.extend(not_by.then_some(person));
+    barred.extend(later.keeps_out(&choosing.by).then_some(person));
     who::actors(&who::principals(&choosing.from, case, s), &barred, s)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    definition::{Choose, FactName, FactValue, FieldName, StepIndex, StepKind, StepName},
+    definition::{Choose, FactName, FactValue, FieldName, Step, StepIndex, StepKind, StepName},
     verify::{
         approvals::Wanted,
         known::{Facts, Known},
@@ -65,7 +65,7 @@ impl<'a, 'd> Rules<'a, 'd> {
             if looked_at { places.edits(step).iter().fold(0, |bits, field| bits | bit(field)) } else { 0 }
         };
         let by_person = matches!(goal, Goal::Approvals { wanted, .. } if wanted.by_different_people);
-        let named = definition.steps.iter().flat_map(|step| not_by(&step.kind)).filter(|_| by_person);
+        let named = definition.steps.iter().flat_map(not_by).filter(|_| by_person);
         let kept_out = named.filter_map(|name| definition.steps.iter().position(|step| step.name == *name)).collect();
         let writes = (0..definition.steps.len()).map(of).collect();
         Self { places, facts: moves.facts, goal, moves, writes, kept_out }
@@ -138,7 +138,7 @@ impl<'a, 'd> Rules<'a, 'd> {
             | StepKind::Notify(_)
             | StepKind::End(_) => return Vec::new(),
         };
-        for name in not_by(self.places.kind(step)) {
+        for name in not_by(&self.places.definition.steps[step]) {
             let index = self.places.definition.steps.iter().position(|step| step.name == *name);
             barred.extend(index.and_then(|index| memory.acted.get(&index)).into_iter().flatten().copied());
         }
@@ -157,19 +157,6 @@ impl<'a, 'd> Rules<'a, 'd> {
     }
 }
 
-fn not_by(kind: &StepKind) -> Vec<&StepName> {
-    match kind {
-        StepKind::Fill(fill) => fill.limits.not_by.iter().collect(),
-        StepKind::Approve(approve) => approve.limits.not_by.iter().collect(),
-        StepKind::Gate(_)
-        | StepKind::Choose(_)
-        | StepKind::Parallel(_)
-        | StepKind::Each(_)
-        | StepKind::Wait(_)
-        | StepKind::Start(_)
-        | StepKind::Do(_)
-        | StepKind::Record(_)
-        | StepKind::Notify(_)
-        | StepKind::End(_) => Vec::new(),
-    }
+fn not_by(step: &Step) -> impl Iterator<Item = &StepName> {
+    step.limits().into_iter().flat_map(|limits| &limits.not_by)
 }
