@@ -94,6 +94,10 @@ async fn settle(
                 End::Trouble(Trouble::Retry { why }) if !is_last => {
                     outbox::retry(&tx, id, fence, next_at, &why).await.map(drop)
                 }
+                End::Trouble(Trouble::Wait { until, why }) => {
+                    outbox::put_off(&tx, id, fence, until, &why).await.map(drop)
+                }
+                End::Trouble(Trouble::Moot { why }) => outbox::cancel(&tx, id, fence, now, &why).await.map(drop),
                 End::Trouble(Trouble::Retry { why } | Trouble::GiveUp { why }) => {
                     give_up(&tx, &row, Given { incident, title, why, now }).await
                 }

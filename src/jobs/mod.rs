@@ -35,7 +35,7 @@ pub use self::{
 };
 use crate::{
     app::{App, Failure, clocks_due::RingOrder, handing_over::Order, recounting::RecountOrder, waking::WakeOrder},
-    clock::Sources,
+    clock::{Instant, Sources},
     ids::{CaseId, DispatchId},
     language::Text,
     notify::{mailer::Mailer, templates::Templates},
@@ -152,7 +152,7 @@ impl Cases for App {
     }
 }
 
-/// What became of a job that did not work out.
+/// Why a job is not done, and what comes next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// It may work later.
@@ -167,9 +167,35 @@ pub enum Trouble {
         /// A code or a few words, without personal data.
         why: String,
     },
+    /// Its time has not come.
+    #[error("waits: {why}")]
+    Wait {
+        /// When it has.
+        until: Instant,
+        /// A code or a few words, without personal data.
+        why: String,
+    },
+    /// It is not wanted any more.
+    #[error("not wanted any more: {why}")]
+    Moot {
+        /// A code or a few words, without personal data.
+        why: String,
+    },
 }
 
 impl Trouble {
+    /// Its time has not come.
+    #[must_use]
+    pub fn wait(until: Instant, why: impl Into<String>) -> Self {
+        Self::Wait { until, why: why.into() }
+    }
+
+    /// It is not wanted any more.
+    #[must_use]
+    pub fn moot(why: impl Into<String>) -> Self {
+        Self::Moot { why: why.into() }
+    }
+
     /// It may work later.
     #[must_use]
     pub fn retry(why: impl Into<String>) -> Self {

@@ -11,7 +11,7 @@ use crate::{
         mailer::{Delivery, Letter, LetterKey},
         mails::Frame,
     },
-    store::{mails, people},
+    store::{mails, people, tasks},
 };
 
 /// A mail leaves, once for its occasion and recipient.
@@ -33,6 +33,9 @@ impl Job for SendMail {
         let db = context.store.read();
         if mails::get(db, &occasion.occurrence).await?.is_some_and(|mail| mail.state != "failed") {
             return Ok(());
+        }
+        if let Some(why) = self.untrue(context).await? {
+            return Err(Trouble::moot(why));
         }
         let person = people::find(db, self.0.person).await?.ok_or_else(|| Trouble::give_up("no such person"))?;
         let lang = Lang::from_tag(&person.lang).unwrap_or_default();
@@ -69,6 +72,15 @@ impl Job for SendMail {
         record.last_error.clone_from(&trouble);
         keep(context, record).await?;
         trouble.map_or(Ok(()), |why| Err(Trouble::give_up(why)))
+    }
+}
+
+impl SendMail {
+    /// Why the mail is not true any more, if it is not: its task was closed before it left.
+    async fn untrue(&self, context: &JobContext) -> Result<Option<String>, Trouble> {
+        let Some(no) = self.0.mail.task() else { return Ok(None) };
+        let task = tasks::find(context.store.read(), self.0.mail.case().id, no.into()).await?;
+        Ok(task.filter(|task| task.state != "open").map(|task| format!("task {no} is {}", task.state)))
     }
 }
 

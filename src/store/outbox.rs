@@ -160,6 +160,26 @@ pub async fn fail(tx: &Tx, id: DispatchId, fence: i64, now: Instant, why: &str) 
     run(tx, rows::statement(tx, sql, [id.into(), fence.into(), now.into(), why.into()])).await
 }
 
+/// It is not wanted any more. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn cancel(tx: &Tx, id: DispatchId, fence: i64, now: Instant, why: &str) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'cancelled', crashes = 0, claimed_by = NULL, claimed_until = NULL,
+        finished_at = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), now.into(), why.into()])).await
+}
+
+/// It is put off until `next_at`, which is no attempt. False when the claim was lost.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_off(tx: &Tx, id: DispatchId, fence: i64, next_at: Instant, why: &str) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'pending', crashes = 0, claimed_by = NULL, claimed_until = NULL, next_at = $3,
+        last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    run(tx, rows::statement(tx, sql, [id.into(), fence.into(), next_at.into(), why.into()])).await
+}
+
 /// It is tried again at `next_at`. False when the claim was lost.
 ///
 /// # Errors
@@ -222,7 +242,7 @@ mod entity {
         pub created_at: Instant,
         /// When it was done or given up.
         pub finished_at: Option<Instant>,
-        /// Why the last attempt failed.
+        /// Why the last attempt failed, or why it was put off or cancelled.
         pub last_error: Option<String>,
     }
 

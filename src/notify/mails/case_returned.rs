@@ -44,6 +44,10 @@ impl Mail for CaseReturned {
         self.task.map_or(case.clone(), |task| format!("{case}/tasks/{task}"))
     }
 
+    fn task(&self) -> Option<u32> {
+        self.task
+    }
+
     fn view(&self, frame: &Frame<'_>) -> View {
         View {
             by: one_line(&self.by),

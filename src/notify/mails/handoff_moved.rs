@@ -64,6 +64,13 @@ impl Mail for HandoffMoved {
         }
     }
 
+    fn task(&self) -> Option<u32> {
+        match &self.news {
+            HandoffNews::Sent { task, .. } => Some(*task),
+            HandoffNews::Received | HandoffNews::Answered => None,
+        }
+    }
+
     fn view(&self, frame: &Frame<'_>) -> View {
         let due_at = match &self.news {
             HandoffNews::Sent { due_at, .. } => *due_at,

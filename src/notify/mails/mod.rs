@@ -51,6 +51,10 @@ pub trait Mail: Serialize + DeserializeOwned {
     fn path(&self) -> String {
         format!("/cases/{}", self.case().id)
     }
+    /// The task of the case that must be open for the mail to be true; `None` where it is true whatever happens.
+    fn task(&self) -> Option<u32> {
+        None
+    }
     /// Its contents in the recipient's language.
     fn view(&self, frame: &Frame<'_>) -> Self::View;
     /// One for every shape the mail can take.
@@ -199,6 +203,27 @@ impl MailContext {
             Self::TaskUrged(mail) => mail.case(),
             Self::HandedOver(mail) => mail.case(),
             Self::HandoffMoved(mail) => mail.case(),
+        }
+    }
+
+    /// The task of the case that must be open for the mail to be true. Closed before the mail has left, the mail is
+    /// cancelled.
+    #[must_use]
+    pub fn task(&self) -> Option<u32> {
+        match self {
+            Self::TaskAssigned(mail) => mail.task(),
+            Self::CaseReturned(mail) => mail.task(),
+            Self::DecisionMade(mail) => mail.task(),
+            Self::CaseEnded(mail) => mail.task(),
+            Self::CaseSuspended(mail) => mail.task(),
+            Self::RemarkMade(mail) => mail.task(),
+            Self::CopiedIn(mail) => mail.task(),
+            Self::TaskTransferred(mail) => mail.task(),
+            Self::OpinionAsked(mail) => mail.task(),
+            Self::SignerAdded(mail) => mail.task(),
+            Self::TaskUrged(mail) => mail.task(),
+            Self::HandedOver(mail) => mail.task(),
+            Self::HandoffMoved(mail) => mail.task(),
         }
     }
 

@@ -55,6 +55,10 @@ impl Mail for SignerAdded {
         format!("/cases/{}/tasks/{}", self.case.id, self.task)
     }
 
+    fn task(&self) -> Option<u32> {
+        Some(self.task)
+    }
+
     fn view(&self, frame: &Frame<'_>) -> View {
         View {
             step: text(&self.step, frame),

@@ -39,6 +39,10 @@ impl Mail for TaskUrged {
         format!("/cases/{}/tasks/{}", self.case.id, self.task)
     }
 
+    fn task(&self) -> Option<u32> {
+        Some(self.task)
+    }
+
     fn view(&self, frame: &Frame<'_>) -> View {
         View { step: text(&self.step, frame), by: one_line(&self.by), deadline: Deadline::of(self.due_at, frame) }
     }

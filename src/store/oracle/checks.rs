@@ -115,6 +115,13 @@ pub(super) const CHECKS: &[Check] = &[
          AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.occurrence = o.occurrence)",
     ),
     check(
+        "I5d",
+        "取消的外发事项均有原因",
+        "Whatever was cancelled says why",
+        "SELECT o.id AS id, o.occurrence AS detail FROM outbox o WHERE o.state = 'cancelled'
+         AND COALESCE(o.last_error, '') = ''",
+    ),
+    check(
         "I6a",
         "时钟只为未办结的任务而设",
         "A clock is armed for an open task only",

@@ -119,6 +119,12 @@ impl Office {
         Workers::start(self.context.clone(), &self.database.url, pace).await.unwrap()
     }
 
+    /// The task that the mails are about is settled without them.
+    pub async fn close_task(&self) {
+        let closed = "UPDATE tasks SET state = 'cancelled', closed_at = '2026-03-03T01:30:00Z'";
+        run(self.kind, &self.database.url, closed.to_owned()).await;
+    }
+
     /// What becomes of rows that are handed to the queue from now on.
     pub async fn queue(&self, fate: Fate) {
         let statements = match (self.kind, fate) {
@@ -300,7 +306,9 @@ async fn furnish(kind: Kind, url: &str) {
              VALUES ('h', 'budget-request', 1, '', {day}, 'x', true);
          INSERT INTO cases (id, workflow, definition_hash, number, project_id, year, org_path, initiator, status,
                  started_at, version, journal_hash, state)
-             VALUES ({case}, 'budget-request', 'h', 'N1', {project}, 2027, '/wq/', {chen}, 'running', {day}, 1, '', '{{}}');"
+             VALUES ({case}, 'budget-request', 'h', 'N1', {project}, 2027, '/wq/', {chen}, 'running', {day}, 1, '', '{{}}');
+         INSERT INTO tasks (case_id, no, activation, step, kind, state, opened_at, workflow, org_path)
+             VALUES ({case}, 3, 1, 'review', 'decide', 'open', {day}, 'budget-request', '/wq/');"
     );
     run(kind, url, statements).await;
 }

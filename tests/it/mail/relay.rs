@@ -27,6 +27,7 @@ on_both!(
     what_the_queue_refuses_has_not_crashed_and_leaves_later,
     what_the_queue_loses_has_not_crashed_and_leaves_later,
     a_job_of_no_case_is_done,
+    a_mail_about_a_task_that_was_closed_is_cancelled_and_says_why,
 );
 
 async fn many_mails_leave_once_each(kind: Kind) {
@@ -207,4 +208,20 @@ async fn a_job_of_no_case_is_done(kind: Kind) {
     let workers = office.workers().await;
     office.until(id, "sent").await;
     workers.stop().await;
+}
+
+async fn a_mail_about_a_task_that_was_closed_is_cancelled_and_says_why(kind: Kind) {
+    let server = Server::start();
+    server.answers(&["451"]);
+    let office = Office::open(kind, server.mailer()).await;
+    let workers = office.workers().await;
+    let id = office.order_mail(1, CHEN).await;
+    office.until_tried(id, 1).await;
+    office.close_task().await;
+    office.pass(TimeDelta::hours(1));
+    office.until(id, "cancelled").await;
+    workers.stop().await;
+    assert_eq!(office.state(id).await.1.as_deref(), Some("task 3 is cancelled"));
+    assert!(server.taken().is_empty());
+    assert!(incidents::open(office.context.store.read()).await.unwrap().is_empty(), "nobody is alarmed");
 }
