@@ -28,7 +28,7 @@ pub enum Wait {
 }
 
 /// A day that every year has, written `08-31`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct YearDay {
     month: u32,
     day: u32,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    definition::StepIndex,
+    definition::{StepIndex, YearDay},
     verify::places::{Branch, Places},
 };
 
@@ -19,6 +19,8 @@ pub(super) struct Case {
     /// The seats that are looked at again when something may have come, in the order in which they were entered.
     pub queue: Vec<Seat>,
     pub ended: bool,
+    /// The latest day of the year that has come while the case ran, as far as it knows.
+    pub come: Option<YearDay>,
     pub memory: Memory,
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     definition::{
-        Choose, Each, EmptyList, FactName, FactValue, GateElse, Resume, ReturnRoute, StepIndex, StepKind, Wait,
+        Choose, Each, EmptyList, FactName, FactValue, GateElse, Resume, ReturnRoute, StepIndex, StepKind, Wait, YearDay,
     },
     verify::{
         known::{Facts, Known},
@@ -97,9 +97,11 @@ impl<'a, 'd> Walk<'a, 'd> {
                 self.open(seat, None, Waits::Event);
                 Ok(())
             }
-            StepKind::Wait(Wait::UntilDay(_) | Wait::UntilField(_)) => {
-                // The day may be over already.
-                if self.chance.pick(2) == 0 {
+            StepKind::Wait(wait @ (Wait::UntilDay(_) | Wait::UntilField(_))) => {
+                // The day may be over already; it is when the case has seen it, or a later one, come.
+                let day = day_of(wait);
+                if day.is_some() && self.case.come >= day || self.chance.pick(2) == 0 {
+                    self.case.come = self.case.come.max(day);
                     return self.go_on(seat);
                 }
                 self.open(seat, None, Waits::Event);
@@ -261,6 +263,9 @@ impl<'a, 'd> Walk<'a, 'd> {
         let Some(passed) = self.close(seat) else { return Ok(()) };
         self.noted.passed.insert(seat.0);
         let rules = self.rules;
+        if let StepKind::Wait(wait) = rules.places.kind(seat.0) {
+            self.case.come = self.case.come.max(day_of(wait));
+        }
         if rules.counts(seat.0) {
             let someone_writes = self.case.open.keys().any(|(step, _)| !rules.places.edits(*step).is_empty());
             if !someone_writes {
@@ -367,5 +372,12 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
         self.tell(seat.0, Act::Comes);
         self.pass(seat)
+    }
+}
+
+const fn day_of(wait: &Wait) -> Option<YearDay> {
+    match wait {
+        Wait::UntilDay(day) => Some(*day),
+        Wait::UntilField(_) | Wait::For(_) | Wait::Fact { .. } => None,
     }
 }

@@ -6,8 +6,9 @@ use std::{
 };
 
 use crate::{
+    clock::Instant,
     definition::{
-        Definition, Form, Mode, StepKind, StepName, Wait,
+        Definition, Form, Mode, Step, StepKind, StepName, Wait,
         mandates::{Mandate, Need},
     },
     engine::{
@@ -18,7 +19,7 @@ use crate::{
     ids::PersonId,
     oracle::{Memory, follow},
     terms::{self, TermKind},
-    worlds::{Office, Open, PEOPLE, World, id, worlds},
+    worlds::{Given, Office, Open, PEOPLE, World, id, worlds},
 };
 
 /// More states than that are not explored; such definitions are counted and left out.
@@ -48,12 +49,19 @@ struct Explorer<'a> {
     terms: &'a BTreeSet<TermKind>,
     by_name: bool,
     wakes: bool,
-    states: Vec<(Case, Memory)>,
+    states: Vec<State>,
     known: HashMap<u128, usize>,
     back: Vec<Vec<usize>>,
     seen: BTreeSet<StepName>,
     joined: BTreeSet<StepName>,
     broken: bool,
+}
+
+struct State {
+    case: Case,
+    memory: Memory,
+    /// The latest day of the year whose coming the case has seen: it does not become earlier again.
+    today: Option<Instant>,
 }
 
 /// Explores a definition; `None` when it has too many states.
@@ -62,7 +70,7 @@ pub fn explore(office: &Office, generated: &Generated, states_max: usize) -> Opt
     let mut explorer = Explorer::new(office, generated);
     for number in 0..explorer.worlds.len() {
         if let Ok(plan) = office.start(&generated.definition, &explorer.worlds[number]) {
-            explorer.take(None, number, plan);
+            explorer.take(None, number, (plan, None));
         }
     }
     let mut at = 0;
@@ -80,7 +88,7 @@ pub fn explore(office: &Office, generated: &Generated, states_max: usize) -> Opt
         (true, None, Some(_)) => None,
     };
     let stuck = stuck.map(|at| {
-        let case = &explorer.states[at].0;
+        let case = &explorer.states[at].case;
         let steps: Vec<_> = case.activations.values().map(|a| (a.step.as_str(), &a.waiting)).collect();
         format!("{steps:?} {}", terms::hands(case))
     });
@@ -110,13 +118,17 @@ impl<'a> Explorer<'a> {
                 StepKind::Approve(approve) => {
                     by_name |= !approve.limits.not_by.is_empty();
                     open.vacancy |= !approve.by.roles(VACANT).is_empty();
+                    open.alone |= matches!(approve.mode, Mode::Vote(_));
                 }
                 _ => {}
             }
         }
         open.facts = facts.into_iter().collect();
         open.flags = flags.into_iter().collect();
-        by_name |= matches!(&mandate.needs, Need::Approvals { by_different_people: true, .. });
+        let different = matches!(&mandate.needs, Need::Approvals { by_different_people: true, .. });
+        by_name |= different;
+        // Who settles a vote hangs on how many there are to vote.
+        open.alone &= different;
         Self {
             office,
             definition,
@@ -124,7 +136,7 @@ impl<'a> Explorer<'a> {
             worlds: worlds(&open),
             terms: &generated.terms,
             by_name,
-            wakes: open.vacancy,
+            wakes: open.vacancy || open.alone,
             states: Vec::new(),
             known: HashMap::new(),
             back: Vec::new(),
@@ -135,25 +147,37 @@ impl<'a> Explorer<'a> {
     }
 
     fn step(&mut self, at: usize) {
-        let (case, _) = self.states[at].clone();
+        let State { case, today, .. } = &self.states[at];
+        let (case, today) = (case.clone(), *today);
         if case.status != Status::Running {
             return;
         }
         for (by, action) in self.commands(&case) {
+            let today = self.day_that_comes(&case, &action).max(today);
             for number in 0..self.worlds.len() {
-                let plan = self.office.decide(self.definition, &case, &self.worlds[number], (by, action.clone()));
+                let given = Given { by, action: action.clone(), today };
+                let plan = self.office.decide(self.definition, &case, &self.worlds[number], given);
                 // Where nothing around the case was looked at, it leads to the same in every world.
                 let same = !self.wakes && is_same_everywhere(&plan);
                 if let Ok(plan) = plan
                     && !plan.events.is_empty()
                 {
-                    self.take(Some(at), number, plan);
+                    self.take(Some(at), number, (plan, today));
                 }
                 if same {
                     break;
                 }
             }
         }
+    }
+
+    /// The day of the year for which the case waited, if the command says that it has come.
+    fn day_that_comes(&self, case: &Case, action: &Action) -> Option<Instant> {
+        let Action::Ring { activation } = action else { return None };
+        let waiting = case.activations.get(activation)?;
+        let for_day = |step: &Step| matches!(step.kind, StepKind::Wait(Wait::UntilDay(_)));
+        let Waiting::Until { at } = waiting.waiting else { return None };
+        self.definition.step(&waiting.step).is_some_and(for_day).then_some(at)
     }
 
     /// Everything that somebody may do, or that may come, in this state.
@@ -209,16 +233,16 @@ impl<'a> Explorer<'a> {
         offered.into_iter().map(decide).collect()
     }
 
-    fn take(&mut self, from: Option<usize>, world: usize, plan: Plan) {
+    fn take(&mut self, from: Option<usize>, world: usize, (plan, today): (Plan, Option<Instant>)) {
         let (before, mut memory) = match from {
-            Some(at) => (Some(self.states[at].0.clone()), self.states[at].1.clone()),
+            Some(at) => (Some(self.states[at].case.clone()), self.states[at].memory.clone()),
             None => (None, Memory::default()),
         };
         let both = (before.as_ref(), &plan.case);
         let world = &self.worlds[world];
         let takes_back = self.terms.contains(&TermKind::TakeBack);
         // Taking back forgets what could be taken back before.
-        let bare = |at: usize| self.key(&self.states[at].0, &self.states[at].1.alone());
+        let bare = |at: usize| self.key(&self.states[at].case, &self.states[at].memory.alone(), self.states[at].today);
         let undone = (memory.alone(), from.filter(|_| takes_back).map_or(0, bare));
         self.broken |= follow(&mut memory, (self.definition, self.mandate), world, both, &plan.events);
         let decides = |event: &Event| matches!(event, Event::TaskDecided { .. } | Event::TaskCompleted { .. });
@@ -230,9 +254,9 @@ impl<'a> Explorer<'a> {
         for event in &plan.events {
             self.see(event);
         }
-        let key = self.key(&plan.case, &memory);
+        let key = self.key(&plan.case, &memory, today);
         let at = *self.known.entry(key).or_insert_with(|| {
-            self.states.push((plan.case, memory));
+            self.states.push(State { case: plan.case, memory, today });
             self.back.push(Vec::new());
             self.states.len() - 1
         });
@@ -275,7 +299,8 @@ impl<'a> Explorer<'a> {
             let mut held = case.activations.values().filter(|a| matches!(a.waiting, Waiting::Nobody { .. }));
             held.any(|activation| asks(&activation.step))
         };
-        let ends = |at: &usize| self.states[*at].0.status != Status::Running || held_ends && held(&self.states[*at].0);
+        let ends =
+            |at: &usize| self.states[*at].case.status != Status::Running || held_ends && held(&self.states[*at].case);
         let mut open: Vec<_> = (0..self.states.len()).filter(ends).collect();
         let mut ending = vec![false; self.states.len()];
         open.iter().for_each(|at| ending[*at] = true);
@@ -291,7 +316,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// The state without the numbers that only count up.
-    fn key(&self, case: &Case, memory: &Memory) -> u128 {
+    fn key(&self, case: &Case, memory: &Memory, today: Option<Instant>) -> u128 {
         let mut open: Vec<_> =
             case.activations.values().map(|a| (path(case, a.no), &a.step, &a.resume, shape(&a.waiting))).collect();
         open.sort();
@@ -306,6 +331,7 @@ impl<'a> Explorer<'a> {
             (case.status == Status::Running, case.suspended.is_some()).hash(&mut hasher);
             case.passed.hash(&mut hasher);
             memory.hash(&mut hasher);
+            today.hash(&mut hasher);
             for result in case.results.iter().map(|(step, result)| (step, result.text())) {
                 result.hash(&mut hasher);
             }
@@ -314,6 +340,10 @@ impl<'a> Explorer<'a> {
             }
             if self.by_name {
                 case.acted.hash(&mut hasher);
+            }
+            // Whom a step asks instead hangs on who was there when it was entered.
+            if self.wakes {
+                case.tasks.values().map(|task| &task.candidates).collect::<Vec<_>>().hash(&mut hasher);
             }
             if !self.terms.is_empty() {
                 terms::hands(case).hash(&mut hasher);

@@ -84,6 +84,7 @@ pub fn follow(
                 let writing = open.values().any(|other| !edits(definition, other).is_empty());
                 let counts =
                     definition.step(step).is_some_and(|step| counts(step, mandate) && !others_write(definition, step));
+                let by = by.or_else(|| before.and_then(|before| voter(before, *activation)));
                 if let (true, false, Some(by)) = (counts, writing, by) {
                     memory.standing.insert(step.clone(), Approval { by, seen: memory.written.clone() });
                 }
@@ -120,6 +121,16 @@ pub fn follow(
         *memory = Memory::default();
     }
     broken
+}
+
+/// Whose vote passed a step that nobody decides in this command: it was held for somebody to come, who is not asked any
+/// more.
+fn voter(before: &Case, activation: u32) -> Option<PersonId> {
+    let (Waiting::Nobody { cast } | Waiting::People { cast, .. }) = &before.activations.get(&activation)?.waiting
+    else {
+        return None;
+    };
+    cast.iter().find(|(_, cast)| cast.ballot.is_some()).map(|(person, _)| *person)
 }
 
 fn is_protected(mandate: &Mandate, fact: &RecordedFact) -> bool {

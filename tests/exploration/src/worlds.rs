@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::{
+    clock::Instant,
     definition::condition::{Condition, Names, Term, TermType, Types},
     definition::{FieldKind, Place, Value},
     engine::{
@@ -26,8 +27,8 @@ pub const LISTED: [&str; 2] = ["u1", "u2"];
 
 /// What does not change.
 pub struct Office {
-    /// With so many organisations for lists, with nobody or somebody in the role that is vacant at times, without and
-    /// with substitutes.
+    /// With so many organisations for lists, with somebody or nobody in the role that is vacant at times, with all three
+    /// people who hold every role or one of them, without and with substitutes.
     directories: Vec<Directory>,
     matter: Matter,
     calendar: Calendar,
@@ -40,7 +41,18 @@ pub struct World {
     names: Names,
     listed: usize,
     vacant: bool,
+    alone: bool,
     substitutes: bool,
+}
+
+/// A command in a state of a case.
+pub struct Given {
+    /// By whom; nobody means the system.
+    pub by: Option<PersonId>,
+    /// What.
+    pub action: Action,
+    /// The latest day of the year that has come.
+    pub today: Option<Instant>,
 }
 
 /// What may differ from one world to another.
@@ -56,6 +68,8 @@ pub struct Open<'a> {
     pub lists: bool,
     /// Whether a role is vacant at times.
     pub vacancy: bool,
+    /// Whether a role is held by one person alone at times.
+    pub alone: bool,
     /// Whether people have substitutes, all the time.
     pub substitutes: bool,
 }
@@ -94,6 +108,7 @@ pub fn worlds(open: &Open<'_>) -> Vec<World> {
         names: Names::new(),
         listed: LISTED.len(),
         vacant: false,
+        alone: false,
         substitutes: open.substitutes,
     };
     let mut all = vec![first];
@@ -126,6 +141,9 @@ pub fn worlds(open: &Open<'_>) -> Vec<World> {
     if open.vacancy {
         vary(&|world| [false, true].into_iter().map(|vacant| World { vacant, ..world.clone() }).collect());
     }
+    if open.alone {
+        vary(&|world| [false, true].into_iter().map(|alone| World { alone, ..world.clone() }).collect());
+    }
     all
 }
 
@@ -145,17 +163,17 @@ impl Office {
     /// One project, its people.
     #[must_use]
     pub fn new() -> Self {
-        let all = (0..=LISTED.len()).flat_map(|listed| [(listed, false), (listed, true)]);
-        let all = all.flat_map(|(listed, vacant)| [(listed, vacant, false), (listed, vacant, true)]);
+        let count = (LISTED.len() + 1) * 8;
         Self {
-            directories: all.map(|(listed, vacant, substitutes)| directory(listed, vacant, substitutes)).collect(),
+            directories: (0..count).map(|no| directory(no / 8, no & 4 != 0, no & 2 != 0, no & 1 != 0)).collect(),
             matter: Matter::Project(Project { id: id(1), unit: "school".into() }),
             calendar: Calendar::default(),
         }
     }
 
     fn directory(&self, world: &World) -> &Directory {
-        &self.directories[world.listed * 4 + usize::from(world.vacant) * 2 + usize::from(world.substitutes)]
+        let switches = [world.vacant, world.alone, world.substitutes];
+        &self.directories[switches.into_iter().fold(world.listed, |no, on| no * 2 + usize::from(on))]
     }
 
     /// What the engine may look at.
@@ -181,7 +199,7 @@ impl Office {
         crate::engine::start(definition, start, &self.surroundings(world))
     }
 
-    /// Gives a command; without a person it is the system's.
+    /// Gives a command.
     ///
     /// # Errors
     /// What the engine refuses.
@@ -190,14 +208,15 @@ impl Office {
         definition: &crate::definition::Definition,
         case: &Case,
         world: &World,
-        (by, action): (Option<PersonId>, Action),
+        Given { by, action, today }: Given,
     ) -> Result<Plan, Refusal> {
         let actor = by.map_or_else(|| Actor::System("explored".into()), Actor::Person);
         let mut surroundings = self.surroundings(world);
+        surroundings.now = today.map_or(surroundings.now, |today| today.max(surroundings.now));
         if let Action::Ring { activation } = &action
             && let Some(Waiting::Until { at }) = case.activations.get(activation).map(|waiting| &waiting.waiting)
         {
-            surroundings.now = *at;
+            surroundings.now = surroundings.now.max(*at);
         }
         crate::engine::decide(definition, case, &Command { actor, action }, &surroundings)
     }
@@ -209,7 +228,7 @@ impl Default for Office {
     }
 }
 
-fn directory(listed: usize, vacant: bool, substitutes: bool) -> Directory {
+fn directory(listed: usize, vacant: bool, alone: bool, substitutes: bool) -> Directory {
     let mut directory = Directory::default();
     organisation(&mut directory, "wq", None, OrgKind::District);
     organisation(&mut directory, "edu", Some("wq"), OrgKind::Department);
@@ -235,7 +254,8 @@ fn directory(listed: usize, vacant: bool, substitutes: bool) -> Directory {
         (302, "auditor", "finance"),
         (900, "workflow-admin", "wq"),
     ];
-    for (person, role, org) in appointments.into_iter().filter(|(_, role, _)| !vacant || *role != "auditor") {
+    let holds = |person, role| !(vacant && role == "auditor" || alone && matches!(person, 301 | 302));
+    for (person, role, org) in appointments.into_iter().filter(|(person, role, _)| holds(*person, *role)) {
         appoint(&mut directory, person, role, org);
     }
     if substitutes {
