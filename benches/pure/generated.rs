@@ -19,11 +19,13 @@ steps:
     edit: [amount]
 ";
 
-const TAIL: &str = "  - gate: assessment
+const GATE: &str = "  - gate: assessment
     needs: { fact: assessment, is: [supported, adjusted, exempt] }
     covers: amount
     else: refuse
-  - gate: targets
+";
+
+const TAIL: &str = "  - gate: targets
     needs: { fact: targets, is: accepted }
     covers: amount
     else: refuse
@@ -36,11 +38,15 @@ const FRAME: usize = 5;
 /// Steps of one group, see [`group`].
 const GROUP: usize = 8;
 
-/// A definition with `steps` steps, or a few more: groups of them are added whole.
-pub fn source(steps: usize) -> String {
+/// A definition with `steps` steps, or a few more: groups of them are added whole. One that is broken asks for a budget
+/// without an assessment.
+pub fn source(steps: usize, is_broken: bool) -> String {
     let mut source = HEAD.to_owned();
     for n in 0..steps.saturating_sub(FRAME).div_ceil(GROUP) {
         source += &group(n);
+    }
+    if !is_broken {
+        source += GATE;
     }
     source + TAIL
 }

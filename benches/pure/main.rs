@@ -1,7 +1,7 @@
 //! What costs no database, printed as JSON: `cargo bench --bench pure`.
 //!
 //! * Reading and proving: each shipped definition, and generated ones of growing length up to 500 steps, so that one sees
-//!   how the cost grows.
+//!   how the cost grows; the same ones without a gate, whose bypass is found and described.
 //! * Deciding: commands per second in the engine, on the definition of the lifecycle benchmark, as a share of how often
 //!   the same case is written to JSON and read back in the same run.
 
@@ -41,12 +41,13 @@ fn main() -> anyhow::Result<()> {
     for (path, source) in definition_files(&files) {
         shipped.insert(path.clone(), proving(source, &vocabulary, &mandates)?);
     }
-    let mut lengths = serde_json::Map::new();
+    let (mut lengths, mut broken) = (serde_json::Map::new(), serde_json::Map::new());
     for steps in STEPS {
-        lengths.insert(steps.to_string(), proving(&generated::source(steps), &vocabulary, &mandates)?);
+        lengths.insert(steps.to_string(), proving(&generated::source(steps, false), &vocabulary, &mandates)?);
+        broken.insert(steps.to_string(), refusing(&generated::source(steps, true), &vocabulary, &mandates)?);
     }
     let report = json!({
-        "proving": { "shipped": shipped, "generated_steps": lengths },
+        "proving": { "shipped": shipped, "generated_steps": lengths, "broken_steps": broken },
         "deciding": deciding::measure(&vocabulary)?,
     });
     println!("{}", serde_json::to_string_pretty(&report)?);
@@ -65,6 +66,18 @@ fn proving(source: &str, vocabulary: &Vocabulary, mandates: &Mandates) -> anyhow
         proof = proof.min(asked.elapsed());
     }
     Ok(json!({ "read_ms": millis(reading), "prove_ms": millis(proof) }))
+}
+
+/// Milliseconds to find out what is wrong with a definition, the nearest bypass included.
+fn refusing(source: &str, vocabulary: &Vocabulary, mandates: &Mandates) -> anyhow::Result<Value> {
+    let mut proof = Duration::MAX;
+    let definition = check::read(source, vocabulary).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    for _ in 0..TIMES {
+        let asked = Instant::now();
+        anyhow::ensure!(verify::prove(&definition, mandates).is_err(), "a bypass went unnoticed");
+        proof = proof.min(asked.elapsed());
+    }
+    Ok(json!({ "refuse_ms": millis(proof) }))
 }
 
 fn millis(duration: Duration) -> f64 {

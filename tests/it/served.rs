@@ -10,4 +10,5 @@ mod pages;
 mod sight;
 mod slow;
 mod staff;
+mod term_pages;
 mod terms;
