@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     said::{Asked, Caller},
-    shapes::Part,
+    shapes::{Part, Words},
 };
 use crate::{
     http::{answer::Refused, site::Site},
@@ -33,6 +33,8 @@ pub struct Waiting {
     step: Option<String>,
     /// 流程编号.
     number: String,
+    /// What the case is called.
+    title: Words,
     workflow: String,
     year: i32,
     project_name: String,
@@ -58,11 +60,12 @@ pub async fn inbox(
     let filter = Filter { text: part.text, ..Filter::default() };
     let page = site.app.inbox_records(&caller.0, filter, part.limit, part.offset).await;
     let page = page.map_err(|failure| caller.refused(failure))?;
-    let tasks = page.rows.into_iter().map(|row| Waiting {
+    let tasks = page.rows.into_iter().map(|(row, title)| Waiting {
         case: row.case_id,
         no: row.no,
         step: row.step,
         number: row.number,
+        title: (&title).into(),
         workflow: row.workflow,
         year: row.year,
         project_name: row.project_name,

@@ -110,6 +110,8 @@ pub struct CaseRow {
     pub number: String,
     /// The workflow.
     pub workflow: Text,
+    /// What the workflow calls it, where it calls its cases anything.
+    pub title: Option<Text>,
     /// The budget year.
     pub year: i32,
     /// Who started it.
@@ -169,6 +171,7 @@ impl App {
             case: row.id,
             number: row.number.clone(),
             workflow: definition.title.clone(),
+            title: definition.case_title.as_ref().map(|_| definition.title_of(&around.name, row.year, &row.number)),
             year: row.year,
             initiator: words::person(&around.directory, row.initiator),
             started_at: row.started_at,

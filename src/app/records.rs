@@ -86,7 +86,7 @@ impl App {
         Ok(Page { rows, total: project_reads::count(db, scope, &filter).await? })
     }
 
-    /// What waits for a person, the most pressing first.
+    /// What waits for a person, the most pressing first, each with what its case is called.
     ///
     /// # Errors
     /// [`Failure::Store`].
@@ -96,9 +96,14 @@ impl App {
         filter: inbox::Filter,
         limit: u64,
         offset: u64,
-    ) -> Result<Page<InboxRow>, Failure> {
+    ) -> Result<Page<(InboxRow, Text)>, Failure> {
         let (db, scope) = (self.store().read(), &viewer.scope);
-        let rows = inbox::page(db, scope, (List::ToDecide, &filter), limit.min(ROWS_MAX), offset).await?;
+        let mut rows = Vec::new();
+        for row in inbox::page(db, scope, (List::ToDecide, &filter), limit.min(ROWS_MAX), offset).await? {
+            let definition = self.definition(db, &row.definition_hash).await?;
+            let title = definition.title_of(&row.project_name, row.year, &row.number);
+            rows.push((row, title));
+        }
         Ok(Page { rows, total: inbox::count(db, scope, List::ToDecide, &filter).await? })
     }
 

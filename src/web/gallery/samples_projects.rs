@@ -114,6 +114,7 @@ fn project() -> ProjectPage {
             case: id(1),
             number: head().number,
             workflow: head().workflow,
+            title: None,
             year: 2027,
             initiator: "李伟".into(),
             started_at: head().started_at,

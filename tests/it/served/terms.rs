@@ -187,6 +187,7 @@ async fn pooled(desk: &Desk<'_>) {
     let step = "finance-review";
     let held = async |login: &str| desk.reads(login, "inbox").await["tasks"][0]["held_by"].clone();
     assert_eq!(held(COLLEAGUE).await, Value::Null);
+    assert_eq!(desk.reads(COLLEAGUE, "inbox").await["tasks"][0]["title"]["en"], "铁路下立交工程");
     desk.refused(PERFORMANCE, (step, "release"), json!({}), (409, "not-claimed")).await;
     desk.done(PERFORMANCE, (step, "claim"), json!({})).await;
     desk.refused(COLLEAGUE, (step, "claim"), json!({}), (409, "task-claimed")).await;
