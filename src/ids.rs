@@ -138,6 +138,8 @@ kinds! {
     TokenKind as TokenId = "token";
     /// A substitution.
     SubstituteKind as SubstituteId = "substitute";
+    /// A set of mandates.
+    MandateSetKind as MandateSetId = "mandates";
 }
 
 #[cfg(test)]

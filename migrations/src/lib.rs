@@ -19,6 +19,7 @@ mod m0012_whole_cases;
 mod m0015_versions;
 mod m0020_scenarios;
 mod m0021_calendar;
+mod m0022_mandates;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_versions::Migration),
             Box::new(m0020_scenarios::Migration),
             Box::new(m0021_calendar::Migration),
+            Box::new(m0022_mandates::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ mod give_opinion;
 mod hand_over;
 mod inbox;
 mod journal;
+mod mandates;
 mod me;
 mod project;
 mod projects;
@@ -51,7 +52,7 @@ use crate::http::routes::Routes;
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]
 pub fn register(routes: Routes) -> Routes {
-    let routes = drafts::register(definitions::register(routes))
+    let routes = mandates::register(drafts::register(definitions::register(routes)))
         .api(routes!(me::me))
         .api(routes!(substitutes::substitutes, substitutes::set_substitute))
         .api(routes!(substitutes::end_substitute))

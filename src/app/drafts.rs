@@ -252,7 +252,12 @@ impl App {
             told.extend(other.scenarios.iter().map(|scenarios| rehearsal::beside(&other.workflow, scenarios)));
         }
         let file: LibraryFile = (format!("{}.yaml", row.workflow), row.source.clone());
-        let checked = self.check(&[file], &live).definitions.pop();
+        let mandates = self.mandates(source).await?;
+        let mut checked = self.check(&[file], &live, mandates);
+        if !checked.mandates.is_empty() {
+            return Err(Failure::broken("the mandates in force cannot be read"));
+        }
+        let checked = checked.definitions.pop();
         let checked = checked.ok_or_else(|| Failure::broken("a draft that is no definition file"))?;
         let mut remarks = checked.remarks;
         let (definition, certificate) = match checked.result {

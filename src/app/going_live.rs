@@ -7,7 +7,7 @@ use crate::{
     store::{
         Tx,
         definitions::{self, NewDefinition},
-        drafts as stored,
+        drafts as stored, mandates,
     },
 };
 
@@ -18,6 +18,8 @@ pub(super) async fn publish(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failu
     let Subject::Draft { draft, .. } = &plan.case.subject else {
         return Err(Failure::broken("a publication without a draft"));
     };
+    // Mandates that take effect now would not have looked at this version, nor this version at them.
+    mandates::lock(tx).await?;
     let (row, certificate) = drafts::check_ready(app, tx, *draft).await?;
     // The engine keeps initiators from deciding, and only authors put drafts forward; this is the second lock.
     if plan.actor == Actor::Person(row.author) || plan.case.initiator != row.author {

@@ -89,6 +89,8 @@ pub struct Inbox {
     pub filtered: bool,
     /// Whether this person may start a case.
     pub may_start: bool,
+    /// Whether a change of the mandates waits for what this person says.
+    pub mandates_wait: bool,
     /// What was found.
     pub rows: Vec<InboxRow>,
     /// Where the list stands.
@@ -191,6 +193,7 @@ impl App {
             overdue_count: inbox::count(db, &viewer.scope, List::ToDecide, &overdue).await?,
             filtered: query.overdue || !query.text.is_empty() || !query.workflow.is_empty(),
             may_start: viewer.holds_any(&["project-officer"]),
+            mandates_wait: self.mandates_wait_for(viewer).await?,
             rows,
             paging,
         })

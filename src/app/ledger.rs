@@ -1,6 +1,7 @@
-//! Verifies the ledger: the chains of hashes, and that every journal tells of exactly the state that is stored.
+//! Verifies the ledger: the chains of hashes, and that every journal tells of exactly the state that is stored. The
+//! mandates have a journal of their own, which is verified with it.
 
-use super::{App, Failure};
+use super::{App, Failure, mandate_journal::MandateFault};
 use crate::{
     engine::{Case, Event},
     ids::CaseId,
@@ -15,19 +16,21 @@ const CASES_PER_ROUND: u64 = 200;
 pub struct LedgerReport {
     /// Cases looked at.
     pub cases: u64,
-    /// Journal entries looked at.
+    /// Journal entries looked at, those of the mandates among them.
     pub entries: u64,
     /// Where a chain does not hold.
     pub breaks: Vec<Break>,
     /// Cases whose stored state is not what their journal tells.
     pub untold: Vec<CaseId>,
+    /// What is wrong with the journal of the mandates.
+    pub mandates: Vec<MandateFault>,
 }
 
 impl LedgerReport {
     /// Whether nothing is wrong.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
-        self.breaks.is_empty() && self.untold.is_empty()
+        self.breaks.is_empty() && self.untold.is_empty() && self.mandates.is_empty()
     }
 }
 
@@ -53,7 +56,8 @@ impl App {
                 }
             }
         }
-        Ok(LedgerReport { cases, entries: verdict.entries, breaks: verdict.breaks, untold })
+        let (entries, mandates) = self.verify_mandates().await?;
+        Ok(LedgerReport { cases, entries: verdict.entries + entries, breaks: verdict.breaks, untold, mandates })
     }
 }
 

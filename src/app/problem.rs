@@ -1,7 +1,7 @@
 //! What Yumen answers when a request goes no further: a sentence for people, a code for programs.
 
 use crate::{
-    engine::{HandingOverRefusal, Refusal, TaskRefusal},
+    engine::{HandingOverRefusal, MandateRefusal, Refusal, TaskRefusal},
     language::{Lang, Text},
 };
 
@@ -125,7 +125,8 @@ impl From<&Refusal> for Problem {
             | Refusal::CannotAdminister
             | Refusal::TakesNoPart
             | Refusal::NotForSubstitutes
-            | Refusal::CannotStart => 403,
+            | Refusal::CannotStart
+            | Refusal::Mandate(MandateRefusal::SamePersonTwice) => 403,
             Refusal::TaskClosed { .. }
             | Refusal::CaseEnded
             | Refusal::Suspended { .. }
@@ -138,6 +139,11 @@ impl From<&Refusal> for Problem {
             | Refusal::FactTakenBack { .. } => 409,
             Refusal::Definition(refusal) if refusal.is_conflict() => 409,
             Refusal::Definition(_) => 422,
+            Refusal::Mandate(
+                MandateRefusal::ProposalClosed
+                | MandateRefusal::RoleHasSpoken
+                | MandateRefusal::LiveWorkflowFails { .. },
+            ) => 409,
             Refusal::ReasonNeeded
             | Refusal::ChooseFirst
             | Refusal::NotOffered

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     App, Failure,
     library::LibraryFile,
+    mandate_journal::Register,
+    mandate_proofs::certify_live,
+    mandates::Brought,
     proving::{self, Checked, Library},
 };
 use crate::{
@@ -27,14 +30,11 @@ pub enum Publication {
 }
 
 impl App {
-    /// Checks and proves every definition among `files`, beside those that are `live`, by the mandates among the files or
-    /// else those of the place.
+    /// Checks and proves every definition among `files`, beside those that are `live`, by these mandates and no others.
     #[must_use]
-    pub fn check(&self, files: &[LibraryFile], live: &[Definition]) -> Library {
-        let mut files = files.to_vec();
-        if !files.iter().any(|(path, _)| path == mandates::FILE) {
-            files.push(self.mandates());
-        }
+    pub fn check(&self, files: &[LibraryFile], live: &[Definition], mandates: LibraryFile) -> Library {
+        let mut files: Vec<_> = files.iter().filter(|(path, _)| path != mandates::FILE).cloned().collect();
+        files.push(mandates);
         proving::check(&files, live, self.vocabulary(), (self.policy(), day_of(self.now())))
     }
 
@@ -42,26 +42,39 @@ impl App {
     /// workflow of which administrators have published or retired a version: from then on it changes by their cases.
     /// Where there are not people enough for them, that becomes an incident: a place without officials can still publish.
     ///
+    /// They are proven by the mandates in force. Those among the files found an empty database; later on they are
+    /// proposed where they differ, and wait for two people.
+    ///
     /// # Errors
     /// [`Failure::Store`].
     pub async fn publish(&self, files: &[LibraryFile], by: &str) -> Result<Publication, Failure> {
         let files = self.left_to_files(files).await?;
-        let live = store::definitions::all_current(self.store().read()).await?;
+        let mut attempt = 1;
+        // Nodes that start together publish together. Whoever comes second looks again, and finds what the first one
+        // wrote.
+        let published = loop {
+            match self.publish_once(&files, by).await {
+                Err(Failure::Store(error)) if attempt < ATTEMPTS_MAX && is_worth_looking_again(&error) => attempt += 1,
+                settled => break settled?,
+            }
+        };
+        if matches!(&published, Publication::Live(live) if !live.is_empty()) {
+            self.check_people().await?;
+        }
+        Ok(published)
+    }
+
+    async fn publish_once(&self, files: &[LibraryFile], by: &str) -> Result<Publication, Failure> {
+        let live = definitions::all_current(self.store().read()).await?;
         // One that today's policy does not know any more must not keep better ones from going live.
         let live: Vec<_> = live.iter().filter_map(|row| check::read(&row.source, self.vocabulary()).ok()).collect();
-        let checked = self.check(&files, &live);
-        let definitions = checked.definitions.iter();
-        let mut bad: Vec<_> = definitions
-            .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))
-            .collect();
-        if !checked.mandates.is_empty() {
-            bad.push((mandates::FILE.to_owned(), checked.mandates.len()));
-        }
-        let bad = if bad.is_empty() { self.rehearse(&files, &checked.definitions, &live) } else { bad };
+        let brought = self.brought(files).await?;
+        let checked = self.check(files, &live, brought.in_force.clone());
+        let bad = self.bad(files, &checked, &live, &brought);
         if !bad.is_empty() {
             return Ok(Publication::Refused(bad));
         }
-        let (by, now) = (by.to_owned(), self.now());
+        let now = self.now();
         let new = checked.definitions.into_iter().filter_map(|file| {
             let (definition, certificate) = file.result.ok()?;
             let beside = format!("{}{}", definition.name, scenarios::SUFFIX);
@@ -71,17 +84,42 @@ impl App {
                 workflow: definition.name.to_string(),
                 source: file.source,
                 published_at: now,
-                published_by: by.clone(),
+                published_by: by.to_owned(),
                 draft: None,
                 certificate: serde_json::to_string(&certificate).ok(),
                 scenarios,
             })
         });
-        let live = self.put_live(new.collect()).await?;
-        if !live.is_empty() {
-            self.check_people().await?;
+        let (app, by, new) = (self.clone(), by.to_owned(), new.collect());
+        self.store()
+            .write(move |tx| async move {
+                let mandates = app.read_mandates(&brought.in_force.1)?;
+                Register::open(&app, &tx, by).await?.take(brought).await?;
+                let live = publish_all(&tx, new).await?;
+                certify_live(&app, &tx, &mandates).await?;
+                Ok(Publication::Live(live))
+            })
+            .await
+    }
+
+    /// What keeps the files from going live: path and number of problems.
+    fn bad(
+        &self,
+        files: &[LibraryFile],
+        checked: &Library,
+        live: &[Definition],
+        brought: &Brought,
+    ) -> Vec<(String, usize)> {
+        let definitions = checked.definitions.iter();
+        let mut bad: Vec<_> = definitions
+            .filter_map(|file| file.result.as_ref().err().map(|problems| (file.path.clone(), problems.len())))
+            .collect();
+        let own = brought.own.as_ref().and_then(|(_, own)| check::read_mandates(own, self.vocabulary()).err());
+        let mandates = checked.mandates.len().max(own.map_or(0, |problems| problems.len()));
+        if mandates > 0 {
+            bad.push((mandates::FILE.to_owned(), mandates));
         }
-        Ok(Publication::Live(live))
+        if bad.is_empty() { self.rehearse(files, &checked.definitions, live) } else { bad }
     }
 
     /// Plays the scenarios among `files`: what has problems, and how many. That a definition comes without scenarios is
@@ -110,18 +148,6 @@ impl App {
             })
             .collect();
         Ok(files.iter().filter(|(path, _)| !tended.contains(path)).cloned().collect())
-    }
-
-    /// Nodes that start together publish together. Whoever comes second looks again, and finds what the first one wrote.
-    async fn put_live(&self, new: Vec<NewDefinition>) -> Result<Vec<(String, i32)>, Failure> {
-        let mut attempt = 1;
-        loop {
-            let new = new.clone();
-            match self.store().write(move |tx| async move { publish_all(&tx, new).await }).await {
-                Err(error) if attempt < ATTEMPTS_MAX && is_worth_looking_again(&error) => attempt += 1,
-                settled => return Ok(settled?),
-            }
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use super::library::{self, LibraryFile};
 use crate::{
     clock::{Instant, Sources},
-    definition::{Definition, check::Vocabulary, mandates},
+    definition::{Definition, check::Vocabulary},
     engine::Directory,
     policy::{Policy, calendar::Calendar},
     store::Store,
@@ -72,12 +72,6 @@ impl App {
     #[must_use]
     pub fn files(&self) -> &[LibraryFile] {
         &self.0.files
-    }
-
-    /// The mandates by which every definition is proven here: the one door to them.
-    #[must_use]
-    pub fn mandates(&self) -> LibraryFile {
-        library::named(&self.0.files, mandates::FILE)
     }
 
     /// What definitions may name.

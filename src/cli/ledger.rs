@@ -22,6 +22,9 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     for case in &report.untold {
         println!("{case}: the stored state is not what its journal tells");
     }
+    for fault in &report.mandates {
+        println!("{fault}");
+    }
     let verdict = if report.is_whole() { "The ledger is whole" } else { "The ledger was changed" };
     println!("{verdict}: {} cases, {} entries.", report.cases, report.entries);
     Ok(report.is_whole())

@@ -1,6 +1,7 @@
 //! A rule said no. Every refusal is a sentence that tells a person what to do next, in their language.
 
 mod definition;
+mod mandate;
 
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ use crate::{
     money::Money,
 };
 pub use definition::DefinitionRefusal;
+pub use mandate::MandateRefusal;
 
 /// Why a command was not carried out. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -159,6 +161,15 @@ pub enum Refusal {
     /// A rule about definitions.
     #[serde(untagged)]
     Definition(DefinitionRefusal),
+    /// A rule about mandates.
+    #[serde(untagged)]
+    Mandate(MandateRefusal),
+}
+
+impl From<MandateRefusal> for Refusal {
+    fn from(refusal: MandateRefusal) -> Self {
+        Self::Mandate(refusal)
+    }
 }
 
 impl From<DefinitionRefusal> for Refusal {
@@ -229,6 +240,7 @@ impl Refusal {
             Self::OnTask(refusal) => refusal.code(),
             Self::HandingOver(refusal) => refusal.code(),
             Self::Definition(refusal) => refusal.code(),
+            Self::Mandate(refusal) => refusal.code(),
         }
     }
 
@@ -326,6 +338,7 @@ impl Refusal {
             Self::OnTask(refusal) => refusal.sentence(Lang::Zh),
             Self::HandingOver(refusal) => refusal.sentence(Lang::Zh),
             Self::Definition(refusal) => refusal.chinese(),
+            Self::Mandate(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -433,6 +446,7 @@ impl Refusal {
             Self::OnTask(refusal) => refusal.sentence(Lang::En),
             Self::HandingOver(refusal) => refusal.sentence(Lang::En),
             Self::Definition(refusal) => refusal.english(),
+            Self::Mandate(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

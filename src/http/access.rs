@@ -2,7 +2,11 @@
 
 use axum::http::Method;
 
-use crate::app::{calendar::KEEPS_CALENDAR, drafts::WRITES_DEFINITIONS};
+use crate::app::{
+    calendar::KEEPS_CALENDAR,
+    drafts::WRITES_DEFINITIONS,
+    mandates::{CONSENTS_TO_MANDATES, SEES_MANDATES},
+};
 
 /// Who may open the pages of people.
 pub const MANAGES_PEOPLE: &[&str] = &["security-admin"];
@@ -180,6 +184,9 @@ pub const RULES: &[Rule] = &[
     form("/definitions/{workflow}/retire", Who::Holding(WRITES_DEFINITIONS)),
     get("/definitions/{workflow}/moving", Who::Holding(WRITES_DEFINITIONS)),
     form("/definitions/{workflow}/moving", Who::Holding(WRITES_DEFINITIONS)),
+    get("/mandates", Who::Holding(SEES_MANDATES)),
+    form("/mandates/{no}/consent", Who::Holding(CONSENTS_TO_MANDATES)),
+    form("/mandates/{no}/decline", Who::Holding(CONSENTS_TO_MANDATES)),
     // Authors write; administrators and whoever decides on a draft may read it.
     get("/drafts/{draft}", Who::SignedIn),
     form("/drafts/{draft}", Who::Holding(WRITES_DEFINITIONS)),
@@ -229,6 +236,10 @@ pub const RULES: &[Rule] = &[
     writes("/api/v1/drafts/{draft}/rebase"),
     writes("/api/v1/drafts/{draft}/propose"),
     writes("/api/v1/drafts/{draft}/discard"),
+    // Who sees them and who speaks on them is the use case's to say, in the words of “not found”.
+    reads("/api/v1/mandates"),
+    writes("/api/v1/mandates/{no}/consent"),
+    writes("/api/v1/mandates/{no}/decline"),
     reads("/api/v1/inbox"),
     reads("/api/v1/projects"),
     reads("/api/v1/projects/{project}"),

@@ -52,7 +52,7 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
     }
     if let Some(live) = known.iter().find(|row| row.hash == new.hash && row.is_current) {
         if new.draft.is_none() && new.scenarios.is_some() && live.scenarios != new.scenarios {
-            keep_scenarios(tx, &new).await?;
+            keep_beside(tx, &new).await?;
         }
         return Ok(None);
     }
@@ -67,7 +67,7 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
             .filter(Column::Hash.eq(&before.hash))
             .exec(tx.sql())
             .await?;
-        keep_scenarios(tx, &new).await?;
+        keep_beside(tx, &new).await?;
         return Ok(Some(before.version));
     }
     let version = known.iter().map(|row| row.version).max().unwrap_or(0) + 1;
@@ -91,11 +91,25 @@ pub async fn publish(tx: &Tx, new: NewDefinition) -> Result<Option<i32>, Error> 
     Ok(Some(version))
 }
 
-/// Scenarios beside a version that is there already.
-async fn keep_scenarios(tx: &Tx, new: &NewDefinition) -> Result<(), Error> {
+/// What stands beside a version that is there already: its scenarios, and what was proven of it today.
+async fn keep_beside(tx: &Tx, new: &NewDefinition) -> Result<(), Error> {
     entity::Entity::update_many()
         .col_expr(Column::Scenarios, Expr::value(new.scenarios.clone()))
+        .col_expr(Column::Certificate, Expr::value(new.certificate.clone()))
         .filter(Column::Hash.eq(&new.hash))
+        .exec(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Keeps what was proven of a version, as JSON, in the place of what was proven before.
+///
+/// # Errors
+/// What the database says.
+pub async fn certify(tx: &Tx, hash: &str, certificate: String) -> Result<(), Error> {
+    entity::Entity::update_many()
+        .col_expr(Column::Certificate, Expr::value(Some(certificate)))
+        .filter(Column::Hash.eq(hash))
         .exec(tx.sql())
         .await?;
     Ok(())
@@ -196,7 +210,7 @@ mod entity {
         pub is_current: bool,
         /// The draft it was; none for what came from a file.
         pub draft_id: Option<DraftId>,
-        /// What was proven of it when it was published, as JSON.
+        /// What was proven of it last, as JSON.
         pub certificate: Option<String>,
         /// Since when no new case starts with it.
         pub retired_at: Option<Instant>,

@@ -26,6 +26,7 @@ pub mod incidents;
 pub mod journal;
 pub mod ledger;
 pub mod mails;
+pub mod mandates;
 pub mod numbers;
 pub mod oracle;
 pub mod outbox;

@@ -19,6 +19,7 @@ use crate::{
         App, Failure, Problem, Viewer,
         compare::{Comparison, compare},
         drafts::WRITES_DEFINITIONS,
+        mandates::SEES_MANDATES,
         proposing::CHANGES_DEFINITIONS,
         shown::{Chip, Tone},
         versions::Version,
@@ -42,6 +43,8 @@ pub struct DefinitionsView {
     pub drafts: Vec<DraftRow>,
     /// Whether the person who looks writes definitions.
     pub may_write: bool,
+    /// Whether the person who looks sees how the mandates came about.
+    pub sees_mandates: bool,
 }
 
 /// One workflow.
@@ -118,6 +121,10 @@ pub struct DefinitionView {
 /// What was proven of a version.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProofView {
+    /// The number of the set of mandates by which it was proven, where that set is kept.
+    pub mandates: Option<i64>,
+    /// Whether the person who looks sees that set.
+    pub sees_mandates: bool,
     /// Every mandate that protects something in it.
     pub proven: Vec<ProvenView>,
 }
@@ -272,7 +279,8 @@ async fn all(app: &App, viewer: &Viewer) -> Result<DefinitionsView, Failure> {
         changed_at: draft.changed_at,
         workflow: draft.workflow,
     });
-    Ok(DefinitionsView { rows, drafts: drafts.collect(), may_write: viewer.holds_any(WRITES_DEFINITIONS) })
+    let (may_write, sees_mandates) = (viewer.holds_any(WRITES_DEFINITIONS), viewer.holds_any(SEES_MANDATES));
+    Ok(DefinitionsView { rows, drafts: drafts.collect(), may_write, sees_mandates })
 }
 
 async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<DefinitionView, Failure> {
@@ -302,7 +310,10 @@ async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<De
         may_retire: may_write && is_live && workflow != CHANGES_DEFINITIONS,
         behind: versions.iter().filter(|version| !version.row.is_current).map(|version| version.open).sum(),
         versions: versions.iter().map(|version| version_row(version, row.version)).collect(),
-        proof: row.certificate.as_deref().map(|kept| proof(&definition, kept)).transpose()?,
+        proof: match &row.certificate {
+            Some(kept) => Some(proof(app, viewer, &definition, kept).await?),
+            None => None,
+        },
         source: row.source,
         scenarios: row.scenarios,
         hash: row.hash,
@@ -310,15 +321,16 @@ async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<De
     })
 }
 
-fn proof(definition: &Definition, kept: &str) -> Result<ProofView, Failure> {
+async fn proof(app: &App, viewer: &Viewer, definition: &Definition, kept: &str) -> Result<ProofView, Failure> {
     let certificate: Certificate = serde_json::from_str(kept).map_err(Failure::broken)?;
+    let mandates = app.number_of_mandates(&certificate.mandates).await?;
     let titles = |steps: &[StepName]| steps.iter().map(|step| words::step(definition, step)).collect();
     let proven = certificate.proven.into_iter().map(|proven| ProvenView {
         before: titles(&proven.before),
         by: titles(&proven.by),
         mandate: proven.mandate,
     });
-    Ok(ProofView { proven: proven.collect() })
+    Ok(ProofView { mandates, sees_mandates: viewer.holds_any(SEES_MANDATES), proven: proven.collect() })
 }
 
 fn version_row(version: &Version, shown: i32) -> VersionRow {

@@ -224,6 +224,9 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "draft-discarded" => say(lang, "told-draft-discarded"),
         "retired" => say(lang, "told-retired"),
         "calendar-saved" => say(lang, "told-calendar-saved"),
+        "mandates-proposed" => say(lang, "told-mandates-proposed"),
+        "mandates-accepted" => say(lang, "told-mandates-accepted"),
+        "mandates-declined" => say(lang, "told-mandates-declined"),
         "organisations-imported" => say(lang, "told-organisations-imported"),
         _ => return None,
     })

@@ -27,6 +27,7 @@ pub mod inbox;
 pub mod incidents;
 pub mod language;
 mod lists;
+pub mod mandates;
 pub mod moving;
 pub mod pages;
 pub mod people;

@@ -2,7 +2,8 @@
 
 use super::{
     account, assets, calendar, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents,
-    language, moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task, terms, upload,
+    language, mandates, moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task,
+    terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -53,6 +54,9 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/definitions/{workflow}/retire", definitions::retire)
         .get("/definitions/{workflow}/moving", moving::get)
         .post("/definitions/{workflow}/moving", moving::post)
+        .get("/mandates", mandates::get)
+        .post("/mandates/{no}/consent", mandates::consent)
+        .post("/mandates/{no}/decline", mandates::decline)
         .get("/drafts/{draft}", drafts::get)
         .post("/drafts/{draft}", drafts::save)
         .post("/drafts/{draft}/propose", drafts::propose)

@@ -10,6 +10,8 @@ mod handing_over;
 mod handoffs;
 mod imports;
 mod locks;
+mod mandates;
+mod mandates_kept;
 mod posts;
 mod publishing;
 mod staffing;

@@ -6,6 +6,7 @@ mod definitions;
 mod entrance;
 pub mod house;
 mod known_failures;
+mod mandates;
 mod pages;
 mod sight;
 mod slow;

@@ -176,4 +176,21 @@ pub(super) const CHECKS: &[Check] = &[
              EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND t.state = 'open')
              OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id))",
     ),
+    check(
+        "I9a",
+        "强制性规定经两个职务的两个人同意后才生效，首版除外",
+        "Mandates other than the first took effect with the consents of two people in the two roles",
+        "SELECT m.id AS id, CAST(m.no AS text) AS detail FROM mandate_sets m
+         WHERE m.state IN ('accepted', 'replaced') AND NOT m.founding AND (
+             SELECT COUNT(DISTINCT said.person_id) FROM mandate_consents said
+             WHERE said.set_id = m.id AND said.decision = 'consent') <> 2",
+    ),
+    check(
+        "I9b",
+        "现行流程均按现行强制性规定证明",
+        "What is live is proven by the mandates in force",
+        "SELECT m.id AS id, d.workflow AS detail FROM definitions d JOIN mandate_sets m ON m.state = 'accepted'
+         WHERE d.is_current AND (d.certificate IS NULL
+             OR d.certificate NOT LIKE '%\"mandates\":\"' || m.hash || '\"%')",
+    ),
 ];

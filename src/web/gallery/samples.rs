@@ -129,6 +129,7 @@ fn inbox(tab: Tab) -> Inbox {
         overdue_count: 2,
         filtered: false,
         may_start: true,
+        mandates_wait: tab == Tab::ToDecide,
         rows: rows.collect(),
         paging: Paging::new(1, 27, 20, "/inbox?"),
     }

@@ -84,6 +84,8 @@ fn version(no: i32, shown: bool) -> VersionRow {
 
 fn proof() -> ProofView {
     ProofView {
+        mandates: Some(2),
+        sees_mandates: true,
         proven: vec![ProvenView {
             mandate: "no-budget-request-without-assessment".into(),
             before: vec![Text::new("报送预算申请", "Submits the request")],
@@ -194,7 +196,11 @@ pub(super) fn show(gallery: &mut Gallery) {
         author: "韩志坚".into(),
         changed_at: at("2026-11-20T08:00:00Z"),
     }];
-    gallery.show("definitions", &frame, &DefinitionsView { rows: vec![row], drafts, may_write: true });
+    gallery.show(
+        "definitions",
+        &frame,
+        &DefinitionsView { rows: vec![row], drafts, may_write: true, sees_mandates: true },
+    );
     gallery.show("definitions-none", &frame, &DefinitionsView::default());
     gallery.show("definition", &frame, &whole);
     gallery.show("draft", &frame, &draft());

@@ -38,13 +38,12 @@ steps:
 "#;
 
 /// Mandates of a place that has none: the proof then finds nothing to keep.
-fn nothing_mandated() -> (String, String) {
-    ("mandates.yaml".to_owned(), "mandates: []\n".to_owned())
-}
+const NOTHING: &str = "mandates: []\n";
 
 async fn the_effect_looks_again_without_any_gate(kind: Kind) {
     let town = Town::founded(kind).await;
-    let files = [("shortcut.yaml".to_owned(), SHORTCUT.to_owned()), nothing_mandated()];
+    let files = [("shortcut.yaml".to_owned(), SHORTCUT.to_owned())];
+    town.accepts_mandates(NOTHING).await;
     let published = town.app.publish(&files, "test").await.unwrap();
     assert!(matches!(&published, Publication::Live(live) if live.len() == 1), "{published:?}");
     let project = town.project(UNDERPASS).await;
@@ -155,18 +154,22 @@ async fn files_that_do_not_fit_together_are_refused_whole(kind: Kind) {
 
     let published = town.app.publish(&[file("shortcut", SHORTCUT.to_owned())], "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 2)]), "it goes around two mandates");
-    let published =
-        town.app.publish(&[file("renamed", SHORTCUT.to_owned()), nothing_mandated()], "test").await.unwrap();
+    // Files that bring other mandates along are proven by those in force all the same.
+    let brought = ("mandates.yaml".to_owned(), NOTHING.to_owned());
+    let published = town.app.publish(&[file("shortcut", SHORTCUT.to_owned()), brought], "test").await.unwrap();
+    assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 2)]));
+    town.accepts_mandates(NOTHING).await;
+    let published = town.app.publish(&[file("renamed", SHORTCUT.to_owned())], "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("renamed.yaml".into(), 1)]), "the file is called otherwise");
-    let both = [file("detour", other("detour")), file("shortcut", SHORTCUT.to_owned()), nothing_mandated()];
+    let both = [file("detour", other("detour")), file("shortcut", SHORTCUT.to_owned())];
     let published = town.app.publish(&both, "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("shortcut.yaml".into(), 1)]), "the numbers are the same");
     let taken = file("detour", unlike.replace("弯〔", "绩目〔"));
-    let published = town.app.publish(&[taken, nothing_mandated()], "test").await.unwrap();
+    let published = town.app.publish(&[taken], "test").await.unwrap();
     assert_eq!(published, Publication::Refused(vec![("detour.yaml".into(), 1)]), "a live workflow has the numbers");
     assert_eq!(town.count(live).await, before);
 
-    let both = [file("detour", unlike), file("shortcut", SHORTCUT.to_owned()), nothing_mandated()];
+    let both = [file("detour", unlike), file("shortcut", SHORTCUT.to_owned())];
     let published = town.app.publish(&both, "test").await.unwrap();
     assert!(matches!(&published, Publication::Live(live) if live.len() == 2), "{published:?}");
 }

@@ -9,9 +9,13 @@ use std::{
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use sea_orm::{ConnectionTrait as _, Database as Sql, DatabaseConnection, Statement};
 use yumen::{
-    app::{Answer, App, Caller, Failure, Request, Viewer, What, library, publishing::Publication},
+    app::{
+        Answer, App, Caller, Failure, Request, Viewer, What, library,
+        mandates::{Answer as MandateAnswer, Statement as MandateStatement},
+        publishing::Publication,
+    },
     clock::{Chance, Clock, Sources},
-    definition::{FieldName, Form, Value},
+    definition::{FieldName, Form, Value, mandates},
     demo,
     engine::{Action, Case, Decision, Principal, Refusal, who},
     ids::{CaseId, FactId, PersonId, ProjectId},
@@ -28,6 +32,24 @@ use super::databases::{Database, Kind, fresh};
 const SEED: u64 = 20_270_101;
 /// The budget year of the stories.
 pub const YEAR: i32 = 2027;
+
+/// Who consents to other mandates for finance.
+pub const FINANCE_LEADER: &str = "wu-siyuan";
+/// Who consents to them for audit.
+pub const AUDIT_ADMIN: &str = "zhu-kexin";
+
+/// The shipped mandates and one more, which what is shipped keeps.
+pub fn stricter_mandates() -> String {
+    let (_, shipped) = library::named(&library::embedded(), mandates::FILE);
+    format!(
+        "{shipped}
+  - mandate: no-exemption-without-finance
+    basis: {{ rule: wuqing-plan, clause: 二(二)1 }}
+    before: {{ record: assessment, is: exempt }}
+    needs: {{ approvals: 1, roles: [finance-performance] }}
+"
+    )
+}
 
 /// The district, running on a database of its own.
 pub struct Town {
@@ -79,6 +101,18 @@ impl Town {
     /// The id of the project with that code.
     pub async fn project(&self, code: &str) -> ProjectId {
         projects::by_code(self.app.store().read(), code).await.unwrap().expect(code).id
+    }
+
+    /// Puts other mandates into force, the way they get there: the file is brought along, and two people consent.
+    pub async fn accepts_mandates(self: &Arc<Self>, source: &str) {
+        let files = [(mandates::FILE.to_owned(), source.to_owned())];
+        assert_eq!(self.app.publish(&files, "test").await.unwrap(), Publication::Live(Vec::new()));
+        for (login, role) in [(FINANCE_LEADER, "finance-leader"), (AUDIT_ADMIN, "audit-admin")] {
+            let open = store::mandates::open(self.app.store().read()).await.unwrap().expect("a proposal");
+            let (role, reason) = (role.to_owned(), String::new());
+            let statement = MandateStatement { no: open.no, role, answer: MandateAnswer::Consent, reason };
+            self.app.speak_on_mandates(&self.official(login).viewer().await, statement).await.unwrap();
+        }
     }
 
     /// Moves the clock.
