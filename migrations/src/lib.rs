@@ -20,6 +20,7 @@ mod m0015_versions;
 mod m0020_scenarios;
 mod m0021_calendar;
 mod m0022_mandates;
+mod m0024_schedules;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_scenarios::Migration),
             Box::new(m0021_calendar::Migration),
             Box::new(m0022_mandates::Migration),
+            Box::new(m0024_schedules::Migration),
         ]
     }
 }

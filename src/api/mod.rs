@@ -35,6 +35,7 @@ mod resume;
 mod revoke_fact;
 mod said;
 mod save;
+mod schedules;
 mod shapes;
 mod start_case;
 mod substitutes;
@@ -58,6 +59,8 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(substitutes::end_substitute))
         .api(routes!(hand_over::held))
         .api(routes!(hand_over::hand_over))
+        .api(routes!(schedules::schedules))
+        .api(routes!(schedules::do_to_schedule))
         .api(routes!(inbox::inbox))
         .api(routes!(projects::projects))
         .api(routes!(project::project))

@@ -80,7 +80,7 @@ async fn start(
     }
     let seq = store::numbers::next(tx, child.workflow.as_str(), parent.year).await?;
     let number = definition.number.render(parent.year, seq);
-    let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by) };
+    let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by), schedule: None };
     let plan = engine::start(definition, start, &surroundings).map_err(refused)?;
     let begun = Settling { definition, before: None, plan, around: &around, command: "start", remark: None };
     Box::pin(settle(app, tx, begun)).await.map(drop)

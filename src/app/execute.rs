@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How often a command is decided anew when another one was in its way.
-const ATTEMPTS_MAX: u32 = 3;
+pub(super) const ATTEMPTS_MAX: u32 = 3;
 
 /// What is wanted, by whom, and under which key it may be repeated.
 #[derive(Debug, Clone)]
@@ -107,7 +107,7 @@ impl App {
 }
 
 /// A duplicate means that somebody started the same case or used the same key a moment ago: deciding anew finds it.
-const fn is_worth_deciding_anew(error: &store::Error) -> bool {
+pub(super) const fn is_worth_deciding_anew(error: &store::Error) -> bool {
     error.is_worth_retrying() || matches!(error, store::Error::Duplicate(_))
 }
 
@@ -169,19 +169,19 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
         return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
     }
     effects::check_startable(tx, &definition, project, year).await?;
-    begin(app, tx, (&definition, &around), (viewer.person, year)).await
+    begin(app, tx, (&definition, &around), (viewer.person, year, None)).await
 }
 
-/// Starts a case with the next number of its workflow and year.
+/// Starts a case with the next number of its workflow and year, on behalf of somebody where a schedule does it.
 pub(super) async fn begin(
     app: &App,
     tx: &Tx,
     (definition, around): (&Definition, &loading::Around),
-    (initiator, year): (PersonId, i32),
+    (initiator, year, schedule): (PersonId, i32, Option<String>),
 ) -> Result<Answer, Failure> {
     let seq = store::numbers::next(tx, definition.name.as_str(), year).await?;
     let number = definition.number.render(year, seq);
-    let start = Start { case: app.sources().new_id(), number, year, initiator, by: None };
+    let start = Start { case: app.sources().new_id(), number, year, initiator, by: None, schedule };
     let plan = engine::start(definition, start, &around.surroundings(app))?;
     settle(app, tx, Settling { definition, before: None, plan, around, command: "start", remark: None }).await
 }
@@ -312,6 +312,13 @@ pub(super) fn would_start(
 ) -> Result<(), Refusal> {
     engine::may_start(definition, person, &around.surroundings(app))?;
     around.check_year(year)?;
-    let start = Start { case: person.derive("trial"), number: String::new(), year, initiator: person, by: None };
+    let start = Start {
+        case: person.derive("trial"),
+        number: String::new(),
+        year,
+        initiator: person,
+        by: None,
+        schedule: None,
+    };
     engine::start(definition, start, &around.surroundings(app)).map(|_| ())
 }

@@ -123,7 +123,7 @@ fn fact(row: store::facts::FactRow) -> Fact {
     }
 }
 
-fn project_names(row: &store::projects::ProjectRow, directory: &Directory) -> Names {
+pub(super) fn project_names(row: &store::projects::ProjectRow, directory: &Directory) -> Names {
     let department = directory.department_of(&row.unit.as_str().into()).map(|department| department.code.to_string());
     Names::from([
         ("project.nature".into(), Term::Text(row.nature.clone())),

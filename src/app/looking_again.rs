@@ -1,11 +1,8 @@
-//! Cases whose step had found nobody look again whenever people, appointments or organisations change, and once a day,
-//! because an appointment may begin on a day that has been known for long.
+//! Cases whose step had found nobody look again whenever people, appointments or organisations change, and each
+//! night (policy/schedules.yaml), because an appointment may begin on a day that has been known for long.
 
 use super::{App, Failure};
-use crate::{
-    engine::who::day_of,
-    store::{self, Tx, outbox::NewDispatch},
-};
+use crate::store::{self, Tx, outbox::NewDispatch};
 
 /// The kind of an outbox row that lets held cases look again.
 pub const WAKE_HELD: &str = "wake-held";
@@ -16,16 +13,6 @@ impl App {
         let version = store::directory::version(tx).await?;
         let row = self.wake_held_on(format!("directory/{version}/{WAKE_HELD}"));
         Ok(store::outbox::put(tx, vec![row], self.now()).await?)
-    }
-
-    /// Lets held cases look again today, once, whichever node asks first.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
-    pub async fn look_again_today(&self) -> Result<(), Failure> {
-        let now = self.now();
-        let row = self.wake_held_on(format!("day/{}/{WAKE_HELD}", day_of(now)));
-        self.store().write(move |tx| async move { Ok(store::outbox::put(&tx, vec![row], now).await?) }).await
     }
 
     fn wake_held_on(&self, occurrence: String) -> NewDispatch {

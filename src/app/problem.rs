@@ -144,6 +144,7 @@ impl From<&Refusal> for Problem {
                 | MandateRefusal::RoleHasSpoken
                 | MandateRefusal::LiveWorkflowFails { .. },
             ) => 409,
+            Refusal::Schedule(_) => 409,
             Refusal::ReasonNeeded
             | Refusal::ChooseFirst
             | Refusal::NotOffered

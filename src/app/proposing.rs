@@ -27,7 +27,7 @@ pub(super) async fn propose(app: &App, tx: &Tx, by: &Caller, draft: DraftId) -> 
     let definition = definition.filter(|definition| definition.about == About::Definition);
     let definition = definition.ok_or(Refusal::from(DefinitionRefusal::NothingLive))?;
     let around = loading::around_draft(app, tx, draft).await?.ok_or(Refusal::NotFound)?;
-    begin(app, tx, (&definition, &around), (viewer.person, app.calendar_year())).await
+    begin(app, tx, (&definition, &around), (viewer.person, app.calendar_year(), None)).await
 }
 
 /// What goes on from its author is whole: a draft with problems is not handed to whoever decides.

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use super::{App, Failure};
 use crate::{
     definition::check,
-    engine::who::day_of,
     store::{self, Tx, incidents::NewIncident, outbox::NewDispatch},
     verify::people::{self, Finding},
 };
@@ -74,16 +73,6 @@ impl App {
                 Ok(())
             })
             .await
-    }
-
-    /// Has the people looked at today, once, whichever node asks first.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
-    pub async fn check_people_today(&self) -> Result<(), Failure> {
-        let app = self.clone();
-        let today = format!("day/{}", day_of(self.now()));
-        self.store().write(move |tx| async move { check_people_after(&app, &tx, &today).await }).await
     }
 }
 

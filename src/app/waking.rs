@@ -93,6 +93,7 @@ impl App {
         }
         self.wake_unattended().await?;
         self.settle_not_handed_over().await?;
+        self.start_held(None).await?;
         self.tell_unreceived().await
     }
 

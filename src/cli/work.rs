@@ -14,10 +14,7 @@ use crate::{
     telemetry,
 };
 
-/// How often it is looked whether a new day has begun.
-const NEW_DAY_EVERY: Duration = Duration::from_secs(600);
-
-/// How often it is looked whether a clock is due.
+/// How often it is looked whether a clock or a schedule is due.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// Works until it is told to stop.
@@ -33,7 +30,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     life.until_stopped().await
 }
 
-/// Starts the workers, and what happens each day.
+/// Starts the workers, and what happens by itself.
 ///
 /// # Errors
 /// When a setting of the mailer or a template cannot work.
@@ -46,21 +43,7 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
         site: config.public_url.clone(),
         cases: Arc::new(app.clone()),
     };
-    let stopping = life.stopping();
-    let days = app.clone();
-    life.run("each day", async move {
-        loop {
-            if let Err(why) = days.look_again_today().await {
-                tracing::warn!(reason = %why, "held cases could not be told of the new day; tries again");
-            }
-            if let Err(why) = days.check_people_today().await {
-                tracing::warn!(reason = %why, "the people could not be looked at today; tries again");
-            }
-            if tokio::time::timeout(NEW_DAY_EVERY, stopping.cancelled()).await.is_ok() {
-                return Ok(());
-            }
-        }
-    });
+    life.run("schedules", sweep_schedules(app.clone(), life.stopping()));
     life.run("clocks", sweep(app, life.stopping()));
     let (url, stopping) = (config.database.clone(), life.stopping());
     life.run("workers", async move {
@@ -70,6 +53,23 @@ pub fn start(life: &Lifecycle, app: App, config: &Config) -> anyhow::Result<()> 
         Ok(())
     });
     Ok(())
+}
+
+/// Lets the schedules fire that are due, again and again.
+async fn sweep_schedules(app: App, stopping: CancellationToken) -> anyhow::Result<()> {
+    loop {
+        let full = match app.sweep_schedules().await {
+            Ok(swept) => swept.full,
+            Err(why) => {
+                tracing::warn!(reason = %why, "schedules could not be swept; tries again");
+                false
+            }
+        };
+        let pause = if full { Duration::ZERO } else { SWEEP_EVERY };
+        if tokio::time::timeout(pause, stopping.cancelled()).await.is_ok() {
+            return Ok(());
+        }
+    }
 }
 
 /// Rings the clocks that are due, again and again.

@@ -19,6 +19,7 @@ mod parallel;
 pub(crate) mod reader;
 mod reading;
 mod returns;
+mod schedules;
 mod start;
 mod steps;
 mod vote;
@@ -42,6 +43,7 @@ use reader::Reader;
 pub use folder::{read_folder, read_together};
 pub(super) use form::{TEXT_MAX, TYPES as FIELD_TYPES};
 pub use mandates::read_mandates;
+pub(super) use schedules::NEXT_WORKING_DAY;
 pub use steps::ITEM;
 pub(super) use steps::KINDS;
 
@@ -81,13 +83,26 @@ pub fn hash(source: &str) -> String {
     hex::encode(Sm3::digest(source.as_bytes()))
 }
 
-const KEYS: &[&str] =
-    &["workflow", "title", "about", "basis", "within", "outcomes", "start", "form", "sums", "at most", "steps"];
+const KEYS: &[&str] = &[
+    "workflow",
+    "title",
+    "about",
+    "basis",
+    "within",
+    "outcomes",
+    "start",
+    "schedules",
+    "form",
+    "sums",
+    "at most",
+    "steps",
+];
 
 fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Definition> {
     let map = reader.map(root, KEYS, "workflow: performance-targets")?;
     let header = header::read(reader, &map);
     let within = within::read(reader, &map);
+    let schedules = schedules::read(reader, &map, header.about);
     let form = form::read(reader, &map);
     let amounts = amounts::read(reader, &map, &form);
     let steps = steps::read(reader, &map, &header, &form);
@@ -101,6 +116,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         starters: header.starters,
         number: header.number,
         case_title: header.case_title,
+        schedules,
         form: form.fields,
         amounts,
         steps: steps.steps,

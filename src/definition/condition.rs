@@ -23,6 +23,7 @@ use formula::Formula;
 use super::{
     model::Place,
     problem::{Problem, Spot, conditions},
+    registry,
 };
 
 /// The longest condition, in bytes.
@@ -103,6 +104,35 @@ pub fn standard_types() -> Types {
         ("case.workflow", TermType::Text),
     ];
     types.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()
+}
+
+/// What the `where` of a schedule reads: the properties of a project, and how far it is for the budget year that the
+/// case would be about.
+#[must_use]
+pub fn schedule_types() -> Types {
+    let one_of = |values: Vec<&str>| TermType::OneOf(values.into_iter().map(str::to_owned).collect());
+    let mut types: Types = standard_types();
+    types.retain(|name, _| name.starts_with("project."));
+    types.insert("project.stage".to_owned(), one_of(STAGES.to_vec()));
+    types.insert("project.start_year".to_owned(), TermType::Int);
+    types.insert("project.end_year".to_owned(), TermType::Int);
+    types.insert("project.requested".to_owned(), TermType::Flag);
+    for fact in registry::FACTS {
+        let values = fact.values.iter().map(|value| value.name).chain([NO_FACT]);
+        types.insert(fact_name(fact.entry.name), one_of(values.collect()));
+    }
+    types
+}
+
+/// Where a project stands on the day on which a case would start: not begun, under way, over.
+pub const STAGES: [&str; 3] = ["planned", "running", "over"];
+/// What a schedule reads of a fact that a project does not have.
+pub const NO_FACT: &str = "none";
+
+/// The name by which a schedule reads what stands of a kind of fact: `project.targets`.
+#[must_use]
+pub fn fact_name(fact: &str) -> String {
+    format!("project.{}", fact.replace('-', "_"))
 }
 
 /// The name by which conditions read how a step was passed: `outcome.finance_review`.

@@ -15,6 +15,7 @@ pub mod model;
 pub mod problem;
 mod reading;
 pub mod registry;
+pub mod schedule;
 pub mod schema;
 pub mod span;
 mod starts;

@@ -13,6 +13,7 @@ use super::{
     limits::Limits,
     reading::Reading,
     registry,
+    schedule::Schedule,
     span::Span,
     starts::StartCase,
     title::TitlePattern,
@@ -125,6 +126,8 @@ pub struct Definition {
     pub number: NumberPattern,
     /// What a case is called; `None` calls it as its project.
     pub case_title: Option<TitlePattern>,
+    /// What starts cases by itself.
+    pub schedules: Vec<Schedule>,
     /// The fields of the form, in order.
     pub form: Vec<Field>,
     /// What must hold among the form's amounts.

@@ -15,6 +15,7 @@ pub mod proof;
 pub mod reading;
 mod render;
 pub mod scenarios;
+pub mod schedules;
 mod severity;
 pub mod steps;
 pub mod time;

@@ -5,7 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::{CHOSEN_MAX, LEVELS_MAX, check, items::ITEMS_MAX, registry};
+use super::{
+    CHOSEN_MAX, LEVELS_MAX, check,
+    items::ITEMS_MAX,
+    registry,
+    schedule::{BudgetYear, Missed, Period},
+};
 
 /// The schema as it is kept in `workflows/workflow.schema.json`.
 #[must_use]
@@ -40,6 +45,7 @@ pub fn schema() -> Value {
                 "number": { "type": "string", "description": "{year} {seq} {seq:4}" },
                 "title": { "$ref": "#/$defs/text", "description": "{project} {year} {number}" },
             })),
+            "schedules": { "type": "array", "minItems": 1, "items": schedule() },
             "form": { "type": "array", "items": { "$ref": "#/$defs/field" } },
             "sums": { "type": "array", "minItems": 1, "items": object(&["total", "parts"], json!({
                 "total": { "$ref": "#/$defs/underscored" },
@@ -130,6 +136,21 @@ fn field() -> Value {
             "sheet": { "type": "string", "description": "workflows/policy/scoring.yaml" },
         }),
     )
+}
+
+fn schedule() -> Value {
+    let properties = json!({
+        "schedule": { "$ref": "#/$defs/hyphenated" },
+        "title": { "$ref": "#/$defs/text" },
+        "cron": { "type": "string", "description": "分 时 日 月 星期 minute hour day month weekday, Asia/Shanghai" },
+        "for each": { "const": "project" },
+        "where": { "type": "string", "description": "project.stage == \"running\"" },
+        "period": { "enum": Period::WORDS },
+        "year": { "enum": BudgetYear::WORDS },
+        "on a day off": { "const": check::NEXT_WORKING_DAY },
+        "missed": { "enum": Missed::WORDS },
+    });
+    object(&["schedule", "title", "cron", "for each", "period", "missed"], properties)
 }
 
 fn vote() -> Value {

@@ -24,6 +24,8 @@ use crate::{
 
 /// Signs the start of a case that another case started.
 const STARTED_BY_A_CASE: &str = "parent-case";
+/// Signs the start of a case that a schedule started, before its name.
+const STARTED_BY_A_SCHEDULE: &str = "schedule";
 
 /// What a new case is told about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Start {
     pub initiator: PersonId,
     /// The case that starts it on their behalf, if one does.
     pub by: Option<StartedBy>,
+    /// The schedule that starts it on their behalf, if one does.
+    pub schedule: Option<String>,
 }
 
 /// Starts a case.
@@ -46,9 +50,10 @@ pub struct Start {
 /// [`Refusal::CannotStart`] when the definition does not let this person, and whatever the first steps refuse.
 pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
     let unit = may_start(definition, start.initiator, s)?;
-    let actor = match &start.by {
-        None => Actor::Person(start.initiator),
-        Some(_) => Actor::System(STARTED_BY_A_CASE.to_owned()),
+    let actor = match (&start.by, start.schedule) {
+        (None, None) => Actor::Person(start.initiator),
+        (_, Some(schedule)) => Actor::System(format!("{STARTED_BY_A_SCHEDULE} {schedule}")),
+        (Some(_), None) => Actor::System(STARTED_BY_A_CASE.to_owned()),
     };
     let started = Event::Started {
         case: start.case,
@@ -75,6 +80,13 @@ pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Res
 /// [`Refusal::CannotStart`].
 pub fn may_start(definition: &Definition, person: PersonId, s: &Surroundings<'_>) -> Result<OrgCode, Refusal> {
     who::starting_unit(&definition.starters, person, s).ok_or(Refusal::CannotStart)
+}
+
+/// Everybody who may start this workflow for the project of `s`, in a stable order.
+#[must_use]
+pub fn starters(definition: &Definition, s: &Surroundings<'_>) -> Vec<PersonId> {
+    let asked = s.people.people_of(&who::starting_principals(&definition.starters, s), who::day_of(s.now));
+    asked.into_iter().filter(|person| may_start(definition, *person, s).is_ok()).collect()
 }
 
 /// Decides what `command` does to `case`.

@@ -2,6 +2,7 @@
 
 mod definition;
 mod mandate;
+mod schedule;
 
 use serde::Serialize;
 
@@ -14,6 +15,7 @@ use crate::{
 };
 pub use definition::DefinitionRefusal;
 pub use mandate::MandateRefusal;
+pub use schedule::ScheduleRefusal;
 
 /// Why a command was not carried out. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -164,11 +166,20 @@ pub enum Refusal {
     /// A rule about mandates.
     #[serde(untagged)]
     Mandate(MandateRefusal),
+    /// A rule about schedules.
+    #[serde(untagged)]
+    Schedule(ScheduleRefusal),
 }
 
 impl From<MandateRefusal> for Refusal {
     fn from(refusal: MandateRefusal) -> Self {
         Self::Mandate(refusal)
+    }
+}
+
+impl From<ScheduleRefusal> for Refusal {
+    fn from(refusal: ScheduleRefusal) -> Self {
+        Self::Schedule(refusal)
     }
 }
 
@@ -241,6 +252,7 @@ impl Refusal {
             Self::HandingOver(refusal) => refusal.code(),
             Self::Definition(refusal) => refusal.code(),
             Self::Mandate(refusal) => refusal.code(),
+            Self::Schedule(refusal) => refusal.code(),
         }
     }
 
@@ -339,6 +351,7 @@ impl Refusal {
             Self::HandingOver(refusal) => refusal.sentence(Lang::Zh),
             Self::Definition(refusal) => refusal.chinese(),
             Self::Mandate(refusal) => refusal.chinese(),
+            Self::Schedule(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -447,6 +460,7 @@ impl Refusal {
             Self::HandingOver(refusal) => refusal.sentence(Lang::En),
             Self::Definition(refusal) => refusal.english(),
             Self::Mandate(refusal) => refusal.english(),
+            Self::Schedule(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

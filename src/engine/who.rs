@@ -89,6 +89,29 @@ pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
     own.chain(acted.copied()).collect()
 }
 
+/// Principals among whom everybody is who may start a workflow for this project. [`starting_unit`] says who of them may.
+pub(super) fn starting_principals(who: &Who, s: &Surroundings<'_>) -> Vec<Principal> {
+    match who {
+        Who::Role { role, of } => match of {
+            Some(org @ (OrgRef::ProjectUnit | OrgRef::ProjectDepartment | OrgRef::Fixed(_))) => {
+                let unit = s.matter.unit();
+                let org = unit.and_then(|unit_code| reach(org, unit, unit_code, s));
+                org.map(|org| Principal::Role(role.clone(), Some(org))).into_iter().collect()
+            }
+            None | Some(OrgRef::InitiatorUnit | OrgRef::InitiatorDepartment | OrgRef::Item) => {
+                vec![Principal::Role(role.clone(), None)]
+            }
+        },
+        Who::People(logins) => {
+            let known = logins.iter().filter_map(|login| s.people.by_login(login));
+            known.map(|person| Principal::Person(person.id)).collect()
+        }
+        // Anybody may start it, so that nobody in particular does.
+        Who::Initiator | Who::Item | Who::Chosen(_) | Who::Manager { .. } => Vec::new(),
+        Who::Union(all) => all.iter().flat_map(|who| starting_principals(who, s)).collect(),
+    }
+}
+
 /// Whether `person` is among those who may start this workflow for this project, and for which of their organisations.
 #[must_use]
 pub fn starting_unit(who: &Who, person: PersonId, s: &Surroundings<'_>) -> Option<OrgCode> {

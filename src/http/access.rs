@@ -6,6 +6,7 @@ use crate::app::{
     calendar::KEEPS_CALENDAR,
     drafts::WRITES_DEFINITIONS,
     mandates::{CONSENTS_TO_MANDATES, SEES_MANDATES},
+    schedules::SEES_SCHEDULES,
 };
 
 /// Who may open the pages of people.
@@ -194,6 +195,9 @@ pub const RULES: &[Rule] = &[
     form("/drafts/{draft}/rebase", Who::Holding(WRITES_DEFINITIONS)),
     form("/drafts/{draft}/discard", Who::Holding(WRITES_DEFINITIONS)),
     get("/incidents", Who::Holding(SEES_INCIDENTS)),
+    get("/schedules", Who::Holding(SEES_SCHEDULES)),
+    get("/schedules/{workflow}/{schedule}", Who::Holding(SEES_SCHEDULES)),
+    form("/schedules/{workflow}/{schedule}", Who::Holding(WRITES_DEFINITIONS)),
     get("/calendar", Who::SignedIn),
     form("/calendar", Who::Holding(KEEPS_CALENDAR)),
     get("/people", Who::Holding(MANAGES_PEOPLE)),
@@ -240,6 +244,8 @@ pub const RULES: &[Rule] = &[
     reads("/api/v1/mandates"),
     writes("/api/v1/mandates/{no}/consent"),
     writes("/api/v1/mandates/{no}/decline"),
+    reads("/api/v1/schedules"),
+    writes("/api/v1/schedules/{workflow}/{schedule}"),
     reads("/api/v1/inbox"),
     reads("/api/v1/projects"),
     reads("/api/v1/projects/{project}"),

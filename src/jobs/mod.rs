@@ -7,6 +7,7 @@ mod attempt;
 mod backoff;
 mod check_people;
 mod desk;
+mod fire_schedule;
 mod hand_over;
 mod recount_deadlines;
 mod relay;
@@ -25,6 +26,7 @@ use serde::de::DeserializeOwned;
 
 pub use self::{
     check_people::CheckPeople,
+    fire_schedule::FireSchedule,
     hand_over::HandOver,
     recount_deadlines::RecountDeadlines,
     ring_clock::RingClock,
@@ -34,7 +36,10 @@ pub use self::{
     workers::{NotStarted, Pace, Workers},
 };
 use crate::{
-    app::{App, Failure, clocks_due::RingOrder, handing_over::Order, recounting::RecountOrder, waking::WakeOrder},
+    app::{
+        App, Failure, clocks_due::RingOrder, firing::FireOrder, handing_over::Order, recounting::RecountOrder,
+        waking::WakeOrder,
+    },
     clock::{Instant, Sources},
     ids::{CaseId, DispatchId},
     language::Text,
@@ -45,6 +50,7 @@ use crate::{
 /// Every job.
 const REGISTER: &[Registered] = &[
     registered::<CheckPeople>(),
+    registered::<FireSchedule>(),
     registered::<HandOver>(),
     registered::<RecountDeadlines>(),
     registered::<RingClock>(),
@@ -123,6 +129,12 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn recount(&self, order: &RecountOrder) -> Result<(), Trouble>;
+
+    /// Starts the cases of one slice of a firing.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn fire_slice(&self, order: &FireOrder) -> Result<(), Trouble>;
 }
 
 #[async_trait]
@@ -149,6 +161,10 @@ impl Cases for App {
 
     async fn recount(&self, order: &RecountOrder) -> Result<(), Trouble> {
         Ok(Self::recount(self, order).await?)
+    }
+
+    async fn fire_slice(&self, order: &FireOrder) -> Result<(), Trouble> {
+        Ok(Self::fire_slice(self, order).await?)
     }
 }
 
@@ -308,6 +324,13 @@ mod tests {
         let kinds: BTreeSet<String> = REGISTER.iter().map(|job| job.kind.to_owned()).collect();
         assert_eq!(files, kinds, "a job is one file of src/jobs/ and one line of the register");
         assert_eq!(kinds.len(), REGISTER.len(), "two jobs with one name");
+    }
+
+    #[test]
+    fn what_yumen_does_by_itself_are_jobs() {
+        for job in crate::policy::schedules::JOBS {
+            assert!(REGISTER.iter().any(|known| known.kind == job.name), "{}", job.name);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod calendar_lines;
 pub mod indicators;
 pub mod problem;
 pub mod rules;
+pub mod schedules;
 pub mod scoring;
 mod scoring_file;
 pub mod standing;
@@ -24,6 +25,7 @@ use crate::definition::Citation;
 use calendar::Calendar;
 use problem::Problems;
 use rules::Register;
+use schedules::Schedules;
 use scoring::Scoring;
 use thresholds::Thresholds;
 
@@ -39,6 +41,8 @@ pub struct Policy {
     pub rules: Register,
     /// Limits, rates and periods.
     pub thresholds: Thresholds,
+    /// When Yumen does what it does by itself.
+    pub schedules: Schedules,
     /// Score sheets, grades, indicator weights.
     pub scoring: Scoring,
 }
@@ -74,6 +78,7 @@ impl Policy {
         match path.strip_prefix(FOLDER) {
             Some("rules.yaml") => self.rules = Register::read(path, source)?,
             Some("thresholds.yaml") => self.thresholds = Thresholds::read(path, source)?,
+            Some("schedules.yaml") => self.schedules = Schedules::read(path, source)?,
             Some("scoring.yaml") => self.scoring = scoring_file::read(path, source)?,
             Some("calendar/office-hours.yaml") => {
                 self.calendar.office_hours = calendar_file::read_office_hours(path, source)?;

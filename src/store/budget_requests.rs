@@ -1,6 +1,6 @@
 //! Submitted budget requests. Their foreign keys are the second lock: without both facts there is no row.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use self::entity::Column;
 pub use self::entity::Model as BudgetRequestRow;
@@ -22,6 +22,21 @@ pub async fn insert(tx: &Tx, row: BudgetRequestRow) -> Result<(), Error> {
 pub async fn find(db: &impl Source, project: ProjectId, year: i32) -> Result<Option<BudgetRequestRow>, Error> {
     let found = entity::Entity::find().filter(Column::ProjectId.eq(project)).filter(Column::Year.eq(year));
     Ok(found.one(db.sql()).await?)
+}
+
+/// Which of these projects have a request for a year.
+///
+/// # Errors
+/// What the database says.
+pub async fn submitted(db: &impl Source, year: i32, projects: &[ProjectId]) -> Result<Vec<ProjectId>, Error> {
+    Ok(entity::Entity::find()
+        .select_only()
+        .column(Column::ProjectId)
+        .filter(Column::Year.eq(year))
+        .filter(Column::ProjectId.is_in(projects.iter().copied()))
+        .into_tuple()
+        .all(db.sql())
+        .await?)
 }
 
 /// Every request of a project.

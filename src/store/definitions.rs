@@ -1,6 +1,8 @@
 //! Published definitions, by version. A case stays with the one it started with.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+};
 
 use self::entity::Column;
 pub use self::entity::Model as DefinitionRow;
@@ -164,6 +166,21 @@ pub async fn by_hash(db: &impl Source, hash: &str) -> Result<Option<DefinitionRo
 pub async fn current(db: &impl Source, workflow: &str) -> Result<Option<DefinitionRow>, Error> {
     let found = entity::Entity::find().filter(Column::Workflow.eq(workflow)).filter(Column::IsCurrent.eq(true));
     Ok(found.one(db.sql()).await?)
+}
+
+/// What is live: the hash of each, by workflow.
+///
+/// # Errors
+/// What the database says.
+pub async fn live_hashes(db: &impl Source) -> Result<Vec<String>, Error> {
+    Ok(entity::Entity::find()
+        .select_only()
+        .column(Column::Hash)
+        .filter(Column::IsCurrent.eq(true))
+        .order_by_asc(Column::Workflow)
+        .into_tuple()
+        .all(db.sql())
+        .await?)
 }
 
 /// The current version of every workflow, by name.

@@ -55,6 +55,27 @@ pub async fn of_project(db: &impl Source, project: ProjectId) -> Result<Vec<Fact
     Ok(found.order_by_asc(Column::Id).all(db.sql()).await?)
 }
 
+/// What stands about these projects for a budget year: project, kind and value.
+///
+/// # Errors
+/// What the database says.
+pub async fn standing_of_year(
+    db: &impl Source,
+    year: i32,
+    projects: &[ProjectId],
+) -> Result<Vec<(ProjectId, String, String)>, Error> {
+    Ok(entity::Entity::find()
+        .select_only()
+        .columns([Column::ProjectId, Column::Kind, Column::Value])
+        .filter(Column::Year.eq(year))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ProjectId.is_in(projects.iter().copied()))
+        .order_by_asc(Column::RecordedAt)
+        .into_tuple()
+        .all(db.sql())
+        .await?)
+}
+
 /// Every fact that a case recorded, revoked ones too, oldest first.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Projects: the policies and projects that ask for money.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use self::entity::Column;
 pub(super) use self::entity::Column as ProjectColumn;
@@ -38,6 +38,38 @@ pub async fn by_code(db: &impl Source, code: &str) -> Result<Option<ProjectRow>,
 /// What the database says.
 pub async fn all_codes(db: &impl Source) -> Result<Vec<String>, Error> {
     Ok(entity::Entity::find().select_only().column(Column::Code).into_tuple().all(db.sql()).await?)
+}
+
+/// Projects that ask for money in `year`, in the order of their ids: those after `after` up to `until`.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_year(
+    db: &impl Source,
+    year: i32,
+    (after, until): (Option<ProjectId>, Option<ProjectId>),
+    limit: u64,
+) -> Result<Vec<ProjectRow>, Error> {
+    let mut found =
+        entity::Entity::find().filter(Column::StartYear.lte(year)).filter(Column::EndYear.gte(year)).limit(limit);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after));
+    }
+    if let Some(until) = until {
+        found = found.filter(Column::Id.lte(until));
+    }
+    Ok(found.order_by_asc(Column::Id).all(db.sql()).await?)
+}
+
+/// Every `size`-th project that asks for money in `year`, in the order of their ids: where slices end.
+///
+/// # Errors
+/// What the database says.
+pub async fn slice_ends(db: &impl Source, year: i32, size: i64) -> Result<Vec<ProjectId>, Error> {
+    let sql = "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS no FROM projects
+        WHERE start_year <= $1 AND end_year >= $1) numbered WHERE no % $2 = 0 ORDER BY id";
+    let found = rows::raw(db, rows::statement(db, sql, [year.into(), size.into()])).await?;
+    Ok(found.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }
 
 mod entity {

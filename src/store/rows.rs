@@ -64,6 +64,11 @@ pub(super) async fn all<R: FromQueryResult>(db: &impl Source, statement: Stateme
     Ok(rows.iter().map(|row| R::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
+/// Runs a statement of our own.
+pub(super) async fn run(db: &impl Source, statement: Statement) -> Result<(), Error> {
+    Ok(db.sql().execute_raw(statement).await.map(drop)?)
+}
+
 /// `$3, $4, $5`: places for `count` values, after `before` others.
 pub(super) fn places(before: usize, count: usize) -> String {
     (1..=count).map(|n| format!("${}", before + n)).collect::<Vec<_>>().join(", ")

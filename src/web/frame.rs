@@ -60,6 +60,8 @@ pub enum Part {
     Definitions,
     /// 异常
     Incidents,
+    /// 定时任务
+    Schedules,
     /// 工作日历
     Calendar,
     /// 人员
@@ -223,6 +225,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "draft-rebased" => say(lang, "told-draft-rebased"),
         "draft-discarded" => say(lang, "told-draft-discarded"),
         "retired" => say(lang, "told-retired"),
+        "schedule-done" => say(lang, "told-schedule-done"),
         "calendar-saved" => say(lang, "told-calendar-saved"),
         "mandates-proposed" => say(lang, "told-mandates-proposed"),
         "mandates-accepted" => say(lang, "told-mandates-accepted"),

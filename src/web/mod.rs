@@ -35,6 +35,7 @@ pub mod problem_page;
 pub mod project;
 pub mod projects;
 pub mod render;
+pub mod schedules;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

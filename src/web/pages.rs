@@ -2,8 +2,8 @@
 
 use super::{
     account, assets, calendar, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents,
-    language, mandates, moving, people, problem_page, project, projects, setup, sign_in, start, substitutes, task,
-    terms, upload,
+    language, mandates, moving, people, problem_page, project, projects, schedules, setup, sign_in, start, substitutes,
+    task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -63,6 +63,9 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/drafts/{draft}/rebase", drafts::rebase)
         .post("/drafts/{draft}/discard", drafts::discard)
         .get("/incidents", incidents::get)
+        .get("/schedules", schedules::list)
+        .get("/schedules/{workflow}/{schedule}", schedules::get)
+        .post("/schedules/{workflow}/{schedule}", schedules::post)
         .get("/calendar", calendar::get)
         .post("/calendar", calendar::post)
         .get("/people", people::get)

@@ -14,6 +14,7 @@ mod mandates;
 mod mandates_kept;
 mod posts;
 mod publishing;
+mod schedules;
 mod staffing;
 mod substitutes;
 mod terms;

@@ -19,8 +19,7 @@ use crate::{
 };
 
 /// Keys that the language will have one day; each refusal says so.
-const FUTURE_KEYS: &[&str] =
-    &["remind", "escalate", "schedule", "for each", "where", "skip", "delegate", "sign", "test", "scenarios"];
+const FUTURE_KEYS: &[&str] = &["remind", "escalate", "delegate", "sign", "test", "scenarios"];
 
 /// Titles, hints and the like.
 const TEXT_MAX: usize = 300;

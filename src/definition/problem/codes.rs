@@ -9,7 +9,7 @@ use crate::language::Text;
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E54 who sees what, E55 people known later, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
+        /// lists and waits, E53 schedules, E54 who sees what, E55 people known later, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -79,8 +79,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 remind、escalate、schedule）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (remind, escalate, schedule …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（如 remind、escalate）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (remind, escalate …) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
@@ -276,6 +276,15 @@ codes! {
     "E528" StartsInACircle,
         "流程不能直接或经由其他流程发起自己，否则办件会无穷无尽地互相等待。",
         "No workflow starts itself, directly or by way of others: the cases would wait for one another for ever.";
+    "E530" NotACron,
+        "时间表有五项：分、时、日、月、星期，按北京时间。星期写名称；日和星期只限定一个。",
+        "Times have five fields: minute, hour, day, month, weekday, by the clock of Asia/Shanghai. Weekdays are named, and either the day or the weekday is limited.";
+    "E531" NeverFires,
+        "时间表要有到时的一天；二月三十日没有。",
+        "Times must come one day; there is no 30 February.";
+    "E532" FiresTooOften,
+        "一期之内，一个项目至多发起一件，所以时间表在一期之内只能到时一次。",
+        "A project gets one case in a period at most, so the times of a schedule come once in a period.";
     "E540" ReadAndHidden,
         "一步要么列出可以看的字段（read），要么列出不能看的字段（hidden）；两样都写，看不出以哪一样为准。",
         "A step lists either what may be seen (read) or what may not (hidden); with both, nobody can say which counts.";

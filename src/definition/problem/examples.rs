@@ -179,6 +179,9 @@ impl Code {
                 "- start: targets\n  workflow: performance-target",
                 "- start: targets\n  workflow: performance-targets",
             ),
+            Self::NotACron => ("cron: \"0 9 * * 1\"", "cron: \"0 9 * * MON\""),
+            Self::NeverFires => ("cron: \"0 9 30 2 *\"", "cron: \"0 9 28 2 *\""),
+            Self::FiresTooOften => ("cron: \"0 9 1 2,8 *\"\nperiod: year", "cron: \"0 9 1 2,8 *\"\nperiod: half-year"),
             Self::ReadAndHidden => ("read: [plan]\nhidden: [amount]", "hidden: [amount]"),
             Self::HiddenAndEdited => ("edit: [amount]\nhidden: [amount]", "edit: [amount]"),
             Self::HiddenButTold => (

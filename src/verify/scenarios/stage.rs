@@ -161,7 +161,7 @@ impl<'a> Stage<'a> {
         }
         let seq = self.cases.iter().filter(|staged| staged.case.workflow == definition.name).count() + 1;
         let number = definition.number.render(year, seq as u64);
-        let start = Start { case: self.new_id(), number, year, initiator: person, by: None };
+        let start = Start { case: self.new_id(), number, year, initiator: person, by: None, schedule: None };
         engine::start(definition, start, &self.surroundings())
     }
 

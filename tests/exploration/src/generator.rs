@@ -148,6 +148,7 @@ fn empty() -> Definition {
         outcomes: Vec::new(),
         starters: Who::Role { role: "project-officer".into(), of: None },
         number: NumberPattern(vec![NumberPart::Seq(4)]),
+        schedules: Vec::new(),
         case_title: None,
         form: FIELDS.map(field).into(),
         amounts: AmountRules::default(),

@@ -195,7 +195,7 @@ impl Office {
     /// # Errors
     /// What the engine refuses.
     pub fn start(&self, definition: &crate::definition::Definition, world: &World) -> Result<Plan, Refusal> {
-        let start = Start { case: id(7), number: "1".into(), year: 2027, initiator: id(100), by: None };
+        let start = Start { case: id(7), number: "1".into(), year: 2027, initiator: id(100), by: None, schedule: None };
         crate::engine::start(definition, start, &self.surroundings(world))
     }
 

@@ -53,7 +53,7 @@ steps:
   - end: accepted
 ";
 
-fn notice(seen: i64) -> TypedYear {
+pub fn notice(seen: i64) -> TypedYear {
     TypedYear {
         year: 2027,
         seen,
@@ -66,11 +66,11 @@ fn notice(seen: i64) -> TypedYear {
     }
 }
 
-async fn version_of(town: &Town, year: i32) -> i64 {
+pub async fn version_of(town: &Town, year: i32) -> i64 {
     town.app.year_versions(year).await.unwrap().first().map_or(0, |last| last.version)
 }
 
-async fn saved(town: &Arc<Town>, year: TypedYear) -> Saved {
+pub async fn saved(town: &Arc<Town>, year: TypedYear) -> Saved {
     town.app.save_year(&town.official("han-zhijian").viewer().await, year).await.unwrap()
 }
 

@@ -97,11 +97,12 @@ async fn a_case_that_found_nobody_goes_on_when_somebody_is_appointed(kind: Kind)
     cases.wake_held().await.unwrap();
     assert_eq!(town.count(held).await, 1, "not before the first day");
 
+    town.app.sweep_schedules().await.unwrap();
     town.advance(TimeDelta::days(1));
     for _ in 0..2 {
-        town.app.look_again_today().await.unwrap();
+        town.app.sweep_schedules().await.unwrap();
     }
-    assert_eq!(wakes(&town).await, 3, "once a day");
+    assert_eq!(wakes(&town).await, 3, "once a night");
     cases.wake_held().await.unwrap();
     assert_eq!(town.count(held).await, 0);
     let open = tasks::of_case(town.app.store().read(), case).await.unwrap();

@@ -62,13 +62,14 @@ async fn a_post_without_anybody_is_an_incident_until_somebody_is_appointed(kind:
     appointments::appoint(&town.app, post(today + Days::new(1))).await.unwrap();
     cases.check_people().await.unwrap();
     assert!(stopping(&town).await.len() > before.len(), "not before the first day");
+    town.app.sweep_schedules().await.unwrap();
     town.advance(TimeDelta::days(1));
     cases.check_people().await.unwrap();
     assert_eq!(stopping(&town).await, before);
     for _ in 0..2 {
-        town.app.check_people_today().await.unwrap();
+        town.app.sweep_schedules().await.unwrap();
     }
-    assert_eq!(town.count("SELECT count(*) FROM outbox WHERE kind = 'check-people'").await, 1, "once a day");
+    assert_eq!(town.count("SELECT count(*) FROM outbox WHERE kind = 'check-people'").await, 1, "once a night");
 }
 
 const ALONE: &str = r#"workflow: two-looks

@@ -37,7 +37,7 @@ fn blocks(page: &str) -> Vec<(String, String)> {
     blocks.into_iter().filter_map(|(info, body)| Some((info.strip_prefix("yaml")?.trim().to_owned(), body))).collect()
 }
 
-/// A block is a whole definition, or steps, or form fields with a step that fills them; parts are put into the page's
+/// A block is a whole definition, or steps, or schedules, or form fields with a step that fills them; parts are put into the page's
 /// first definition, after its draft.
 fn whole(frame: &str, block: &str) -> String {
     if block.lines().any(|line| line.starts_with("workflow:")) {
@@ -46,6 +46,9 @@ fn whole(frame: &str, block: &str) -> String {
     let (head, steps) = frame.split_once("steps:\n").expect("the first definition has steps");
     let (draft, rest) = steps.split_once("\n\n").expect("the first definition has steps after its draft");
     let indented: String = block.lines().map(|line| format!("  {line}\n")).collect();
+    if block.starts_with("- schedule:") {
+        return format!("{head}schedules:\n{indented}steps:\n{steps}");
+    }
     if block.starts_with("- {") || block.starts_with("- name:") {
         let names = regex::Regex::new(r"(?m)^- (?:\{ )?name: (\w+)").expect("it is a pattern");
         let names: Vec<_> = names.captures_iter(block).map(|found| found[1].to_owned()).collect();

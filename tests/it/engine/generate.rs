@@ -36,6 +36,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         outcomes: vec!["accepted".into(), "rejected".into(), "withdrawn".into()],
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(4)]),
+        schedules: Vec::new(),
         case_title: None,
         form: Vec::new(),
         amounts: AmountRules::default(),

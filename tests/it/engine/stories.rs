@@ -44,6 +44,7 @@ pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>
         outcomes: vec!["accepted".into(), "rejected".into(), "withdrawn".into()],
         starters: Who::Role { role: "project-officer".into(), of: Some(OrgRef::ProjectUnit) },
         number: NumberPattern(vec![NumberPart::Seq(1)]),
+        schedules: Vec::new(),
         case_title: None,
         form: Vec::new(),
         amounts: AmountRules::default(),

@@ -118,6 +118,7 @@ impl World {
             year: 2027,
             initiator: id(by),
             by: None,
+            schedule: None,
         };
         yumen::engine::start(definition, start, &self.surroundings())
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use yumen::{
     app::{
         clocks_due::RingOrder,
+        firing::FireOrder,
         handing_over::Order,
         looking_again::WAKE_HELD,
         recounting::RecountOrder,
@@ -83,6 +84,10 @@ impl Cases for Sleepers {
     }
 
     async fn recount(&self, _: &RecountOrder) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn fire_slice(&self, _: &FireOrder) -> Result<(), Trouble> {
         Ok(())
     }
 }
