@@ -21,6 +21,7 @@ mod m0020_scenarios;
 mod m0021_calendar;
 mod m0022_mandates;
 mod m0024_schedules;
+mod m0025_notices;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_calendar::Migration),
             Box::new(m0022_mandates::Migration),
             Box::new(m0024_schedules::Migration),
+            Box::new(m0025_notices::Migration),
         ]
     }
 }

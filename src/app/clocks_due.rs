@@ -125,6 +125,7 @@ impl App {
             occurrence: format!("{}/{}/{}/{}", clock.case_id, clock.activation, clock.kind, clock.due_at.timestamp()),
             kind: RING_CLOCK.to_owned(),
             case_id: Some(clock.case_id),
+            person: None,
             payload: serde_json::to_string(&order).map_err(Failure::broken)?,
         })
     }

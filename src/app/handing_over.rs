@@ -176,6 +176,7 @@ impl App {
             occurrence: format!("{}/{HAND_OVER}", order.id),
             kind: HAND_OVER.to_owned(),
             case_id: None,
+            person: None,
             payload: serde_json::to_string(&order).map_err(Failure::broken)?,
         };
         self.store()
@@ -256,15 +257,20 @@ impl App {
         }
         let now = self.now();
         for (to, passed) in by_successor {
-            let Some(letter) = report::letter(self, order, (to, passed)).await? else { continue };
+            let Some((letter, notice)) = report::letter(self, order, (to, passed)).await? else { continue };
             let row = NewDispatch {
                 id: letter.id,
                 occurrence: letter.occurrence,
                 kind: letter.kind.to_owned(),
                 case_id: None,
+                person: letter.person,
                 payload: letter.payload.to_string(),
             };
-            self.store().write(move |tx| async move { store::outbox::put(&tx, vec![row], now).await }).await?;
+            let told = move |tx| async move {
+                store::notices::put(&tx, vec![notice]).await?;
+                store::outbox::put(&tx, vec![row], now).await
+            };
+            self.store().write(told).await?;
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ impl App {
             occurrence,
             kind: WAKE_HELD.to_owned(),
             case_id: None,
+            person: None,
             payload: "{}".to_owned(),
         }
     }

@@ -147,7 +147,8 @@ pub(super) fn taken() -> Problem {
     Problem::field("login", Text::new("该账号已被使用，请换一个。", "This login is taken. Choose another."))
 }
 
-fn is_address(email: &str) -> bool {
+/// Whether this is one mail address and nothing else.
+pub(super) fn is_address(email: &str) -> bool {
     let parts = email.split_once('@');
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@');
     email.len() <= 254

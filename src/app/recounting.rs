@@ -55,6 +55,7 @@ pub(super) async fn queue(app: &App, tx: &Tx, version: i64, after: Option<CaseId
         occurrence: format!("calendar/{version}/{RECOUNT_DEADLINES}/{place}"),
         kind: RECOUNT_DEADLINES.to_owned(),
         case_id: None,
+        person: None,
         payload: serde_json::to_string(&RecountOrder { version, after }).map_err(Failure::broken)?,
     };
     Ok(store::outbox::put(tx, vec![row], app.now()).await?)

@@ -7,7 +7,7 @@ use super::{
     App, Failure, children, clocks_due, deputy_letters,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
-    recounting, waking, whole_cases,
+    notices, recounting, waking, whole_cases,
 };
 use crate::{
     definition::StepName,
@@ -408,11 +408,13 @@ fn nobody(case: &Case, activation: u32) -> String {
 }
 
 async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Result<(), Failure> {
-    let mut dispatches: Vec<Dispatch> = Vec::new();
+    let (mut dispatches, mut notices): (Vec<Dispatch>, Vec<store::notices::NoticeRow>) = Default::default();
     let mut letters = letters(settling, seq.unsigned_abs());
     letters.extend(deputy_letters::letters(app, settling, &letters));
     for letter in letters {
-        dispatches.push(mail_dispatch(letter.occasion, letter.to, letter.mail).map_err(Failure::broken)?);
+        let dispatch = mail_dispatch(letter.occasion, letter.to, letter.mail.clone()).map_err(Failure::broken)?;
+        notices.push(notices::notice(dispatch.id, (letter.to, &letter.mail), settling.around.now)?);
+        dispatches.push(dispatch);
     }
     dispatches.extend(waking::dispatches(settling, seq)?);
     dispatches.extend(children::dispatches(settling)?);
@@ -424,7 +426,11 @@ async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Resul
         occurrence: dispatch.occurrence,
         kind: dispatch.kind.to_owned(),
         case_id: Some(settling.plan.case.id),
+        person: dispatch.person,
         payload: dispatch.payload.to_string(),
     });
+    if !notices.is_empty() {
+        store::notices::put(tx, notices).await?;
+    }
     Ok(store::outbox::put(tx, rows.collect(), app.now()).await?)
 }

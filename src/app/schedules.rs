@@ -267,6 +267,7 @@ async fn retry(app: &App, tx: &Tx) -> Result<(), Failure> {
         occurrence: format!("retry/{}/{WAKE_HELD}", app.sources().nonce().as_simple()),
         kind: WAKE_HELD.to_owned(),
         case_id: None,
+        person: None,
         payload: "{}".to_owned(),
     };
     Ok(store::outbox::put(tx, vec![again], app.now()).await?)

@@ -71,6 +71,15 @@ pub async fn load(app: &App, token_hash: String, limits: Limits) -> Result<Optio
     Ok(Some(row.data))
 }
 
+/// Whether a session has not ended. Asking is no use of it: a page that stays open keeps nobody signed in.
+///
+/// # Errors
+/// [`Failure::Store`].
+pub async fn is_running(app: &App, token_hash: &str, limits: Limits) -> Result<bool, Failure> {
+    let now = app.now();
+    Ok(store::sessions::find(app.store().read(), token_hash, now, now - limits.idle).await?.is_some())
+}
+
 /// Ends a session.
 ///
 /// # Errors

@@ -83,6 +83,7 @@ pub(super) async fn check_people_after(app: &App, tx: &Tx, occasion: &str) -> Re
         occurrence: format!("{occasion}/{CHECK_PEOPLE}"),
         kind: CHECK_PEOPLE.to_owned(),
         case_id: None,
+        person: None,
         payload: "{}".to_owned(),
     };
     Ok(store::outbox::put(tx, vec![row], app.now()).await?)

@@ -17,6 +17,7 @@ use crate::{
         routes::Routes,
         server, session,
         site::{Settings, Site},
+        streams::Streams,
     },
     lifecycle::Lifecycle,
     telemetry,
@@ -79,6 +80,8 @@ pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
 
 /// Starts the server, and the sweep of what is over.
 pub fn serve(life: &Lifecycle, site: Site, listener: TcpListener, connections_max: usize) {
+    // Pages that stay open leave half of the connections to those that are opened.
+    let site = Site { streams: Streams::until(life.stopping(), connections_max / 2), ..site };
     let routes = api::register(pages::register(Routes::default(), site.settings.demo));
     let router = harden(routes, site.clone());
     life.run("server", server::serve(listener, router, connections_max, life.stopping()));

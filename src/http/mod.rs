@@ -17,4 +17,5 @@ pub mod routes;
 pub mod server;
 pub mod session;
 pub mod site;
+pub mod streams;
 pub mod visit;

@@ -110,6 +110,12 @@ impl fmt::Debug for Rows {
     }
 }
 
+/// What is stored of the id of this request's session; `None` when there is none.
+#[must_use]
+pub fn hash_of(session: &Session) -> Option<String> {
+    session.id().map(hash)
+}
+
 fn hash(id: Id) -> String {
     sessions::hash_of(&id.to_string())
 }

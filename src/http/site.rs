@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::streams::Streams;
 use crate::app::{App, passwords::Passwords, sessions::Limits};
 
 /// The state of the router.
@@ -13,6 +14,8 @@ pub struct Site {
     pub passwords: Passwords,
     /// How Yumen is reached and in which mode.
     pub settings: Arc<Settings>,
+    /// The connections that stay open to tell pages what changes.
+    pub streams: Streams,
 }
 
 impl Site {
@@ -22,7 +25,7 @@ impl Site {
     /// When passwords cannot be hashed.
     pub fn new(app: App, settings: Settings) -> anyhow::Result<Self> {
         let passwords = Passwords::new(&app.sources().chance)?;
-        Ok(Self { app, passwords, settings: Arc::new(settings) })
+        Ok(Self { app, passwords, settings: Arc::new(settings), streams: Streams::default() })
     }
 }
 

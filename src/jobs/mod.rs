@@ -14,6 +14,7 @@ mod relay;
 mod ring_clock;
 mod runner;
 mod send_mail;
+mod tidy_notices;
 mod wake_cases;
 mod wake_held;
 mod workers;
@@ -31,6 +32,7 @@ pub use self::{
     recount_deadlines::RecountDeadlines,
     ring_clock::RingClock,
     send_mail::SendMail,
+    tidy_notices::TidyNotices,
     wake_cases::WakeCases,
     wake_held::WakeHeld,
     workers::{NotStarted, Pace, Workers},
@@ -55,6 +57,7 @@ const REGISTER: &[Registered] = &[
     registered::<RecountDeadlines>(),
     registered::<RingClock>(),
     registered::<SendMail>(),
+    registered::<TidyNotices>(),
     registered::<WakeCases>(),
     registered::<WakeHeld>(),
 ];
@@ -124,6 +127,12 @@ pub trait Cases: Send + Sync {
     /// What comes next.
     async fn check_people(&self) -> Result<(), Trouble>;
 
+    /// Forgets old notices.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn tidy_notices(&self) -> Result<(), Trouble>;
+
     /// Counts deadlines again by the calendar as it is.
     ///
     /// # Errors
@@ -157,6 +166,10 @@ impl Cases for App {
 
     async fn check_people(&self) -> Result<(), Trouble> {
         Ok(Self::check_people(self).await?)
+    }
+
+    async fn tidy_notices(&self) -> Result<(), Trouble> {
+        Ok(Self::tidy_notices(self).await?)
     }
 
     async fn recount(&self, order: &RecountOrder) -> Result<(), Trouble> {
@@ -246,7 +259,7 @@ impl From<crate::store::Error> for Trouble {
 pub struct Limits {
     /// One attempt.
     pub attempt_max: Duration,
-    /// Attempts, before it is given up. Fifteen take about three days.
+    /// Attempts, before it is given up. Twenty take about five days.
     pub attempts_max: i32,
 }
 

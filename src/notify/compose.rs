@@ -29,6 +29,8 @@ pub struct Dispatch {
     pub occurrence: String,
     /// Which job carries it out.
     pub kind: &'static str,
+    /// The person it goes to, if it does.
+    pub person: Option<PersonId>,
     /// What the job needs.
     pub payload: Value,
 }
@@ -37,7 +39,7 @@ impl Dispatch {
     /// A row for the job `kind`, of a case.
     #[must_use]
     pub fn new(case: CaseId, occurrence: String, kind: &'static str, payload: Value) -> Self {
-        Self { id: case.derive(&occurrence), occurrence, kind, payload }
+        Self { id: case.derive(&occurrence), occurrence, kind, person: None, payload }
     }
 }
 
@@ -48,7 +50,8 @@ impl Dispatch {
 pub fn mail_dispatch(occasion: u64, person: PersonId, mail: MailContext) -> serde_json::Result<Dispatch> {
     let case = mail.case().id;
     let occurrence = format!("{case}/{occasion}/{}/{person}", mail.name());
-    Ok(Dispatch::new(case, occurrence, MAIL, serde_json::to_value(MailOrder { person, mail })?))
+    let payload = serde_json::to_value(MailOrder { person, mail })?;
+    Ok(Dispatch { person: Some(person), ..Dispatch::new(case, occurrence, MAIL, payload) })
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ pub enum Delivery {
     Retry(String),
     /// It will never work. The reason holds no personal data: a code or a word.
     Refused(String),
+    /// The recipient's mailbox takes no mail, this one or any other.
+    NoMailbox(String),
 }
 
 /// A setting that cannot work.
@@ -251,6 +253,8 @@ enum Stage {
     Meeting,
     /// The change to TLS.
     Securing,
+    /// Who the mail is for.
+    Recipient,
     /// The mail itself.
     Mail,
 }
@@ -306,15 +310,17 @@ impl Smtp {
         let Patience { step, message: end } = self.settings.patience;
         let envelope = message.envelope();
         let opening = async {
-            connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await?;
+            let of_mail = |error| (Stage::Mail, error);
+            connection.command(Mail::new(envelope.from().cloned(), Vec::new())).await.map_err(of_mail)?;
             for to in envelope.to() {
-                connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+                let named = connection.command(Rcpt::new(to.clone(), Vec::new())).await;
+                named.map_err(|error| (Stage::Recipient, error))?;
             }
-            connection.command(Data).await
+            connection.command(Data).await.map_err(of_mail)
         };
         match timeout(step * 3, opening).await {
             Ok(Ok(_)) => {}
-            Ok(Err(error)) => return verdict(Stage::Mail, &error),
+            Ok(Err((stage, error))) => return verdict(stage, &error),
             Err(_) => return Delivery::Retry("timeout".to_owned()),
         }
         match timeout(end, connection.message(&message.formatted())).await {
@@ -325,20 +331,45 @@ impl Smtp {
     }
 }
 
-/// What an error means. The server's words are left out: they often hold the address.
+/// What an error means. Of the server's words the codes alone are kept: the rest often holds the address.
 fn verdict(stage: Stage, error: &SmtpError) -> Delivery {
     let code = error.status().map(u16::from);
+    let enhanced = std::error::Error::source(error).and_then(|words| enhanced_code(&words.to_string()));
+    let said = |code: u16| match &enhanced {
+        Some(enhanced) => format!("smtp {code} {enhanced}"),
+        None => format!("smtp {code}"),
+    };
+    let about_mail = matches!(stage, Stage::Mail | Stage::Recipient);
     match code {
         // 530, 535 and 538 ask for a login: a matter of settings, not of the mail.
-        Some(code) if error.is_permanent() && stage == Stage::Mail && !matches!(code, 530 | 535 | 538) => {
-            Delivery::Refused(format!("smtp {code}"))
+        Some(code) if error.is_permanent() && about_mail && !matches!(code, 530 | 535 | 538) => {
+            if stage == Stage::Recipient && names_no_mailbox(code, enhanced.as_deref()) {
+                Delivery::NoMailbox(said(code))
+            } else {
+                Delivery::Refused(said(code))
+            }
         }
-        Some(code) => Delivery::Retry(format!("smtp {code}")),
+        Some(code) => Delivery::Retry(said(code)),
         None if error.is_timeout() => Delivery::Retry("timeout".to_owned()),
         None if error.is_tls() || stage == Stage::Securing => Delivery::Retry("tls".to_owned()),
         None if error.is_client() => Delivery::Retry("not offered by the server".to_owned()),
         None => Delivery::Retry("connection".to_owned()),
     }
+}
+
+/// Whether the answer to a recipient says that there is no such mailbox, or that it is closed (RFC 5321 4.2.3, RFC 3463
+/// 3.2 and 3.3). A full one (552), and what the server thinks of the sender (5.7.x), say nothing of the kind.
+fn names_no_mailbox(code: u16, enhanced: Option<&str>) -> bool {
+    matches!(code, 550 | 551 | 553 | 556) && enhanced.is_none_or(|code| code.starts_with("5.1.") || code == "5.2.1")
+}
+
+/// The enhanced status code (RFC 3463) at the beginning of an answer, such as `5.1.1`.
+fn enhanced_code(words: &str) -> Option<String> {
+    let first = words.split_whitespace().next()?;
+    let parts: Vec<&str> = first.split('.').collect();
+    let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_code = parts.len() == 3 && matches!(parts[0], "4" | "5") && parts.iter().all(is_number);
+    is_code.then(|| first.to_owned())
 }
 
 fn tls_of(settings: &SmtpSettings) -> Result<TlsParameters, BadSetting> {
@@ -357,6 +388,24 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_the_server_says_of_the_mailbox_condemns_it() {
+        for (code, words, condemns) in [
+            (550, "5.1.1 <a@b.example> unknown", true),
+            (550, "5.2.1 mailbox disabled", true),
+            (550, "no such user", true),
+            (553, "5.1.3 bad address", true),
+            (550, "5.7.1 relaying denied", false),
+            (550, "5.2.2 over quota", false),
+            (552, "5.2.2 mailbox full", false),
+            (554, "5.1.1 of something else", false),
+        ] {
+            assert_eq!(names_no_mailbox(code, enhanced_code(words).as_deref()), condemns, "{code} {words}");
+        }
+        assert_eq!(enhanced_code("5.1.1 <chen@wq.example> unknown").as_deref(), Some("5.1.1"));
+        assert_eq!(enhanced_code("chen@wq.example 5.1.1"), None, "nothing but a code is kept");
+    }
 
     fn letter(name: &str, subject: &str) -> Letter {
         Letter {

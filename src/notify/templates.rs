@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    sync::LazyLock,
 };
 
 use handlebars::{Handlebars, no_escape};
@@ -30,6 +31,8 @@ struct Shipped;
 /// Every mail's templates, ready to render: one registry for each language and ending (`txt`, `html`).
 #[derive(Debug)]
 pub struct Templates(BTreeMap<(&'static str, &'static str), Handlebars<'static>>);
+
+static KEPT: LazyLock<Result<Templates, BadTemplates>> = LazyLock::new(Templates::shipped);
 
 /// A mail in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +68,14 @@ impl Templates {
             }
         }
         Self::from_files(&files)
+    }
+
+    /// The templates that come with Yumen, compiled once in a process.
+    ///
+    /// # Errors
+    /// Never: a test sees to it that what is embedded is in order.
+    pub fn kept() -> Result<&'static Self, &'static BadTemplates> {
+        KEPT.as_ref()
     }
 
     /// Templates by path, such as `task-assigned/zh-CN/body.txt.hbs`.
@@ -109,6 +120,19 @@ impl Templates {
         };
         let [subject, text, html] = PARTS.map(part);
         Ok(Rendered { subject: super::wording::one_line(&subject?), text: text?, html: html? })
+    }
+}
+
+impl Templates {
+    /// The subject of a mail alone, on one line.
+    ///
+    /// # Errors
+    /// It grew over its limit, or asked for something that is not there.
+    pub fn subject(&self, mail: &MailContext, frame: &Frame<'_>) -> Result<String, RenderFailure> {
+        let view = mail.view(frame).map_err(|e| RenderFailure(e.to_string()))?;
+        let registry = self.0.get(&(frame.lang.tag(), "txt")).ok_or_else(|| RenderFailure("subject".to_owned()))?;
+        let subject = render_bounded(registry, &format!("{}/subject", mail.name()), &view)?;
+        Ok(super::wording::one_line(&subject))
     }
 }
 

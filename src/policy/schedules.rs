@@ -30,6 +30,7 @@ const fn job(name: &'static str, cron: &'static str, zh: &'static str, en: &'sta
 pub const JOBS: &[Job] = &[
     job("wake-held", "5 0 * * *", "无人可办的办件重新查找办理人", "Cases that had found nobody look again"),
     job("check-people", "30 1 * * *", "检查各环节是否有人可办", "Look whether every step has people enough"),
+    job("tidy-notices", "0 3 * * *", "清理过期的消息", "Forget old notices"),
 ];
 
 /// When Yumen does what.

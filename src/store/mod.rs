@@ -26,8 +26,10 @@ pub mod inbox;
 pub mod incidents;
 pub mod journal;
 pub mod ledger;
+pub mod mailboxes;
 pub mod mails;
 pub mod mandates;
+pub mod notices;
 pub mod numbers;
 pub mod oracle;
 pub mod outbox;
@@ -49,10 +51,7 @@ mod writer;
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -64,16 +63,19 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 use yumen_migrations::{Migrator, MigratorTrait as _};
 
-use self::{
-    bell::{Bell, Wire},
-    connect::Access,
-    tx::connection,
-    writer::Job,
-};
+use crate::ids::PersonId;
+
 pub use self::{
+    bell::Tidings,
     error::Error,
     scope::Scope,
     tx::{Reader, Source, Tx},
+};
+use self::{
+    bell::{Bell, Wire},
+    connect::Access,
+    tx::{Rung, connection},
+    writer::Job,
 };
 
 /// A write that takes longer is given up: on SQLite everybody else waits for it.
@@ -177,10 +179,8 @@ impl Store {
         match &self.shared.path {
             WritePath::Sqlite(jobs) => write_in_group(jobs, write).await,
             WritePath::Postgres(connection) => {
-                let (value, rings) = write_alone(connection, write).await?;
-                if rings {
-                    self.shared.bell.ring();
-                }
+                let (value, rung) = write_alone(connection, write).await?;
+                self.shared.bell.ring(rung);
                 Ok(value)
             }
         }
@@ -193,7 +193,18 @@ impl Store {
 
     /// Wakes the relay without a new row, such as after time was moved.
     pub fn ring_outbox(&self) {
-        self.shared.bell.ring();
+        self.shared.bell.ring(Rung { outbox: true, ..Rung::default() });
+    }
+
+    /// What changes for people from now on, on this node or another.
+    #[must_use]
+    pub fn tidings(&self) -> Tidings {
+        self.shared.bell.tidings()
+    }
+
+    /// Tells the open pages of somebody that something changed for them, such as that they signed out.
+    pub fn tell(&self, person: PersonId) {
+        self.shared.bell.ring(Rung { outbox: false, told: [person].into() });
     }
 }
 
@@ -220,20 +231,21 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or_default()
 }
 
-async fn write_alone<T, E, F, Fut>(connection: &DatabaseConnection, write: F) -> Result<(T, bool), E>
+async fn write_alone<T, E, F, Fut>(connection: &DatabaseConnection, write: F) -> Result<(T, Rung), E>
 where
     E: From<Error>,
     F: FnOnce(Tx) -> Fut,
     Fut: Future<Output = Result<T, E>>,
 {
     let inner = Arc::new(connection.begin().await.map_err(Error::from)?);
-    let rings = Arc::new(AtomicBool::new(false));
-    let result = guarded(write, Tx { inner: Arc::clone(&inner), rings: Arc::clone(&rings) }).await;
+    let rung = Arc::new(Mutex::new(Rung::default()));
+    let result = guarded(write, Tx { inner: Arc::clone(&inner), rung: Arc::clone(&rung) }).await;
     let inner = Arc::into_inner(inner).ok_or(Error::KeptTransaction)?;
     match result {
         Ok(value) => {
             inner.commit().await.map_err(Error::from)?;
-            Ok((value, rings.load(Ordering::Relaxed)))
+            let rung = std::mem::take(&mut *rung.lock().unwrap_or_else(PoisonError::into_inner));
+            Ok((value, rung))
         }
         Err(error) => {
             if let Err(failure) = inner.rollback().await {

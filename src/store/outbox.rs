@@ -10,7 +10,7 @@ pub use self::entity::Model as OutboxRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,
-    ids::{CaseId, DispatchId},
+    ids::{CaseId, DispatchId, PersonId},
 };
 
 /// A row to be written.
@@ -24,6 +24,8 @@ pub struct NewDispatch {
     pub kind: String,
     /// The case it is about.
     pub case_id: Option<CaseId>,
+    /// The person it goes to, if it does.
+    pub person: Option<PersonId>,
     /// What the job needs, as JSON.
     pub payload: String,
 }
@@ -38,6 +40,7 @@ pub async fn put(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant) -> Result<
         occurrence: new.occurrence,
         kind: new.kind,
         case_id: new.case_id,
+        person_id: new.person,
         payload: new.payload,
         state: "pending".to_owned(),
         attempts: 0,
@@ -222,6 +225,8 @@ mod entity {
         pub kind: String,
         /// The case it is about.
         pub case_id: Option<CaseId>,
+        /// The person it goes to.
+        pub person_id: Option<PersonId>,
         /// What the job needs, as JSON.
         pub payload: String,
         /// `pending`, `claimed`, `sent`, `failed` or `cancelled`.

@@ -64,6 +64,14 @@ pub async fn set_lang(tx: &Tx, id: PersonId, lang: &str) -> Result<(), Error> {
     set(tx, id, Column::Lang, Expr::value(lang)).await
 }
 
+/// Sets where mails to a person go.
+///
+/// # Errors
+/// [`Error::Stale`] when there is no such person.
+pub async fn set_email(tx: &Tx, id: PersonId, email: Option<String>) -> Result<(), Error> {
+    set(tx, id, Column::Email, Expr::value(email)).await
+}
+
 /// Lets a person act again, or no longer, and moves the directory's version.
 ///
 /// # Errors

@@ -2,10 +2,7 @@
 //! commit); each write has a savepoint of its own and is answered only when all of it is safe.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,7 +16,7 @@ use super::{
     Error,
     bell::Bell,
     connect::{self, Access},
-    tx::Tx,
+    tx::{Rung, Tx},
 };
 
 /// Writes that share one commit, at most: bounds how long the first of them waits.
@@ -76,18 +73,18 @@ impl Writer {
             Err(error) => return (vec![first.settle], Err(error)),
         };
         let mut next = Some(first);
-        let mut rings = false;
+        let mut rung = Rung::default();
         while let Some(job) = next {
             settles.push(job.settle);
             match write_one(&outer, job.run).await {
-                Ok(rang) => rings |= rang,
+                Ok(more) => rung.extend(more),
                 Err(error) => return (settles, Err(error)),
             }
             next = if settles.len() < WRITES_PER_COMMIT_MAX { self.receiver.try_recv().ok() } else { None };
         }
         let end = outer.commit().await.map_err(Error::from);
-        if rings && end.is_ok() {
-            self.bell.ring();
+        if end.is_ok() {
+            self.bell.ring(rung);
         }
         (settles, end)
     }
@@ -115,19 +112,20 @@ impl Writer {
     }
 }
 
-/// Runs one write in a savepoint of its own. `Ok` says whether the outbox rings; `Err` means that the whole group is lost.
+/// Runs one write in a savepoint of its own. `Ok` says who is to be woken; `Err` means that the whole group is lost.
 async fn write_one(
     outer: &DatabaseTransaction,
     run: Box<dyn FnOnce(Tx) -> BoxFuture<'static, bool> + Send>,
-) -> Result<bool, Error> {
+) -> Result<Rung, Error> {
     let savepoint = Arc::new(outer.begin().await?);
-    let rings = Arc::new(AtomicBool::new(false));
-    let keep = run(Tx { inner: Arc::clone(&savepoint), rings: Arc::clone(&rings) }).await;
+    let rung = Arc::new(Mutex::new(Rung::default()));
+    let keep = run(Tx { inner: Arc::clone(&savepoint), rung: Arc::clone(&rung) }).await;
     let savepoint = Arc::into_inner(savepoint).ok_or(Error::KeptTransaction)?;
     if keep {
         savepoint.commit().await?;
     } else {
         savepoint.rollback().await?;
     }
-    Ok(keep && rings.load(Ordering::Relaxed))
+    let rung = std::mem::take(&mut *rung.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(if keep { rung } else { Rung::default() })
 }

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     app::{
-        Failure, Problem, sessions,
+        Failure, Problem,
+        mailboxes::MailboxView,
+        sessions,
         sign_in::{NotLetIn, change_password},
         tokens, words,
     },
@@ -42,6 +44,8 @@ pub struct AccountView {
     pub sessions: Vec<SessionView>,
     /// How many mails did not reach them lately.
     pub undelivered: u64,
+    /// Where their mail goes, and how the mailbox does.
+    pub mailbox: MailboxView,
     /// A token that was just made: shown this once.
     pub new_token: Option<String>,
     /// Who stands for them, and for whom they stand.
@@ -219,6 +223,7 @@ async fn view(site: &Site, visit: &Visit, uri: &OriginalUri) -> Result<(Frame, A
         tokens: tokens.collect(),
         sessions: running.into_iter().map(|(created_at, last_seen)| SessionView { created_at, last_seen }).collect(),
         undelivered: app.undelivered(viewer).await?,
+        mailbox: app.mailbox(viewer).await?,
         new_token: None,
         substitutes: SubstitutesView::of(site, Some(viewer.person)).await?,
         problem: None,

@@ -86,6 +86,7 @@ pub async fn get(
 ) -> Result<Response, Refused> {
     let lang = visit.viewer.lang;
     let case = case_id(&case, &visit)?;
+    site.app.saw(&visit.viewer, case, None).await.map_err(|failure| frame::refused(failure, lang))?;
     let (frame, view) = view(&site, &visit, case, &uri).await.map_err(|failure| frame::refused(failure, lang))?;
     frame.telling(told(lang, asked.told.as_deref())).page(&view)
 }

@@ -12,7 +12,7 @@ use super::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{Failure, Problem, shown::Tone, words},
+    app::{Failure, Problem, notices::Counts, shown::Tone, words},
     engine::who::day_of,
     http::{
         access::{IMPORTS, MANAGES_PEOPLE, SEES_INCIDENTS},
@@ -40,6 +40,8 @@ pub struct Frame {
     pub csrf: String,
     /// How many tasks wait for this person.
     pub waiting: u64,
+    /// What the navigation counts.
+    pub counts: Counts,
     /// What the last action led to.
     pub notice: Option<Notice>,
 }
@@ -52,6 +54,8 @@ pub enum Part {
     Outside,
     /// 待办
     Inbox,
+    /// 消息
+    Notices,
     /// 项目
     Projects,
     /// 发起办件
@@ -123,6 +127,7 @@ impl Frame {
             may_import: viewer.holds_any(IMPORTS),
             sees_incidents: viewer.holds_any(SEES_INCIDENTS),
         };
+        let (waiting, unread) = (site.app.waiting(viewer).await?, site.app.unread(viewer).await?);
         Ok(Self {
             lang: viewer.lang,
             part,
@@ -130,7 +135,8 @@ impl Frame {
             me: Some(me),
             demo: site.settings.demo,
             csrf: visit.csrf.clone(),
-            waiting: site.app.waiting(viewer).await?,
+            waiting,
+            counts: Counts::of(waiting, unread),
             notice: None,
         })
     }
@@ -152,6 +158,7 @@ impl Frame {
             demo: false,
             csrf: String::new(),
             waiting: 0,
+            counts: Counts::default(),
             notice: None,
         }
     }
@@ -191,6 +198,7 @@ pub fn refused(failure: Failure, lang: Lang) -> Refused {
 #[must_use]
 pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
     Some(match what? {
+        "notices-read" => say(lang, "told-notices-read"),
         "saved" => say(lang, "told-saved"),
         "completed" => say(lang, "told-completed"),
         "decided" => say(lang, "told-decided"),
@@ -218,6 +226,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "person-added" => say(lang, "told-person-added"),
         "appointed" => say(lang, "told-appointed"),
         "appointment-ended" => say(lang, "told-appointment-ended"),
+        "address-set" => say(lang, "told-address-set"),
         "person-let-in" => say(lang, "told-person-let-in"),
         "password-reset" => say(lang, "told-password-reset"),
         "person-shut-out" => say(lang, "told-person-shut-out"),

@@ -1,10 +1,6 @@
 //! Every page, one line each.
 
-use super::{
-    account, assets, calendar, case, case_acts, definitions, drafts, enter, handing_over, import, inbox, incidents,
-    language, mandates, moving, people, problem_page, project, projects, schedules, setup, sign_in, start, substitutes,
-    task, terms, upload,
-};
+use super::{account, assets, calendar, case, case_acts, definitions, drafts, enter, events, handing_over, import, inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules, setup, sign_in, start, substitutes, task, terms, upload};
 use crate::http::routes::Routes;
 
 /// Registers the pages; those of the demonstration only where it is one.
@@ -22,6 +18,10 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/setup", setup::post)
         .post("/language", language::post)
         .get("/inbox", inbox::get)
+        .get("/notices", notices::get)
+        .post("/notices", notices::read)
+        .post("/notices/{notice}", notices::open)
+        .get("/events", events::get)
         .get("/cases/{case}", case::get)
         .post("/cases/{case}/withdraw", case::withdraw)
         .post("/cases/{case}/suspend", case_acts::suspend)
@@ -73,6 +73,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/people/appoint", people::appoint)
         .post("/people/end", people::end)
         .post("/people/active", people::set_active)
+        .post("/people/address", people::set_address)
         .get("/people/hand-over", handing_over::get)
         .post("/people/hand-over", handing_over::post)
         .post("/people/password", people::reset_password)

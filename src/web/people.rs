@@ -23,6 +23,7 @@ use crate::{
         Failure, Problem,
         appointments::{self, EndOfAppointment, NewAppointment},
         importing::ImportFailure,
+        mailboxes::FailedView,
         people,
         shown::Choice,
         sign_in::NotLetIn,
@@ -72,6 +73,10 @@ pub struct PersonRow {
     pub appointments: Vec<HeldView>,
     /// Whether they may sign in.
     pub active: bool,
+    /// Where their mail goes.
+    pub email: String,
+    /// Since when and why their mailbox takes no mail.
+    pub mailbox_failed: Option<FailedView>,
 }
 
 /// An appointment that is not over, and what the form that ends it sends back.
@@ -244,6 +249,32 @@ pub async fn end(
     }
 }
 
+/// A new address.
+#[derive(Debug, Deserialize)]
+pub struct AddressForm {
+    login: String,
+    email: String,
+}
+
+/// `POST /people/address`: mail goes there from now on, and is tried again.
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn set_address(
+    State(site): State<Site>,
+    visit: Visit,
+    uri: OriginalUri,
+    Form(form): Form<AddressForm>,
+) -> Result<Response, Refused> {
+    match site.app.set_address(&form.login, &form.email).await {
+        Ok(person) => {
+            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, "an address was set");
+            Ok(Redirect::to("/people?told=address-set").into_response())
+        }
+        Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
+    }
+}
+
 /// `POST /people/active`
 ///
 /// # Errors
@@ -369,6 +400,7 @@ fn held(directory: &Directory, person: &Person, today: NaiveDate) -> Vec<HeldVie
 
 async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Result<(Frame, PeopleView), Failure> {
     let directory = site.app.directory(site.app.store().read()).await?;
+    let (mut failed, mut addresses) = (site.app.failed_mailboxes().await?, site.app.addresses().await?);
     let mut found: Vec<_> =
         directory.people.values().filter(|p| p.name.contains(text) || p.login.contains(text)).collect();
     found.sort_by(|a, b| a.login.cmp(&b.login));
@@ -377,6 +409,8 @@ async fn view(site: &Site, visit: &Visit, text: &str, uri: &OriginalUri) -> Resu
         login: person.login.clone(),
         appointments: held(&directory, person, today(site)),
         active: person.active,
+        email: addresses.remove(&person.id).unwrap_or_default(),
+        mailbox_failed: failed.remove(&person.id),
     });
     let view = PeopleView {
         total: directory.people.len() as u64,

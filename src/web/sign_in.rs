@@ -142,8 +142,16 @@ fn inside(next: &str) -> &str {
 ///
 /// # Errors
 /// When the session cannot be deleted.
-pub async fn sign_out(Reading(lang): Reading, session: Session) -> Result<Redirect, Refused> {
+pub async fn sign_out(
+    State(site): State<Site>,
+    visit: Option<Visit>,
+    Reading(lang): Reading,
+    session: Session,
+) -> Result<Redirect, Refused> {
     session::leave(&session).await.map_err(|why| Refused::failed("/sign-out", why, lang))?;
+    if let Some(visit) = visit {
+        site.app.store().tell(visit.viewer.person);
+    }
     Ok(Redirect::to("/sign-in"))
 }
 
@@ -158,7 +166,7 @@ pub async fn sign_out_everywhere(
 ) -> Result<Redirect, Refused> {
     let lang = visit.viewer.lang;
     sessions::end_all_of(&site.app, visit.viewer.person).await.map_err(|failure| frame::refused(failure, lang))?;
-    sign_out(Reading(lang), session).await
+    sign_out(State(site), Some(visit), Reading(lang), session).await
 }
 
 /// `GET /`

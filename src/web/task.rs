@@ -95,6 +95,8 @@ pub async fn get(
     let case = case_id(&case, &visit)?;
     match site.app.task_page(&visit.viewer, case, no).await {
         Ok(page) => {
+            let saw = site.app.saw(&visit.viewer, case, Some(no)).await;
+            saw.map_err(|failure| frame::refused(failure, lang))?;
             let frame = Frame::of(&site, &visit, Part::Inbox, &uri).await;
             let frame = frame.map_err(|failure| frame::refused(failure, lang))?;
             let attempt = asked.too_large.and_then(|field| too_large(&page, &field, lang)).unwrap_or_default();

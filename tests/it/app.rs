@@ -12,6 +12,8 @@ mod imports;
 mod locks;
 mod mandates;
 mod mandates_kept;
+mod mailboxes;
+mod notices;
 mod posts;
 mod publishing;
 mod schedules;

@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod definitions;
 mod entrance;
+mod events;
 pub mod house;
 mod known_failures;
 mod mandates;

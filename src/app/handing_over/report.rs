@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{App, Failure, Looked, Order, Parties, Viewer, Wanted, words};
 use crate::{
+    app::notices,
     clock::Instant,
     engine::{Held, Task, TaskKind, tasks::Asked},
     ids::{CaseId, PersonId},
@@ -14,6 +15,7 @@ use crate::{
         compose::{Dispatch, MAIL, MailOrder},
         mails::{CaseLine, HandedItem, HandedOver, MailContext},
     },
+    store::notices::NoticeRow,
 };
 
 /// What somebody holds, and what becomes of it.
@@ -155,7 +157,7 @@ pub(super) async fn letter(
     app: &App,
     order: &Order,
     (to, passed): (PersonId, Vec<Passed>),
-) -> Result<Option<Dispatch>, Failure> {
+) -> Result<Option<(Dispatch, NoticeRow)>, Failure> {
     let Some(case) = passed.first().map(|first| first.line.clone()) else { return Ok(None) };
     let directory = app.directory(app.store().read()).await?;
     let mail = MailContext::HandedOver(HandedOver {
@@ -165,8 +167,10 @@ pub(super) async fn letter(
         case,
     });
     let occurrence = format!("{}/{}/{to}", order.id, mail.name());
+    let id = order.id.derive(&occurrence);
+    let notice = notices::notice(id, (to, &mail), app.now())?;
     let payload = serde_json::to_value(MailOrder { person: to, mail }).map_err(Failure::broken)?;
-    Ok(Some(Dispatch { id: order.id.derive(&occurrence), occurrence, kind: MAIL, payload }))
+    Ok(Some((Dispatch { id, occurrence, kind: MAIL, person: Some(to), payload }, notice)))
 }
 
 impl Looked {

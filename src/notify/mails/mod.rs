@@ -206,6 +206,26 @@ impl MailContext {
         }
     }
 
+    /// The page its link opens.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::TaskAssigned(mail) => mail.path(),
+            Self::CaseReturned(mail) => mail.path(),
+            Self::DecisionMade(mail) => mail.path(),
+            Self::CaseEnded(mail) => mail.path(),
+            Self::CaseSuspended(mail) => mail.path(),
+            Self::RemarkMade(mail) => mail.path(),
+            Self::CopiedIn(mail) => mail.path(),
+            Self::TaskTransferred(mail) => mail.path(),
+            Self::OpinionAsked(mail) => mail.path(),
+            Self::SignerAdded(mail) => mail.path(),
+            Self::TaskUrged(mail) => mail.path(),
+            Self::HandedOver(mail) => mail.path(),
+            Self::HandoffMoved(mail) => mail.path(),
+        }
+    }
+
     /// The task of the case that must be open for the mail to be true. Closed before the mail has left, the mail is
     /// cancelled.
     #[must_use]

@@ -9,6 +9,7 @@ use crate::{
         case_page::{Entry, FactView, OpenTask},
         hands::HandsView,
         inbox::{Inbox, InboxRow, Tab, TabView},
+        notices::{Counts, NoticeView, Notices},
         shown::{CaseHead, Chip, Choice, Due, DueState, Paging, Tone},
         task_page::{GradeChoice, Offers, ReturnNote, StepChoice, TaskHead},
     },
@@ -54,6 +55,7 @@ pub(super) fn frame(part: Part, path: &str) -> Frame {
         demo: true,
         csrf: "csrf-sample".into(),
         waiting: 7,
+        counts: Counts::of(7, 120),
         notice: None,
     }
 }
@@ -133,6 +135,30 @@ fn inbox(tab: Tab) -> Inbox {
         rows: rows.collect(),
         paging: Paging::new(1, 27, 20, "/inbox?"),
     }
+}
+
+fn notices(unread: u64) -> Notices {
+    let notice = |(n, project): (usize, &(&str, &str, &str))| NoticeView {
+        id: id(n as u128),
+        title: Text::new(
+            format!("请审批：{}（绩效目标申报与审核，绩目〔2027〕00{}）", project.0, 12 + n),
+            format!("To decide: {} (Performance targets, 绩目〔2027〕00{})", project.0, 12 + n),
+        ),
+        at: at("2026-11-23T01:15:00Z"),
+        unread: (n as u64) < unread,
+        settled: n == 4,
+    };
+    Notices {
+        unread_only: false,
+        unread,
+        rows: PROJECTS.iter().enumerate().map(notice).collect(),
+        until: Some(at("2026-11-23T01:15:00Z")),
+        paging: Paging::new(1, 64, 30, "/notices?"),
+    }
+}
+
+fn no_notices() -> Notices {
+    Notices { rows: Vec::new(), until: None, paging: Paging::new(1, 0, 30, "/notices?"), ..notices(0) }
 }
 
 fn empty_inbox(tab: Tab, filtered: bool) -> Inbox {
@@ -547,6 +573,8 @@ fn case() -> CaseView {
 
 pub(super) fn show(gallery: &mut Gallery) {
     let in_inbox = frame(Part::Inbox, "/inbox");
+    gallery.show("notices", &frame(Part::Notices, "/notices"), &notices(3));
+    gallery.show("notices-none", &frame(Part::Notices, "/notices"), &no_notices());
     gallery.show("inbox", &in_inbox, &inbox(Tab::ToDecide));
     gallery.show("inbox-decided", &in_inbox, &inbox(Tab::Decided));
     gallery.show("inbox-copied", &in_inbox, &inbox(Tab::Copied));

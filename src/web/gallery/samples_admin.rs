@@ -9,6 +9,7 @@ use crate::{
         Problem,
         handing_over::{HandoverView, ItemView, PostView, Verdict},
         library,
+        mailboxes::{FailedView, MailboxView},
         recounting::Moved,
         shown::Choice,
     },
@@ -113,9 +114,14 @@ fn account() -> AccountView {
             SessionView { created_at: at("2026-11-20T00:40:00Z"), last_seen: at("2026-11-20T09:12:00Z") },
         ],
         undelivered: 2,
+        mailbox: MailboxView { address: Some("chen-jing@edu.example".into()), failed: Some(failed()) },
         new_token: Some("yumen_2b7c0e9f4d1a8c35e6f7".into()),
         problem: None,
     }
+}
+
+fn failed() -> FailedView {
+    FailedView { at: at("2026-11-20T01:00:00Z"), why: "smtp 550 5.1.1".into() }
 }
 
 fn people() -> PeopleView {
@@ -132,6 +138,8 @@ fn people() -> PeopleView {
             until: (!active).then(|| "2026-12-31".into()),
         }],
         active,
+        email: "chen-jing@edu.example".into(),
+        mailbox_failed: (name == "李伟").then(failed),
     };
     PeopleView {
         total: 62,

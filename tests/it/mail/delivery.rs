@@ -69,10 +69,10 @@ async fn temporary_answers_are_tried_again_and_final_ones_are_not() {
     let server = Server::start();
     server.answers(&["421", "451", "452", "550", "ok"]);
     let (mailer, letter) = (server.mailer(), letter("a"));
-    for code in ["421", "451", "452"] {
+    for code in ["421 4.3.2", "451 4.7.1", "452 4.2.2"] {
         assert_eq!(mailer.deliver(&letter).await, Delivery::Retry(format!("smtp {code}")));
     }
-    assert_eq!(mailer.deliver(&letter).await, Delivery::Refused("smtp 550".to_owned()));
+    assert_eq!(mailer.deliver(&letter).await, Delivery::NoMailbox("smtp 550 5.1.1".to_owned()));
     assert_eq!(mailer.deliver(&letter).await, Delivery::Sent);
     assert_eq!(server.taken().len(), 1);
 }
@@ -108,7 +108,7 @@ async fn troubles_before_the_mail_is_named_say_nothing_about_the_mail() {
     stranger.certificate = None;
     let mut nobody = server.settings();
     nobody.port = 1;
-    for (settings, reason) in [(wrong_password, "smtp 535"), (stranger, "tls"), (nobody, "connection")] {
+    for (settings, reason) in [(wrong_password, "smtp 535 5.7.8"), (stranger, "tls"), (nobody, "connection")] {
         assert_eq!(mailer(settings).deliver(&letter("a")).await, Delivery::Retry(reason.to_owned()));
     }
     assert!(server.taken().is_empty());

@@ -1,6 +1,7 @@
 //! Mail, against a real mail server that can be told to fail.
 
 mod delivery;
+mod matrix;
 mod office;
 mod relay;
 mod server;

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait as _, Statement};
 use sqlx::Connection as _;
 use uuid::Uuid;
 use yumen::{
@@ -24,7 +25,7 @@ use yumen::{
         mails::MailContext,
         templates::Templates,
     },
-    store::{Error, outbox},
+    store::{Error, notices, outbox},
 };
 
 use crate::harness::databases::{Database, Kind, fresh};
@@ -83,6 +84,10 @@ impl Cases for Sleepers {
         Ok(())
     }
 
+    async fn tidy_notices(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
     async fn recount(&self, _: &RecountOrder) -> Result<(), Trouble> {
         Ok(())
     }
@@ -128,6 +133,56 @@ impl Office {
     pub async fn close_task(&self) {
         let closed = "UPDATE tasks SET state = 'cancelled', closed_at = '2026-03-03T01:30:00Z'";
         run(self.kind, &self.database.url, closed.to_owned()).await;
+    }
+
+    /// Somebody has looked at every mailbox that took no mail.
+    pub async fn forget_mailboxes(&self) {
+        run(self.kind, &self.database.url, "DELETE FROM mailboxes".to_owned()).await;
+    }
+
+    /// How many notices tell a person of mails that failed; they are gone then.
+    pub async fn notices_of_failure(&self, person: PersonId) -> usize {
+        let found = notices::page(self.context.store.read(), (person, true), 100, 0).await.unwrap();
+        run(self.kind, &self.database.url, "DELETE FROM notices".to_owned()).await;
+        found.iter().filter(|notice| notice.kind == "mail-failed").count()
+    }
+
+    /// How many mails ended in `state`.
+    pub async fn mails_in(&self, state: &str) -> i64 {
+        let question = format!("SELECT COUNT(*) FROM mails WHERE state = '{state}'");
+        let sql = sea_orm::Database::connect(&self.database.url).await.unwrap();
+        let statement = Statement::from_string(sql.get_database_backend(), question);
+        sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// A row as it is.
+    pub async fn row(&self, id: DispatchId) -> outbox::OutboxRow {
+        outbox::get(self.context.store.read(), id).await.unwrap().unwrap()
+    }
+
+    /// Lets so much time pass after each attempt that the next one is due, until the row is done or given up.
+    pub async fn until_settled(&self, id: DispatchId) -> outbox::OutboxRow {
+        let (begun, mut tried) = (std::time::Instant::now(), 0);
+        while begun.elapsed() < Duration::from_secs(180) {
+            let row = self.row(id).await;
+            if row.finished_at.is_some() {
+                return row;
+            }
+            if row.state == "pending" && row.attempts > tried {
+                tried = row.attempts;
+                self.pass(TimeDelta::hours(15));
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        panic!("never settled: {:?}", self.row(id).await);
+    }
+
+    /// Waits until each of these rows waits for a time that has not come.
+    pub async fn until_nothing_is_due(&self, ids: &[DispatchId]) {
+        let now = self.context.sources.clock.now();
+        for id in ids {
+            self.until_that(*id, "waiting", |row| row.state == "pending" && row.next_at > now).await;
+        }
     }
 
     /// What becomes of rows that are handed to the queue from now on.
@@ -202,6 +257,7 @@ impl Office {
             occurrence: format!("day/2026-03-03/{WAKE_HELD}"),
             kind: WAKE_HELD.to_owned(),
             case_id: None,
+            person: None,
             payload: "{}".to_owned(),
         };
         self.context.store.write(move |tx| async move { outbox::put(&tx, vec![row], now).await }).await.unwrap();
@@ -284,6 +340,7 @@ fn rows(dispatches: Vec<Dispatch>) -> Vec<outbox::NewDispatch> {
         occurrence: dispatch.occurrence,
         kind: dispatch.kind.to_owned(),
         case_id: Some(case()),
+        person: dispatch.person,
         payload: dispatch.payload.to_string(),
     };
     dispatches.into_iter().map(row).collect()

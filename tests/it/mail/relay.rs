@@ -57,7 +57,7 @@ async fn a_greylisted_mail_leaves_once_later(kind: Kind) {
     office.until_tried(id, 1).await;
     office.pass(TimeDelta::seconds(20));
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(office.state(id).await, ("pending".to_owned(), Some("smtp 451".to_owned())), "too early");
+    assert_eq!(office.state(id).await, ("pending".to_owned(), Some("smtp 451 4.7.1".to_owned())), "too early");
     office.pass(TimeDelta::minutes(2));
     office.until_tried(id, 2).await;
     office.pass(TimeDelta::minutes(3));
@@ -80,7 +80,7 @@ async fn a_refused_mail_is_given_up_and_an_operator_told(kind: Kind) {
     workers.stop().await;
     let open = incidents::open(office.context.store.read()).await.unwrap();
     assert_eq!(open.len(), 1);
-    assert_eq!((open[0].kind.as_str(), open[0].detail.as_str()), ("send-mail-given-up", "smtp 550"));
+    assert_eq!((open[0].kind.as_str(), open[0].detail.as_str()), ("send-mail-given-up", "smtp 550 5.1.1"));
     assert!(!format!("{open:?}").contains("chen@"), "no personal data: {open:?}");
     assert!(server.taken().is_empty());
 }

@@ -88,6 +88,16 @@ impl Server {
         std::fs::write(self.folder.path().join("answers"), words.join("\n")).unwrap();
     }
 
+    /// Every connection is cut from now on.
+    pub fn goes_down(&self) {
+        std::fs::write(self.folder.path().join("down"), "").unwrap();
+    }
+
+    /// Connections are taken again.
+    pub fn comes_up(&self) {
+        std::fs::remove_file(self.folder.path().join("down")).unwrap();
+    }
+
     /// How to reach it as it wants to be reached.
     pub fn settings(&self) -> SmtpSettings {
         SmtpSettings {

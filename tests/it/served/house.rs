@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use yumen::{
     api,
     app::{sessions::Limits, tokens},
-    http::{harden::harden, routes::Routes, server, site::Settings, site::Site},
+    http::{harden::harden, routes::Routes, server, site::Settings, site::Site, streams::Streams},
     web::pages,
 };
 
@@ -47,8 +47,9 @@ impl House {
             behind_proxy: false,
             sessions: Limits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) },
         };
-        let site = Site::new(town.app.clone(), settings).unwrap();
         let stop = CancellationToken::new();
+        let streams = Streams::until(stop.clone(), 64);
+        let site = Site { streams, ..Site::new(town.app.clone(), settings).unwrap() };
         let router = harden(routes(true), site.clone());
         let serving = tokio::spawn(server::serve(listener, router, 2000, stop.clone()));
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

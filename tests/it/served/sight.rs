@@ -107,7 +107,8 @@ async fn shown(house: &House, login: &str, (case, no, file): (CaseId, u32, &File
     let project = house.town.project(UNDERPASS).await.to_string();
     let mut all = String::new();
     // What ends the session or goes on for ever is no page about a case.
-    for rule in RULES.iter().filter(|rule| verbs.contains(&rule.verb) && !rule.path.starts_with("/sign-out")) {
+    let ends = |rule: &Rule| !rule.path.starts_with("/sign-out") && rule.path != "/events";
+    for rule in RULES.iter().filter(|rule| verbs.contains(&rule.verb) && ends(rule)) {
         let path = rule.path.split('/').map(|part| match part {
             "{case}" => case.to_string(),
             "{no}" => no.to_string(),

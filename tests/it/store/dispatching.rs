@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use uuid::Uuid;
 use yumen::{
-    ids::DispatchId,
+    ids::{DispatchId, PersonId},
     store::{
         Store,
         outbox::{self, NewDispatch, OutboxRow},
@@ -22,7 +22,8 @@ on_both!(
     each_row_is_claimed_once,
     an_old_fence_is_not_heard,
     an_occurrence_is_put_once,
-    putting_rings_after_the_commit
+    putting_rings_after_the_commit,
+    what_changes_for_somebody_is_heard_on_every_node
 );
 
 /// Short, because on PostgreSQL the database's own clock counts it; on SQLite it is the time that is passed in.
@@ -35,6 +36,7 @@ fn dispatch(n: u128) -> NewDispatch {
         occurrence: format!("occurrence/{n}"),
         kind: "mail".into(),
         case_id: None,
+        person: None,
         payload: "{}".into(),
     }
 }
@@ -112,4 +114,26 @@ async fn putting_rings_after_the_commit(kind: Kind) {
         }
     });
     heard.await.expect("the bell was never heard");
+}
+
+async fn what_changes_for_somebody_is_heard_on_every_node(kind: Kind) {
+    let database = fresh(kind).await;
+    let other_node = Store::open(&database.url).await.unwrap();
+    let listener = if matches!(kind, Kind::Postgres) { &other_node } else { &database.store };
+    let (one, other) = (PersonId::from_uuid(Uuid::from_u128(1)), PersonId::from_uuid(Uuid::from_u128(2)));
+    let mut tidings = listener.tidings();
+    let heard = tokio::time::timeout(Duration::from_secs(60), async {
+        loop {
+            database.store.tell(one);
+            if tokio::time::timeout(Duration::from_millis(300), tidings.about(one)).await.is_ok() {
+                break;
+            }
+        }
+    });
+    heard.await.expect("nobody heard of it");
+    // A node that only now hears the others tells everybody once, since it may have missed something.
+    let mut quiet = listener.tidings();
+    while tokio::time::timeout(Duration::from_millis(500), quiet.about(other)).await.is_ok() {}
+    database.store.tell(one);
+    assert!(tokio::time::timeout(Duration::from_millis(500), quiet.about(other)).await.is_err(), "not about them");
 }

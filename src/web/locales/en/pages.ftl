@@ -583,3 +583,30 @@ schedule-missed = After an outage or a pause
 schedule-do = Do
 schedules-of-workflow = Starts by itself
 told-schedule-done = Done, and noted down.
+
+# notices
+nav-notices = Notices
+notices-title = Notices
+notices-lead = { $unread } not read yet.
+notices-lead-none = Nothing is unread.
+notices-read-all = Mark all as read
+notices-tabs = Kinds of notices
+notices-all = All
+notices-unread = Unread
+notices-empty = There are no notices yet
+notices-empty-next = When a task is given to you or your case moves on, you are told here, as by mail.
+notice-unread = Unread:{" "}
+notice-settled = settled or withdrawn since
+told-notices-read = All notices are marked as read.
+
+# mailboxes
+mailbox = Mailbox
+mailbox-none = No address is known; you are told under “Notices” alone.
+mailbox-hint = The security administrator registers and changes addresses.
+mailbox-failed = takes no mail
+mailbox-failed-mine = Your mailbox takes no mail ({ $why }); you are told under “Notices” alone. Ask the security administrator to check the address: once it is right, mail goes there again.
+address = Mail address
+address-of = Mail address of { $name }
+address-hint = Once saved, mail goes there again; left empty, none is sent.
+address-set = Save the address
+told-address-set = The address is saved; mail goes there from now on.

@@ -583,3 +583,30 @@ schedule-missed = 停机或暂停期间
 schedule-do = 操作
 schedules-of-workflow = 定时发起
 told-schedule-done = 已办理，并留有记录。
+
+# notices
+nav-notices = 消息
+notices-title = 消息
+notices-lead = 有 { $unread } 条未读消息。
+notices-lead-none = 没有未读消息。
+notices-read-all = 全部标为已读
+notices-tabs = 消息分类
+notices-all = 全部
+notices-unread = 未读
+notices-empty = 还没有消息
+notices-empty-next = 有任务分派给您、您的办件有进展时，这里会有消息，邮件内容与此一致。
+notice-unread = 未读：
+notice-settled = 已由他人办理或已撤销
+told-notices-read = 已全部标为已读。
+
+# mailboxes
+mailbox = 邮箱
+mailbox-none = 没有登记邮箱，通知只在“消息”中显示。
+mailbox-hint = 邮箱地址由安全管理员登记和更改。
+mailbox-failed = 邮箱不收信
+mailbox-failed-mine = 您的邮箱不接收邮件（{ $why }），通知只在“消息”中显示。请联系安全管理员核对邮箱地址，更正后即恢复发送。
+address = 邮箱地址
+address-of = { $name }的邮箱地址
+address-hint = 保存后恢复发送，留空则不发邮件。
+address-set = 保存地址
+told-address-set = 邮箱地址已保存，通知邮件将发往该地址。
