@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 use yumen::{
     ids::CaseId,
-    store::{cases, journal, tasks},
+    store::{cases, journal, notices, tasks},
 };
 
 use crate::{LANES, place::Place, place::WORKFLOW, timed};
@@ -26,6 +26,8 @@ pub struct Sample {
     tasks: Vec<tasks::TaskRow>,
     /// Kind and payload of the outbox rows of each command.
     outbox: Vec<Vec<(String, String)>>,
+    /// The notices of each command.
+    notices: Vec<Vec<notices::NoticeRow>>,
 }
 
 impl Sample {
@@ -44,7 +46,12 @@ impl Sample {
             let command = journal.iter().rposition(|entry| entry.at <= created_at).unwrap_or_default();
             outbox[command].push((row.try_get("", "kind")?, row.try_get("", "payload")?));
         }
-        Ok(Self { case, tasks: tasks::of_case(db, id).await?, journal, outbox })
+        let mut told = vec![Vec::new(); journal.len()];
+        for notice in notices::of_case(db, id).await? {
+            let command = journal.iter().rposition(|entry| entry.at <= notice.created_at).unwrap_or_default();
+            told[command].push(notice);
+        }
+        Ok(Self { case, tasks: tasks::of_case(db, id).await?, journal, outbox, notices: told })
     }
 
     /// How many rows a lifecycle inserts, by table.
@@ -52,6 +59,7 @@ impl Sample {
         serde_json::json!({
             "cases": 1, "journal": self.journal.len(), "tasks": self.tasks.len(), "task_candidates": self.tasks.len(),
             "clocks": self.tasks.len(), "outbox": self.outbox.iter().map(Vec::len).sum::<usize>(),
+            "notices": self.notices.iter().map(Vec::len).sum::<usize>(),
         })
     }
 
@@ -82,6 +90,9 @@ impl Sample {
                 }
                 if !self.outbox[command].is_empty() {
                     statements.push(writer.outbox(command));
+                }
+                if !self.notices[command].is_empty() {
+                    statements.push(writer.notices(command));
                 }
                 statements
             })
@@ -240,6 +251,27 @@ impl Writer<'_> {
         });
         let columns =
             "outbox (id, occurrence, kind, case_id, payload, state, attempts, crashes, next_at, fence, created_at)";
+        self.insert(columns, rows.collect())
+    }
+}
+
+impl Writer<'_> {
+    fn notices(&self, command: usize) -> Statement {
+        let rows = self.sample.notices[command].iter().enumerate().map(|(n, notice)| {
+            let id = Uuid::from_u128(self.id.as_u128() ^ u128::try_from((command + 1) * 1000 + n).unwrap_or_default());
+            vec![
+                id.into(),
+                notice.person_id.uuid().into(),
+                notice.kind.clone().into(),
+                self.id.into(),
+                notice.task_no.into(),
+                notice.title_zh.clone().into(),
+                notice.title_en.clone().into(),
+                notice.path.clone().into(),
+                notice.created_at.into(),
+            ]
+        });
+        let columns = "notices (id, person_id, kind, case_id, task_no, title_zh, title_en, path, created_at)";
         self.insert(columns, rows.collect())
     }
 }

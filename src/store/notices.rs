@@ -1,7 +1,7 @@
 //! Notices: what each person was told, whether they have a mailbox or not.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 
 use self::entity::Column;
@@ -105,6 +105,15 @@ pub async fn page(
 /// What the database says.
 pub async fn find(db: &impl Source, person: PersonId, id: DispatchId) -> Result<Option<NoticeRow>, Error> {
     Ok(entity::Entity::find_by_id(id).filter(Column::PersonId.eq(person)).one(db.sql()).await?)
+}
+
+/// What people were told about a case, in that order.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_case(db: &impl Source, case: CaseId) -> Result<Vec<NoticeRow>, Error> {
+    let told = entity::Entity::find().filter(Column::CaseId.eq(case));
+    Ok(told.order_by_asc(Column::CreatedAt).all(db.sql()).await?)
 }
 
 /// The person has read a notice.

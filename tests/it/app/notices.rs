@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait as _;
-use yumen::{app::notices::Notices, engine::Decision, ids::CaseId, language::Lang, notify::compose::MAIL, store::notices};
+use yumen::{
+    app::notices::Notices, engine::Decision, ids::CaseId, language::Lang, notify::compose::MAIL, store::notices,
+};
 
 use super::way::*;
 use crate::harness::{
