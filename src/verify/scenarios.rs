@@ -23,7 +23,7 @@ pub use district::PATH as DISTRICT;
 
 use crate::{
     definition::{
-        About, Definition,
+        Definition,
         problem::{Problem, Spot, scenarios as say},
     },
     policy::Policy,
@@ -79,8 +79,7 @@ pub fn play(
             played.problems.extend(named(path, vec![say::no_workflow(district::top(), name)]));
         }
     }
-    // Scenarios are about projects. A workflow about definitions has none to be played.
-    for definition in definitions.iter().filter(|definition| definition.about == About::Project) {
+    for definition in definitions {
         let name = definition.name.as_str();
         let has_scenarios = scenarios.iter().any(|(path, _)| path.trim_end_matches(SUFFIX) == name);
         let missing = if has_scenarios {

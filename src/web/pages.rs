@@ -61,7 +61,14 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/drafts/{draft}", drafts::save)
         .post("/drafts/{draft}/propose", drafts::propose)
         .post("/drafts/{draft}/rebase", drafts::rebase)
-        .post("/drafts/{draft}/discard", drafts::discard)
+        .post("/drafts/{draft}/discard", drafts::discard);
+    let routes = administration(routes);
+    if demo { routes.get("/demo", enter::get).post("/demo", enter::post) } else { routes }
+}
+
+/// What those look after who keep the place running.
+fn administration(routes: Routes) -> Routes {
+    routes
         .get("/incidents", incidents::get)
         .get("/schedules", schedules::list)
         .get("/schedules/{workflow}/{schedule}", schedules::get)
@@ -81,6 +88,5 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/people/substitutes/{substitute}/end", substitutes::end_for)
         .post("/people/organisations", people::import)
         .get("/import", import::get)
-        .post("/import", import::post);
-    if demo { routes.get("/demo", enter::get).post("/demo", enter::post) } else { routes }
+        .post("/import", import::post)
 }

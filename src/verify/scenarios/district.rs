@@ -13,7 +13,7 @@ use crate::{
         registry,
         tree::{self, Node},
     },
-    engine::{Appointment, Directory, Matter, Organisation, Person, Project, people::OrgKind},
+    engine::{Appointment, Directory, Draft, Matter, Organisation, Person, Project, people::OrgKind},
     ids::Id,
     language::Text,
     money::{Money, MoneyUnit},
@@ -29,23 +29,40 @@ const LONG_AGO: Option<NaiveDate> = NaiveDate::from_ymd_opt(2000, 1, 1);
 #[derive(Debug, Clone)]
 pub(super) struct District {
     pub directory: Directory,
-    pub projects: BTreeMap<String, ScenarioProject>,
+    pub projects: BTreeMap<String, ScenarioMatter>,
     /// The day on which scenarios begin unless they say another.
     pub today: NaiveDate,
 }
 
-/// A project that scenarios can be about.
+/// What scenarios can be about: a project, or a draft of a definition.
 #[derive(Debug, Clone)]
-pub(super) struct ScenarioProject {
-    pub project: Project,
-    /// The same as the engine is told of it.
+pub(super) struct ScenarioMatter {
+    /// It, as the engine is told.
     pub matter: Matter,
     /// Its name in Chinese, by which a scenario may call it as well.
     pub name: String,
-    /// The first and the last year in which it asks for money.
+    /// The first and the last year in which a project asks for money; every year for a draft.
     pub years: (i32, i32),
-    /// `project.*` as conditions read them.
+    /// `project.*` as conditions read them; none for a draft.
     pub names: Names,
+}
+
+impl ScenarioMatter {
+    /// A draft of the definition of `workflow`, which may be a new one.
+    pub fn draft(workflow: &str) -> Self {
+        let text = "0".repeat(64);
+        let draft = Draft { id: Id::from_uuid(Uuid::from_u128(0x4000)), workflow: workflow.into(), text };
+        let (matter, names) = (Matter::Draft(draft), Names::new());
+        Self { matter, name: workflow.to_owned(), years: (i32::MIN, i32::MAX), names }
+    }
+
+    /// The project, where it is one.
+    pub const fn project(&self) -> Option<&Project> {
+        match &self.matter {
+            Matter::Project(project) => Some(project),
+            Matter::Draft(_) => None,
+        }
+    }
 }
 
 /// Reads the file.
@@ -170,7 +187,7 @@ fn people(reader: &mut Reader<'_>, node: &Node, directory: &mut Directory) {
 const PROJECT_KEYS: &[&str] =
     &["code", "name", "unit", "total", "years", "nature", "category", "instrument", "is_new_major"];
 
-fn projects_of(reader: &mut Reader<'_>, node: &Node, directory: &Directory) -> BTreeMap<String, ScenarioProject> {
+fn projects_of(reader: &mut Reader<'_>, node: &Node, directory: &Directory) -> BTreeMap<String, ScenarioMatter> {
     let mut taken = Unique::new();
     let mut projects = BTreeMap::new();
     for (index, node) in reader.one_or_many(node).iter().enumerate() {
@@ -193,9 +210,8 @@ fn projects_of(reader: &mut Reader<'_>, node: &Node, directory: &Directory) -> B
         names.insert("project.unit".into(), Term::Text(unit.clone()));
         names.insert("project.department".into(), Term::Text(department.unwrap_or_default()));
         let id = Id::from_uuid(Uuid::from_u128(0x2000 + index as u128));
-        let project = Project { id, unit: unit.as_str().into() };
-        let matter = Matter::Project(project.clone());
-        projects.insert(code.to_owned(), ScenarioProject { project, matter, name: name.to_owned(), years, names });
+        let matter = Matter::Project(Project { id, unit: unit.as_str().into() });
+        projects.insert(code.to_owned(), ScenarioMatter { matter, name: name.to_owned(), years, names });
     }
     projects
 }

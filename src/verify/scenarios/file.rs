@@ -1,6 +1,6 @@
 //! A file of scenarios: what is given, what happens, how it must be then.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::{
     district::{self, District},
@@ -12,7 +12,11 @@ use crate::{
     definition::{
         FactName, FactValue,
         check::{Vocabulary, reader::Map, reader::Reader, reader::Unique},
-        problem::{Problem, Spot, names::Thing, scenarios as say, types},
+        problem::{
+            Problem, Spot,
+            names::{self, Thing},
+            scenarios as say, types,
+        },
         registry,
         tree::{self, Node, NodeKind},
     },
@@ -23,12 +27,21 @@ use crate::{
 /// A scenario, with every line understood.
 #[derive(Debug, Clone)]
 pub(super) struct Scenario {
-    pub project: String,
+    pub about: Given,
     pub year: i32,
     pub date: NaiveDate,
     /// Facts that stand already.
     pub facts: Vec<GivenFact>,
     pub lines: Vec<Line>,
+}
+
+/// What a scenario is about.
+#[derive(Debug, Clone)]
+pub(super) enum Given {
+    /// The project with that code.
+    Project(String),
+    /// A draft of the definition of that workflow.
+    Definition(String),
 }
 
 /// A fact that stands before the scenario begins.
@@ -52,6 +65,7 @@ const GIVEN: [&str; 2] = ["given", "给定"];
 const WHEN: [&str; 2] = ["when", "当"];
 const THEN: [&str; 2] = ["then", "那么"];
 const PROJECT: [&str; 2] = ["project", "项目"];
+const DEFINITION: [&str; 2] = ["definition", "流程定义"];
 const YEAR: [&str; 2] = ["year", "年度"];
 const DATE: [&str; 2] = ["date", "日期"];
 const FACTS: [&str; 2] = ["facts", "结论"];
@@ -103,8 +117,11 @@ fn scenario(reader: &mut Reader<'_>, node: &Node, district: &District, titles: &
 }
 
 fn given_of(reader: &mut Reader<'_>, node: &Node, district: &District) -> Option<Scenario> {
-    let keys = [PROJECT, YEAR, DATE, FACTS].concat();
+    let keys = [PROJECT, DEFINITION, YEAR, DATE, FACTS].concat();
     let map = reader.map(node, &keys, "{ project: road-repair, year: 2027 }")?;
+    if let Some(workflow) = either(&map, DEFINITION) {
+        return given_definition(reader, &map, workflow, district);
+    }
     let project = needed(reader, &map, PROJECT, "road-repair").and_then(|node| project(reader, node, district));
     let year = needed(reader, &map, YEAR, "2027").and_then(|node| year(reader, node));
     let date = match either(&map, DATE) {
@@ -115,7 +132,24 @@ fn given_of(reader: &mut Reader<'_>, node: &Node, district: &District) -> Option
         Some(node) => facts(reader, node),
         None => Some(Vec::new()),
     };
-    Some(Scenario { project: project?, year: year?, date: date?, facts: facts?, lines: Vec::new() })
+    let about = Given::Project(project?);
+    Some(Scenario { about, year: year?, date: date?, facts: facts?, lines: Vec::new() })
+}
+
+/// A draft of a definition: no facts are about it, and its cases are numbered by the year in which they start.
+fn given_definition(reader: &mut Reader<'_>, map: &Map<'_>, workflow: &Node, district: &District) -> Option<Scenario> {
+    for key in [PROJECT, YEAR, FACTS].concat() {
+        map.entry(key).into_iter().for_each(|entry| {
+            reader.report(names::unknown_key(entry.spot, key, &["definition", "date"]));
+        });
+    }
+    let date = match either(map, DATE) {
+        Some(node) => district::date(reader, node),
+        None => Some(district.today),
+    };
+    let about = Given::Definition(reader.name(workflow, '-', "performance-targets")?.to_owned());
+    let date = date?;
+    Some(Scenario { about, year: date.year(), date, facts: Vec::new(), lines: Vec::new() })
 }
 
 fn project(reader: &mut Reader<'_>, node: &Node, district: &District) -> Option<String> {

@@ -3,10 +3,14 @@
 use chrono::{NaiveDate, NaiveTime, TimeZone as _};
 use uuid::Uuid;
 
-use super::{coverage::Coverage, district::District, district::ScenarioProject, file::Scenario};
+use super::{
+    coverage::Coverage,
+    district::{District, ScenarioMatter},
+    file::{Given, Scenario},
+};
 use crate::{
     clock::{Instant, ZONE},
-    definition::{Definition, StepKind, WorkflowName, condition::Names, registry},
+    definition::{About, Definition, StepKind, WorkflowName, condition::Names, registry},
     engine::{
         self, Action, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status, Surroundings,
         Waiting, who,
@@ -36,7 +40,7 @@ pub(super) struct Stage<'a> {
     pub definitions: &'a [&'a Definition],
     pub policy: &'a Policy,
     pub directory: Directory,
-    pub project: &'a ScenarioProject,
+    pub about: ScenarioMatter,
     pub year: i32,
     pub now: Instant,
     pub facts: Vec<Fact>,
@@ -58,7 +62,10 @@ impl<'a> Stage<'a> {
             definitions,
             policy,
             directory: district.directory.clone(),
-            project: district.projects.get(&scenario.project)?,
+            about: match &scenario.about {
+                Given::Project(code) => district.projects.get(code)?.clone(),
+                Given::Definition(workflow) => ScenarioMatter::draft(workflow),
+            },
             year: scenario.year,
             now: morning_of(scenario.date),
             facts: Vec::new(),
@@ -78,6 +85,7 @@ impl<'a> Stage<'a> {
         let obtained = registry::fact(given.kind.as_str()).map(|fact| fact.obtained_by);
         let by = |definition: &&&Definition| obtained == Some(definition.name.as_str());
         let Some(definition) = self.definitions.iter().find(by).or_else(|| self.definitions.first()) else { return };
+        let Some(project) = self.about.project().cloned() else { return };
         let case: CaseId = self.new_id();
         let fact = engine::case::RecordedFact {
             id: case.derive("fact/1"),
@@ -93,10 +101,10 @@ impl<'a> Stage<'a> {
                 workflow: definition.name.clone(),
                 definition: definition.hash.clone(),
                 number: definition.number.render(self.year, 0),
-                subject: self.project.matter.subject(),
+                subject: self.about.matter.subject(),
                 year: self.year,
                 initiator: Id::from_uuid(Uuid::nil()),
-                initiator_unit: self.project.project.unit.clone(),
+                initiator_unit: project.unit,
                 started_by: None,
                 at: self.now,
             },
@@ -117,7 +125,7 @@ impl<'a> Stage<'a> {
 
     fn turn_the_page(&mut self) {
         self.names = self.policy.thresholds.names(self.today());
-        self.names.extend(self.project.names.clone());
+        self.names.extend(self.about.names.clone());
     }
 
     /// The day it is.
@@ -129,7 +137,7 @@ impl<'a> Stage<'a> {
         Surroundings {
             now: self.now,
             people: &self.directory,
-            matter: &self.project.matter,
+            matter: &self.about.matter,
             facts: &self.facts,
             names: &self.names,
             calendar: &self.policy.calendar,
@@ -142,7 +150,10 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// The refusal, and then nothing has changed.
     pub fn start(&self, definition: &'a Definition, person: PersonId, year: i32) -> Result<Plan, Refusal> {
-        let (from, until) = self.project.years;
+        let (from, until) = self.about.years;
+        if (definition.about == About::Project) != self.about.project().is_some() {
+            return Err(Refusal::CannotStart);
+        }
         engine::may_start(definition, person, &self.surroundings())?;
         if !(from..=until).contains(&year) {
             return Err(Refusal::YearOutside { year, from, until });
@@ -155,7 +166,8 @@ impl<'a> Stage<'a> {
             let number = running.case.number.clone();
             return Err(Refusal::AlreadyRunning { workflow: definition.name.clone(), number });
         }
-        let submits = definition.steps.iter().any(|step| matches!(step.kind, StepKind::Do(_)));
+        let submits = definition.about == About::Project
+            && definition.steps.iter().any(|step| matches!(step.kind, StepKind::Do(_)));
         if submits && self.has_submitted(&definition.name, year) {
             return Err(Refusal::AlreadySubmitted { year });
         }
@@ -193,11 +205,11 @@ impl<'a> Stage<'a> {
 
     fn learn(&mut self, case: &Case, events: &[Event]) {
         for event in events {
-            if let Event::FactRecorded { fact, .. } = event {
+            if let (Event::FactRecorded { fact, .. }, Some(project)) = (event, self.about.project()) {
                 self.facts.push(Fact {
                     id: fact.id,
                     kind: fact.kind.clone(),
-                    project: self.project.project.id,
+                    project: project.id,
                     year: case.year,
                     value: fact.value.clone(),
                     cap: fact.cap,

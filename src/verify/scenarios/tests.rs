@@ -313,3 +313,33 @@ steps:
     let (played, shown) = played(&files);
     assert!(played.problems.is_empty(), "\n{shown}");
 }
+
+#[test]
+fn a_scenario_about_a_definition_has_no_project_and_no_facts() {
+    let (played, shown) = with("definition-change.scenarios.yaml", |source| {
+        source.replacen(
+            "{ definition: small-grant }",
+            "{ definition: small-grant, project: road-repair, year: 2027 }",
+            1,
+        )
+    });
+    assert_eq!(codes(&played)[..2], ["E101", "E101"], "{shown}");
+    let (played, shown) = with("definition-change.scenarios.yaml", |source| {
+        source.replacen("{ definition: small-grant }", "{ project: road-repair, year: 2027 }", 1)
+    });
+    assert!(codes(&played).contains(&"E804") && shown.contains("may not start"), "{shown}");
+}
+
+#[test]
+fn the_workflow_by_which_definitions_change_is_covered_like_any_other() {
+    let (played, shown) = with("definition-change.scenarios.yaml", |source| {
+        source
+            .replace("    - security rejects approval because the scenarios no longer tell what the plan demands\n", "")
+    });
+    assert!(shown.contains("the rejection at “approval”"), "{shown}");
+    assert!(codes(&played).contains(&"E805"), "{shown}");
+    let mut files = workflows();
+    files.retain(|(path, _)| path != "definition-change.scenarios.yaml");
+    let (played, shown) = self::played(&files);
+    assert_eq!(codes(&played), ["E801"], "{shown}");
+}

@@ -15,7 +15,7 @@ use crate::{
         definitions::{DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView, VersionRow},
         drafts::{CaseLink, DraftView, EditorView, NumberView, ProblemView},
         flow_way::{WayView, along},
-        frame::Part,
+        frame::{Frame, Part},
         moving::{MovingPage, MovingView, OpenCaseView},
     },
 };
@@ -203,7 +203,11 @@ pub(super) fn show(gallery: &mut Gallery) {
     );
     gallery.show("definitions-none", &frame, &DefinitionsView::default());
     gallery.show("definition", &frame, &whole);
-    gallery.show("draft", &frame, &draft());
+    show_drafts(gallery, &frame);
+}
+
+fn show_drafts(gallery: &mut Gallery, frame: &Frame) {
+    gallery.show("draft", frame, &draft());
     let sound = DraftView {
         problems: Vec::new(),
         problem_count: 0,
@@ -215,16 +219,16 @@ pub(super) fn show(gallery: &mut Gallery) {
         refusal: None,
         ..draft()
     };
-    gallery.show("draft-sound", &frame, &sound);
+    gallery.show("draft-sound", frame, &sound);
     let bypassed = DraftView { ways: vec![bypass()], outdated: false, refusal: None, ..draft() };
-    gallery.show("draft-bypassed", &frame, &bypassed);
+    gallery.show("draft-bypassed", frame, &bypassed);
     let locked = DraftView {
         may_write: false,
         may_propose: false,
         cases: vec![CaseLink { href: "/cases/case_2".into(), number: "流变〔2026〕0001".into(), status: live() }],
         ..sound
     };
-    gallery.show("draft-locked", &frame, &locked);
+    gallery.show("draft-locked", frame, &locked);
     let page = MovingPage {
         workflow: "budget-request".into(),
         title: title(),
@@ -233,5 +237,5 @@ pub(super) fn show(gallery: &mut Gallery) {
         reason: String::new(),
         refusal: None,
     };
-    gallery.show("moving", &frame, &page);
+    gallery.show("moving", frame, &page);
 }

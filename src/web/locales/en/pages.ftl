@@ -530,6 +530,7 @@ mandates-since = In force since { $at }, with the consent of two people.
 mandates-none = There are no mandates.
 mandates-how = To change them, edit mandates.yaml and restart: that proposes the change. What was declined can be proposed again with an edited file (a line of comment will do); the file as it is in force takes a proposal back.
 mandates-history = All sets
+mandates-source = The text
 mandates-brought = Proposed
 mandates-settled = Settled
 mandates-founding = With the installation

@@ -530,6 +530,7 @@ mandates-since = { $at } 经两人同意后生效。
 mandates-none = 没有强制性规定。
 mandates-how = 修改方法：改 mandates.yaml 后重新启动，系统即提出修改。未获同意的，改动文件（例如写一行说明）后重新启动，可再次提出；把文件改回现行内容，即撤回修改。
 mandates-history = 历次版本
+mandates-source = 原文
 mandates-brought = 提出时间
 mandates-settled = 办结时间
 mandates-founding = 随系统安装
