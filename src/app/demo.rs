@@ -19,6 +19,7 @@ use crate::{
     ids::{CaseId, PersonId, ProjectId},
     language::Lang,
     money::Money,
+    policy::mail::MailMode,
     store::{self, directory::AppointmentRow, directory::OrganisationRow, people::PersonRow},
 };
 
@@ -161,7 +162,12 @@ impl App {
                         created_at: app.now(),
                     });
                 }
+                let everybody: Vec<_> = people.iter().map(|person| person.id).collect();
                 store::people::add(&tx, people).await?;
+                // Whoever tries the demonstration at night wants to see the mail.
+                for person in everybody {
+                    store::mailboxes::set_mode(&tx, person, Some(MailMode::AtOnce.code())).await?;
+                }
                 store::directory::appoint(&tx, appointments).await?;
                 let led = projects.into_iter().map(|project| (project.project, ids.get(&project.leader).copied()));
                 app.add_projects(&tx, led.collect()).await

@@ -40,6 +40,7 @@ const fn task_of(mail: &MailContext) -> Option<u32> {
         | MailContext::TaskUrged(_)
         | MailContext::HandedOver(_)
         | MailContext::HandoffMoved(_)
+        | MailContext::Digest(_)
         | MailContext::CopiedIn(_) => None,
     }
 }

@@ -191,7 +191,14 @@ impl App {
     }
 
     fn dispatch(&self, occurrence: String, kind: &str, payload: String) -> NewDispatch {
-        NewDispatch { id: self.sources().new_id(), occurrence, kind: kind.to_owned(), case_id: None, person: None, payload }
+        NewDispatch {
+            id: self.sources().new_id(),
+            occurrence,
+            kind: kind.to_owned(),
+            case_id: None,
+            person: None,
+            payload,
+        }
     }
 }
 

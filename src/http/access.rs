@@ -178,6 +178,7 @@ pub const RULES: &[Rule] = &[
     form("/start", Who::SignedIn),
     get("/account", Who::SignedIn),
     form("/account/password", Who::SignedIn),
+    form("/account/mail", Who::SignedIn),
     form("/account/tokens", Who::SignedIn),
     form("/account/tokens/{token}/revoke", Who::SignedIn),
     form("/account/substitutes", Who::SignedIn),

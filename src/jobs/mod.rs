@@ -6,6 +6,7 @@
 mod attempt;
 mod backoff;
 mod check_people;
+mod delivering;
 mod desk;
 mod fire_schedule;
 mod hand_over;
@@ -13,6 +14,7 @@ mod recount_deadlines;
 mod relay;
 mod ring_clock;
 mod runner;
+mod send_digest;
 mod send_mail;
 mod tidy_notices;
 mod wake_cases;
@@ -31,6 +33,7 @@ pub use self::{
     hand_over::HandOver,
     recount_deadlines::RecountDeadlines,
     ring_clock::RingClock,
+    send_digest::SendDigest,
     send_mail::SendMail,
     tidy_notices::TidyNotices,
     wake_cases::WakeCases,
@@ -39,13 +42,17 @@ pub use self::{
 };
 use crate::{
     app::{
-        App, Failure, clocks_due::RingOrder, firing::FireOrder, handing_over::Order, recounting::RecountOrder,
-        waking::WakeOrder,
+        App, Failure, clocks_due::RingOrder, firing::FireOrder, handing_over::Order, mail_timing::Sending,
+        recounting::RecountOrder, waking::WakeOrder,
     },
     clock::{Instant, Sources},
-    ids::{CaseId, DispatchId},
+    ids::{CaseId, DispatchId, PersonId},
     language::Text,
-    notify::{mailer::Mailer, templates::Templates},
+    notify::{
+        mailer::Mailer,
+        mails::{Digest, MailContext},
+        templates::Templates,
+    },
     store::Store,
 };
 
@@ -56,6 +63,7 @@ const REGISTER: &[Registered] = &[
     registered::<HandOver>(),
     registered::<RecountDeadlines>(),
     registered::<RingClock>(),
+    registered::<SendDigest>(),
     registered::<SendMail>(),
     registered::<TidyNotices>(),
     registered::<WakeCases>(),
@@ -97,6 +105,18 @@ impl JobContext {
 /// What jobs ask of the use cases.
 #[async_trait]
 pub trait Cases: Send + Sync {
+    /// When the mail of an outbox row leaves.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn sending(&self, id: DispatchId, person: PersonId, mail: &MailContext) -> Result<Sending, Trouble>;
+
+    /// What the digest of an occurrence says; `None` when there is nothing left to say.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn digest(&self, occurrence: &str, person: PersonId) -> Result<Option<Digest>, Trouble>;
+
     /// Lets the cases that wait for a fact look again.
     ///
     /// # Errors
@@ -148,6 +168,14 @@ pub trait Cases: Send + Sync {
 
 #[async_trait]
 impl Cases for App {
+    async fn sending(&self, id: DispatchId, person: PersonId, mail: &MailContext) -> Result<Sending, Trouble> {
+        Ok(Self::sending(self, id, person, mail).await?)
+    }
+
+    async fn digest(&self, occurrence: &str, person: PersonId) -> Result<Option<Digest>, Trouble> {
+        Ok(Self::digest(self, occurrence, person).await?)
+    }
+
     async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
         Ok(self.wake_waiting(order).await?)
     }
@@ -324,7 +352,7 @@ mod tests {
     use super::*;
 
     /// What carries the jobs, and is none.
-    const MACHINERY: [&str; 7] = ["attempt", "backoff", "desk", "mod", "relay", "runner", "workers"];
+    const MACHINERY: [&str; 8] = ["attempt", "backoff", "delivering", "desk", "mod", "relay", "runner", "workers"];
 
     #[test]
     fn every_file_is_a_registered_job_or_carries_them() {

@@ -212,7 +212,8 @@ fn end_of(day: NaiveDate) -> Instant {
     at_minute(day, 24 * 60) - TimeDelta::seconds(1)
 }
 
-fn at_minute(day: NaiveDate, minute: i64) -> Instant {
+/// An instant by the minutes after midnight of a day in Beijing.
+pub(super) fn at_minute(day: NaiveDate, minute: i64) -> Instant {
     let local = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute);
     ZONE.from_local_datetime(&local).earliest().map_or_else(Instant::default, |at| at.to_utc())
 }

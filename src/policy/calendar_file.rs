@@ -237,7 +237,8 @@ pub(super) fn read_office_hours(file: &str, source: &str) -> Result<OfficeHours,
     if found.is_empty() { Ok(OfficeHours(periods)) } else { Err(found) }
 }
 
-fn minute(text: &str) -> Option<u32> {
+/// The minutes after midnight of a time such as `08:30`.
+pub(super) fn minute(text: &str) -> Option<u32> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
     Some(time.hour() * 60 + time.minute())
 }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod calendar_file;
 pub mod calendar_lines;
 pub mod indicators;
+pub mod mail;
 pub mod problem;
 pub mod rules;
 pub mod schedules;
@@ -23,6 +24,7 @@ pub use problem::PolicyProblem;
 
 use crate::definition::Citation;
 use calendar::Calendar;
+use mail::MailPolicy;
 use problem::Problems;
 use rules::Register;
 use schedules::Schedules;
@@ -37,6 +39,8 @@ pub const FOLDER: &str = "policy/";
 pub struct Policy {
     /// Working days and office hours.
     pub calendar: Calendar,
+    /// When mail leaves.
+    pub mail: MailPolicy,
     /// The register of rules.
     pub rules: Register,
     /// Limits, rates and periods.
@@ -80,6 +84,7 @@ impl Policy {
             Some("thresholds.yaml") => self.thresholds = Thresholds::read(path, source)?,
             Some("schedules.yaml") => self.schedules = Schedules::read(path, source)?,
             Some("scoring.yaml") => self.scoring = scoring_file::read(path, source)?,
+            Some("mail.yaml") => self.mail = mail::read(path, source)?,
             Some("calendar/office-hours.yaml") => {
                 self.calendar.office_hours = calendar_file::read_office_hours(path, source)?;
             }

@@ -1,7 +1,8 @@
 //! Notices: what each person was told, whether they have a mailbox or not.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _,
+    sea_query::Expr,
 };
 
 use self::entity::Column;
@@ -160,6 +161,44 @@ pub async fn any_about(db: &impl Source, person: PersonId, (case, task): (CaseId
         .filter(Column::CaseId.eq(case));
     let unread = if let Some(no) = task { unread.filter(Column::TaskNo.eq(no)) } else { unread };
     Ok(unread.one(db.sql()).await?.is_some())
+}
+
+/// The digest of an occurrence tells of a notice in place of its mail; one that is in a digest stays there.
+///
+/// # Errors
+/// What the database says.
+pub async fn into_digest(tx: &Tx, (person, id): (PersonId, DispatchId), digest: &str) -> Result<(), Error> {
+    let one = entity::Entity::update_many()
+        .col_expr(Column::Digest, Expr::value(digest))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Digest.is_null());
+    one.exec(tx.sql()).await?;
+    Ok(())
+}
+
+/// The same for many notices.
+///
+/// # Errors
+/// What the database says.
+pub async fn all_into_digest(tx: &Tx, ids: &[DispatchId], digest: &str) -> Result<(), Error> {
+    for some in ids.chunks(1000) {
+        let those = entity::Entity::update_many()
+            .col_expr(Column::Digest, Expr::value(digest))
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .filter(Column::Digest.is_null());
+        those.exec(tx.sql()).await?;
+    }
+    Ok(())
+}
+
+/// What a digest tells of, latest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn in_digest(db: &impl Source, digest: &str) -> Result<Vec<NoticeRow>, Error> {
+    let told = entity::Entity::find().filter(Column::Digest.eq(digest));
+    Ok(told.order_by_desc(Column::CreatedAt).all(db.sql()).await?)
 }
 
 async fn mark(

@@ -4,8 +4,12 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement, Value};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Statement, Value,
+};
 
+use self::entity::Column;
 pub use self::entity::Model as OutboxRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
 use crate::{
@@ -35,6 +39,14 @@ pub struct NewDispatch {
 /// # Errors
 /// What the database says.
 pub async fn put(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant) -> Result<(), Error> {
+    put_at(tx, dispatches, now, now).await
+}
+
+/// Puts rows in as [`put`] does, due at `due`.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_at(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant, due: Instant) -> Result<(), Error> {
     let rows = dispatches.into_iter().map(|new| OutboxRow {
         id: new.id,
         occurrence: new.occurrence,
@@ -45,7 +57,7 @@ pub async fn put(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant) -> Result<
         state: "pending".to_owned(),
         attempts: 0,
         crashes: 0,
-        next_at: now,
+        next_at: due,
         fence: 0,
         claimed_by: None,
         claimed_until: None,
@@ -64,6 +76,56 @@ pub async fn put(tx: &Tx, dispatches: Vec<NewDispatch>, now: Instant) -> Result<
 /// What the database says.
 pub async fn get(db: &impl Source, id: DispatchId) -> Result<Option<OutboxRow>, Error> {
     Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
+}
+
+/// How many rows of a kind wait for a person and are due, counted up to `limit`.
+///
+/// # Errors
+/// What the database says.
+pub async fn due_to(db: &impl Source, person: PersonId, kind: &str, now: Instant, limit: u64) -> Result<u64, Error> {
+    let due = waiting(person, kind, now).select_only().column(Column::Id).limit(limit);
+    let found: Vec<DispatchId> = due.into_tuple().all(db.sql()).await?;
+    Ok(found.len() as u64)
+}
+
+/// The occurrence of a row of a kind that waits for a person, was never tried, and is due until `until`: the first.
+///
+/// # Errors
+/// What the database says.
+pub async fn pending_to(
+    db: &impl Source,
+    person: PersonId,
+    kind: &str,
+    until: Instant,
+) -> Result<Option<String>, Error> {
+    let untried = waiting(person, kind, until).filter(Column::Attempts.eq(0));
+    Ok(untried.order_by_asc(Column::NextAt).one(db.sql()).await?.map(|row| row.occurrence))
+}
+
+fn waiting(person: PersonId, kind: &str, until: Instant) -> sea_orm::Select<entity::Entity> {
+    entity::Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.eq("pending"))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::NextAt.lte(until))
+}
+
+/// Cancels the rows of a kind that wait for a person, are due, and have a notice that tells the same; says which.
+///
+/// # Errors
+/// What the database says.
+pub async fn cancel_due_to(
+    tx: &Tx,
+    (person, kind): (PersonId, &str),
+    now: Instant,
+    why: &str,
+) -> Result<Vec<DispatchId>, Error> {
+    let sql = "UPDATE outbox SET state = 'cancelled', finished_at = $3, last_error = $4
+        WHERE person_id = $1 AND kind = $2 AND state = 'pending' AND next_at <= $3
+        AND EXISTS (SELECT 1 FROM notices n WHERE n.id = outbox.id) RETURNING id";
+    let statement = rows::statement(tx, sql, [person.into(), kind.into(), now.into(), why.into()]);
+    let cancelled = rows::raw(tx, statement).await?;
+    Ok(cancelled.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }
 
 /// Claims rows that are due, or whose claim has run out: the longest due first, so that one that was given back does

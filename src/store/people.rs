@@ -23,6 +23,18 @@ pub async fn find(db: &impl Source, id: PersonId) -> Result<Option<PersonRow>, E
     Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
 }
 
+/// Lets nobody else change a person's row before this transaction ends. Others may go on naming the person.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock(tx: &Tx, id: PersonId) -> Result<(), Error> {
+    if tx.is_postgres() {
+        let sql = "SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE";
+        rows::raw(tx, rows::statement(tx, sql, [id.into()])).await?;
+    }
+    Ok(())
+}
+
 /// The person who signs in with that name.
 ///
 /// # Errors

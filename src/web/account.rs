@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::{
         Failure, Problem,
+        mail_timing::MailChoice,
         mailboxes::MailboxView,
         sessions,
         sign_in::{NotLetIn, change_password},
@@ -27,6 +28,7 @@ use crate::{
     http::{answer::Refused, site::Site, visit::Visit},
     ids::{PersonId, TokenId},
     language::Text,
+    policy::mail::MailMode,
 };
 
 /// The page.
@@ -46,6 +48,8 @@ pub struct AccountView {
     pub undelivered: u64,
     /// Where their mail goes, and how the mailbox does.
     pub mailbox: MailboxView,
+    /// How they want their mail.
+    pub mail: Option<MailChoice>,
     /// A token that was just made: shown this once.
     pub new_token: Option<String>,
     /// Who stands for them, and for whom they stand.
@@ -89,6 +93,12 @@ pub struct SessionView {
 
 impl View for AccountView {
     const TEMPLATE: &'static str = "account";
+}
+
+/// How somebody wants their mail.
+#[derive(Debug, Deserialize)]
+pub struct MailForm {
+    mode: String,
 }
 
 /// A new password.
@@ -138,6 +148,20 @@ pub async fn password(
             again(&site, &visit, (Some(problem.sentence), None), &uri).await
         }
     }
+}
+
+/// `POST /account/mail`: anything that is no choice is what the policy says.
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn choose_mail(
+    State(site): State<Site>,
+    visit: Visit,
+    Form(form): Form<MailForm>,
+) -> Result<Redirect, Refused> {
+    let chosen = site.app.choose_mail(&visit.viewer, MailMode::from_code(&form.mode)).await;
+    chosen.map_err(|failure| frame::refused(failure, visit.viewer.lang))?;
+    Ok(Redirect::to("/account?told=mail-chosen"))
 }
 
 /// `POST /account/tokens`: the token is on this answer and nowhere else.
@@ -224,6 +248,7 @@ async fn view(site: &Site, visit: &Visit, uri: &OriginalUri) -> Result<(Frame, A
         sessions: running.into_iter().map(|(created_at, last_seen)| SessionView { created_at, last_seen }).collect(),
         undelivered: app.undelivered(viewer).await?,
         mailbox: app.mailbox(viewer).await?,
+        mail: Some(app.mail_choice(viewer).await?),
         new_token: None,
         substitutes: SubstitutesView::of(site, Some(viewer.person)).await?,
         problem: None,

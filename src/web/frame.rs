@@ -226,6 +226,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "person-added" => say(lang, "told-person-added"),
         "appointed" => say(lang, "told-appointed"),
         "appointment-ended" => say(lang, "told-appointment-ended"),
+        "mail-chosen" => say(lang, "told-mail-chosen"),
         "address-set" => say(lang, "told-address-set"),
         "person-let-in" => say(lang, "told-person-let-in"),
         "password-reset" => say(lang, "told-password-reset"),

@@ -5,6 +5,7 @@
 //! A page is registered in [`pages`] and has its row in [`crate::http::access::RULES`].
 
 pub mod account;
+pub mod addresses;
 pub mod ahead;
 pub mod assets;
 pub mod calendar;
@@ -33,6 +34,7 @@ pub mod moving;
 pub mod notices;
 pub mod pages;
 pub mod people;
+mod people_rows;
 pub mod problem_page;
 pub mod project;
 pub mod projects;

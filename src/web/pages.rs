@@ -1,6 +1,10 @@
 //! Every page, one line each.
 
-use super::{account, assets, calendar, case, case_acts, definitions, drafts, enter, events, handing_over, import, inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules, setup, sign_in, start, substitutes, task, terms, upload};
+use super::{
+    account, addresses, assets, calendar, case, case_acts, definitions, drafts, enter, events, handing_over, import,
+    inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules, setup,
+    sign_in, start, substitutes, task, terms, upload,
+};
 use crate::http::routes::Routes;
 
 /// Registers the pages; those of the demonstration only where it is one.
@@ -43,6 +47,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/start", start::post)
         .get("/account", account::get)
         .post("/account/password", account::password)
+        .post("/account/mail", account::choose_mail)
         .post("/account/tokens", account::make_token)
         .post("/account/tokens/{token}/revoke", account::revoke_token)
         .post("/account/substitutes", substitutes::set_own)
@@ -80,7 +85,7 @@ fn administration(routes: Routes) -> Routes {
         .post("/people/appoint", people::appoint)
         .post("/people/end", people::end)
         .post("/people/active", people::set_active)
-        .post("/people/address", people::set_address)
+        .post("/people/address", addresses::set)
         .get("/people/hand-over", handing_over::get)
         .post("/people/hand-over", handing_over::post)
         .post("/people/password", people::reset_password)

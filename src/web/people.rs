@@ -9,6 +9,7 @@ use axum::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use super::people_rows::{HeldView, PersonRow};
 use super::{
     frame::{self, Frame, Part, told},
     handing_over,
@@ -23,7 +24,6 @@ use crate::{
         Failure, Problem,
         appointments::{self, EndOfAppointment, NewAppointment},
         importing::ImportFailure,
-        mailboxes::FailedView,
         people,
         shown::Choice,
         sign_in::NotLetIn,
@@ -60,42 +60,6 @@ pub struct PeopleView {
     pub refused_count: usize,
     /// Each of them with its reason.
     pub refused: Vec<RefusedRow>,
-}
-
-/// A person.
-#[derive(Debug, Clone, Serialize)]
-pub struct PersonRow {
-    /// Their name.
-    pub name: String,
-    /// What they sign in with.
-    pub login: String,
-    /// What they are appointed to, today or later.
-    pub appointments: Vec<HeldView>,
-    /// Whether they may sign in.
-    pub active: bool,
-    /// Where their mail goes.
-    pub email: String,
-    /// Since when and why their mailbox takes no mail.
-    pub mailbox_failed: Option<FailedView>,
-}
-
-/// An appointment that is not over, and what the form that ends it sends back.
-#[derive(Debug, Clone, Serialize)]
-pub struct HeldView {
-    /// The role, in words.
-    pub role: Text,
-    /// The organisation, by name.
-    pub org: Text,
-    /// Whose it is.
-    pub login: String,
-    /// The role.
-    pub role_code: String,
-    /// The organisation.
-    pub org_code: String,
-    /// Its first day.
-    pub from: String,
-    /// Its last day, if it is known; it never changes then.
-    pub until: Option<String>,
 }
 
 /// What was typed for a new person; never the password.
@@ -244,32 +208,6 @@ pub async fn end(
             tracing::info!(actor.id = %visit.viewer.person, person.id = %person, role = form.role, "an appointment was ended");
             Ok(Redirect::to(&handing_over::after_leaving(&site, &visit, person, "appointment-ended").await?)
                 .into_response())
-        }
-        Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
-    }
-}
-
-/// A new address.
-#[derive(Debug, Deserialize)]
-pub struct AddressForm {
-    login: String,
-    email: String,
-}
-
-/// `POST /people/address`: mail goes there from now on, and is tried again.
-///
-/// # Errors
-/// When something of ours fails.
-pub async fn set_address(
-    State(site): State<Site>,
-    visit: Visit,
-    uri: OriginalUri,
-    Form(form): Form<AddressForm>,
-) -> Result<Response, Refused> {
-    match site.app.set_address(&form.login, &form.email).await {
-        Ok(person) => {
-            tracing::info!(actor.id = %visit.viewer.person, person.id = %person, "an address was set");
-            Ok(Redirect::to("/people?told=address-set").into_response())
         }
         Err(not) => again(&site, &visit, (not, NewPerson::default()), &uri).await,
     }

@@ -5,6 +5,7 @@ mod case_returned;
 mod case_suspended;
 mod copied_in;
 mod decision_made;
+mod digest;
 mod handed_over;
 mod handoff_moved;
 mod opinion_asked;
@@ -23,6 +24,7 @@ pub use self::{
     case_suspended::CaseSuspended,
     copied_in::CopiedIn,
     decision_made::DecisionMade,
+    digest::{Digest, DigestTask},
     handed_over::{HandedItem, HandedOver},
     handoff_moved::{HandoffMoved, HandoffNews},
     opinion_asked::OpinionAsked,
@@ -146,11 +148,13 @@ pub enum MailContext {
     HandedOver(HandedOver),
     /// A package has come, or was received or answered.
     HandoffMoved(HandoffMoved),
+    /// What waits for the recipient and what happened, in place of one mail for each.
+    Digest(Digest),
 }
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 14] = [
         TaskAssigned::NAME,
         CaseReturned::NAME,
         DecisionMade::NAME,
@@ -164,6 +168,7 @@ impl MailContext {
         TaskUrged::NAME,
         HandedOver::NAME,
         HandoffMoved::NAME,
+        Digest::NAME,
     ];
 
     /// The folder of its templates.
@@ -183,6 +188,7 @@ impl MailContext {
             Self::TaskUrged(_) => TaskUrged::NAME,
             Self::HandedOver(_) => HandedOver::NAME,
             Self::HandoffMoved(_) => HandoffMoved::NAME,
+            Self::Digest(_) => Digest::NAME,
         }
     }
 
@@ -203,6 +209,7 @@ impl MailContext {
             Self::TaskUrged(mail) => mail.case(),
             Self::HandedOver(mail) => mail.case(),
             Self::HandoffMoved(mail) => mail.case(),
+            Self::Digest(mail) => mail.case(),
         }
     }
 
@@ -223,6 +230,7 @@ impl MailContext {
             Self::TaskUrged(mail) => mail.path(),
             Self::HandedOver(mail) => mail.path(),
             Self::HandoffMoved(mail) => mail.path(),
+            Self::Digest(mail) => mail.path(),
         }
     }
 
@@ -244,6 +252,7 @@ impl MailContext {
             Self::TaskUrged(mail) => mail.task(),
             Self::HandedOver(mail) => mail.task(),
             Self::HandoffMoved(mail) => mail.task(),
+            Self::Digest(mail) => mail.task(),
         }
     }
 
@@ -266,6 +275,7 @@ impl MailContext {
             Self::TaskUrged(mail) => view_of(mail, frame),
             Self::HandedOver(mail) => view_of(mail, frame),
             Self::HandoffMoved(mail) => view_of(mail, frame),
+            Self::Digest(mail) => view_of(mail, frame),
         }
     }
 
@@ -285,6 +295,7 @@ impl MailContext {
         samples.extend(TaskUrged::samples().into_iter().map(Self::TaskUrged));
         samples.extend(HandedOver::samples().into_iter().map(Self::HandedOver));
         samples.extend(HandoffMoved::samples().into_iter().map(Self::HandoffMoved));
+        samples.extend(Digest::samples().into_iter().map(Self::Digest));
         samples
     }
 }

@@ -122,6 +122,21 @@ pub(super) const CHECKS: &[Check] = &[
          AND COALESCE(o.last_error, '') = ''",
     ),
     check(
+        "I5e",
+        "并入汇总的邮件均有其汇总",
+        "Whatever left in a digest has that digest",
+        "SELECT o.id AS id, o.last_error AS detail FROM outbox o WHERE o.kind = 'send-mail' AND o.state = 'cancelled'
+         AND o.last_error LIKE 'in digest/%' AND NOT EXISTS (
+             SELECT 1 FROM outbox d WHERE d.kind = 'send-digest' AND o.last_error = 'in ' || d.occurrence)",
+    ),
+    check(
+        "I5f",
+        "并入汇总的消息不再单独发信",
+        "No notice that a digest tells of has left by itself as well",
+        "SELECT n.id AS id, n.digest AS detail FROM notices n JOIN mails m ON m.id = n.id
+         WHERE n.digest IS NOT NULL AND m.state = 'sent'",
+    ),
+    check(
         "I6a",
         "时钟只为未办结的任务而设",
         "A clock is armed for an open task only",

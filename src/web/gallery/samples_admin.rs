@@ -9,12 +9,13 @@ use crate::{
         Problem,
         handing_over::{HandoverView, ItemView, PostView, Verdict},
         library,
+        mail_timing::MailChoice,
         mailboxes::{FailedView, MailboxView},
         recounting::Moved,
         shown::Choice,
     },
     language::Text,
-    policy::Policy,
+    policy::{Policy, mail::MailMode},
     web::{
         account::{AccountView, AppointmentView, SessionView, TokenView},
         calendar::{CalendarView, FormView, VersionView, drawn},
@@ -115,8 +116,19 @@ fn account() -> AccountView {
         ],
         undelivered: 2,
         mailbox: MailboxView { address: Some("chen-jing@edu.example".into()), failed: Some(failed()) },
+        mail: Some(mail_choice()),
         new_token: Some("yumen_2b7c0e9f4d1a8c35e6f7".into()),
         problem: None,
+    }
+}
+
+fn mail_choice() -> MailChoice {
+    MailChoice {
+        mode: MailMode::OutsideQuietHours,
+        chosen: false,
+        quiet_from: "20:00".into(),
+        quiet_until: "07:30".into(),
+        digest_at: "08:30".into(),
     }
 }
 

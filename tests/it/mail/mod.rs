@@ -5,3 +5,4 @@ mod matrix;
 mod office;
 mod relay;
 mod server;
+mod timing;

@@ -13,6 +13,7 @@ use yumen::{
         firing::FireOrder,
         handing_over::Order,
         looking_again::WAKE_HELD,
+        mail_timing::Sending,
         recounting::RecountOrder,
         waking::{WAKE_CASES, WakeOrder},
     },
@@ -22,7 +23,7 @@ use yumen::{
     notify::{
         compose::{Dispatch, mail_dispatch},
         mailer::Mailer,
-        mails::MailContext,
+        mails::{Digest, MailContext},
         templates::Templates,
     },
     store::{Error, notices, outbox},
@@ -63,6 +64,14 @@ struct Sleepers;
 
 #[async_trait]
 impl Cases for Sleepers {
+    async fn sending(&self, _: DispatchId, _: PersonId, _: &MailContext) -> Result<Sending, Trouble> {
+        Ok(Sending::Now)
+    }
+
+    async fn digest(&self, _: &str, _: PersonId) -> Result<Option<Digest>, Trouble> {
+        Ok(None)
+    }
+
     async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
         assert_ne!(order.year, 1313, "a year that no case survives");
         Ok(())
