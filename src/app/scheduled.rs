@@ -193,9 +193,10 @@ impl App {
                 }
                 let reason = refusal.code().to_owned();
                 firings::save(&tx, SubjectRow { reason: reason.clone(), noted_at: now, ..row }).await?;
-                let why = match refusal {
-                    Refusal::CannotStart => nobody(),
-                    refusal => Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En)),
+                let why = if refusal == Refusal::CannotStart {
+                    nobody()
+                } else {
+                    Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En))
                 };
                 let (name, year) = (&trial.project.name, firing.year);
                 let (workflow, schedule) = (&trial.title, &trial.schedule.title);

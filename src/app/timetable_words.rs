@@ -2,6 +2,7 @@
 
 use chrono::Datelike as _;
 
+use super::schedules::Doing;
 use crate::{
     clock::Instant,
     definition::schedule::{BudgetYear, Cron, Missed, Period, Timing},
@@ -145,6 +146,45 @@ pub fn missed(missed: Missed) -> Text {
         Missed::Skip => Text::new("错过的不补", "What is missed is left out"),
         Missed::Once => Text::new("错过的补最近一次", "What is missed is made up for once"),
         Missed::All => Text::new("错过的逐次补上", "What is missed is made up for each time"),
+    }
+}
+
+/// What can be done to a schedule is called, and what comes of it.
+#[must_use]
+pub fn doing(doing: Doing) -> (Text, Text) {
+    match doing {
+        Doing::Run => (
+            Text::new("立即执行", "Run now"),
+            Text::new(
+                "现在执行一次。本期已经有办件的项目不会重复发起。",
+                "It fires once, now. Projects that have a case of this period get no second one.",
+            ),
+        ),
+        Doing::Pause => (
+            Text::new("暂停", "Pause"),
+            Text::new(
+                "暂停后到时不再执行；恢复时，暂停期间错过的按上面的规定处理。",
+                "It fires no more. When it is resumed, what it has missed goes by its policy above.",
+            ),
+        ),
+        Doing::Resume => (
+            Text::new("恢复", "Resume"),
+            Text::new("暂停期间错过的，按上面的规定处理。", "What it has missed meanwhile goes by its policy above."),
+        ),
+        Doing::Skip => (
+            Text::new("跳过下一次", "Leave the next one out"),
+            Text::new(
+                "下一次到时不执行，之后照常。",
+                "Its next time is left out; the one after that comes as planned.",
+            ),
+        ),
+        Doing::Retry => (
+            Text::new("再试未能发起的", "Try again"),
+            Text::new(
+                "为未能发起的项目再试一次；其余项目不受影响。",
+                "Projects that could not get a case are tried again; the others are left alone.",
+            ),
+        ),
     }
 }
 

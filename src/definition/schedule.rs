@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(Cron::parse("0 9 * * 1").unwrap_err(), NotCron::NumberedWeekdays);
         assert_eq!(Cron::parse("0 9 1 * MON").unwrap_err(), NotCron::BothDays);
         for wrong in
-            ["61 9 1 8 *", "0 24 1 8 *", "0 9 32 8 *", "a b c d *", "*/0 9 1 8 *", "0 9 1 8 MONDY", "0 9 9-1 8 *"]
+            ["61 9 1 8 *", "0 24 1 8 *", "0 9 32 8 *", "a b c d *", "*/0 9 1 8 *", "0 9 * 8 MONDY", "0 9 9-1 8 *"]
         {
             assert_eq!(Cron::parse(wrong).unwrap_err(), NotCron::Unreadable, "{wrong}");
         }

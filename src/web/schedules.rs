@@ -364,39 +364,6 @@ fn deed_view(deed: &Deed) -> DeedView {
 }
 
 fn doing_view(doing: Doing) -> DoingView {
-    let (title, hint) = match doing {
-        Doing::Run => (
-            Text::new("立即执行", "Run now"),
-            Text::new(
-                "现在执行一次。本期已经有办件的项目不会重复发起。",
-                "It fires once, now. Projects that have a case of this period get no second one.",
-            ),
-        ),
-        Doing::Pause => (
-            Text::new("暂停", "Pause"),
-            Text::new(
-                "暂停后到时不再执行；恢复时，暂停期间错过的按上面的规定处理。",
-                "It fires no more. When it is resumed, what it has missed goes by its policy above.",
-            ),
-        ),
-        Doing::Resume => (
-            Text::new("恢复", "Resume"),
-            Text::new("暂停期间错过的，按上面的规定处理。", "What it has missed meanwhile goes by its policy above."),
-        ),
-        Doing::Skip => (
-            Text::new("跳过下一次", "Leave the next one out"),
-            Text::new(
-                "下一次到时不执行，之后照常。",
-                "Its next time is left out; the one after that comes as planned.",
-            ),
-        ),
-        Doing::Retry => (
-            Text::new("再试未能发起的", "Try again"),
-            Text::new(
-                "为未能发起的项目再试一次；其余项目不受影响。",
-                "Projects that could not get a case are tried again; the others are left alone.",
-            ),
-        ),
-    };
+    let (title, hint) = words::doing(doing);
     DoingView { code: doing.name(), title, hint }
 }
