@@ -25,7 +25,9 @@ const PARENT: &str = "parent-case";
 pub(super) async fn follow(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     for event in &settling.plan.events {
         if let Event::ChildStarted { activation, child, people, waits } = event {
-            let by = StartedBy { case: settling.plan.case.id, activation: *activation, waits: *waits };
+            let parent = &settling.plan.case;
+            let initiators = if *waits { parent.initiators().collect() } else { Vec::new() };
+            let by = StartedBy { case: parent.id, activation: *activation, waits: *waits, initiators };
             start(app, tx, settling, (child, people, by)).await?;
         }
     }

@@ -55,7 +55,12 @@ impl Case {
                 // An added signer does not become the one whose superior is asked.
                 let own = |task: &&Task| !matches!(task.hands.asked, Asked::AsSigner { .. });
                 if let Some(task) = self.tasks.get(task).filter(own) {
-                    self.settled.insert(task.step.clone(), *by);
+                    let (step, giver) = (task.step.clone(), task.hands.stood_in_for());
+                    match giver {
+                        Some(giver) => drop(self.givers.insert(step.clone(), giver)),
+                        None => drop(self.givers.remove(&step)),
+                    }
+                    self.settled.insert(step, *by);
                 }
                 self.close_task(*task);
             }
@@ -185,6 +190,7 @@ impl Case {
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
             settled: BTreeMap::new(),
+            givers: BTreeMap::new(),
             chosen: BTreeMap::new(),
             items: BTreeMap::new(),
             undo: None,
@@ -202,9 +208,13 @@ impl Case {
 
     /// Whoever wrote, completed or decided acted in that step, and stays somebody who did.
     fn remember(&mut self, task: TaskNo, person: PersonId) {
-        if let Some(task) = self.tasks.get(&task) {
-            self.acted.entry(task.step.clone()).or_default().insert(person);
+        let Some(task) = self.tasks.get(&task) else { return };
+        let (step, activation) = (task.step.clone(), task.activation);
+        let within = self.activations.get(&activation).and_then(|own| self.item_within(own.parent));
+        if let Some(run) = within.and_then(|at| self.run_mut(&at)) {
+            run.acted.entry(step.clone()).or_default().insert(person);
         }
+        self.acted.entry(step).or_default().insert(person);
     }
 
     fn copy_in(&mut self, to: &[Principal], by: &CopiedBy) {
@@ -232,6 +242,7 @@ impl Case {
         if let Some(run) = item.and_then(|at| self.run_mut(at)) {
             run.passed.remove(step);
             run.results.remove(step);
+            run.acted.remove(step);
             return;
         }
         self.passed.remove(step);

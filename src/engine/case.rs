@@ -87,6 +87,9 @@ pub struct Case {
     pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
     /// Who completed or decided each step last.
     pub settled: BTreeMap<StepName, PersonId>,
+    /// Whose task that was, where they had given it away.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub givers: BTreeMap<StepName, PersonId>,
     /// Who was chosen for each step, by somebody who acted before.
     pub chosen: BTreeMap<StepName, Chosen>,
     /// The items of each list that was gone through, or is, by the name of its step.
@@ -132,6 +135,12 @@ impl Case {
     #[must_use]
     pub fn is_initiated_by(&self, person: PersonId) -> bool {
         self.initiator == person || self.successors.contains(&person)
+    }
+
+    /// Everybody who decides nothing in it: who started it or took it over, and who did so with a case that waits for it.
+    pub fn initiators(&self) -> impl Iterator<Item = PersonId> {
+        let of_parents = self.started_by.iter().flat_map(|by| by.initiators.iter().copied());
+        std::iter::once(self.initiator).chain(self.successors.iter().copied()).chain(of_parents)
     }
 
     /// The project it is about, where it is about one.

@@ -3,6 +3,8 @@
 //! The id of the child follows from the parent's and the activation's, so the engine names it without chance; whoever
 //! saves the plan starts the child in the same transaction, or refuses the whole.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,7 +17,7 @@ use super::{
 };
 use crate::{
     definition::{Outcome, StartCase, Step, StepName, WorkflowName, registry::TERMINATED},
-    ids::{CaseId, CaseKind},
+    ids::{CaseId, CaseKind, PersonId},
 };
 
 /// The case that started another one.
@@ -27,6 +29,10 @@ pub struct StartedBy {
     pub activation: ActivationNo,
     /// Whether it waits for this one to end.
     pub waits: bool,
+    /// Who had started that case and taken it over, where it waits: as little as in their own do they decide in this one,
+    /// on which it hangs.
+    #[serde(default)]
+    pub initiators: Vec<PersonId>,
 }
 
 /// A case that another one started.
@@ -69,7 +75,7 @@ impl<'a> Walk<'a> {
         start: &'a StartCase,
     ) -> Result<(), Refusal> {
         let by = self.meant(&start.by, activation);
-        let people: Vec<_> = self.s.people.people_of(&by, who::day_of(self.s.now)).into_iter().collect();
+        let people = who::actors(&by, &BTreeSet::new(), self.s);
         if people.is_empty() {
             self.hold(activation, step, Ballots::new());
             return Ok(());
@@ -92,7 +98,7 @@ impl<'a> Walk<'a> {
         start: &'a StartCase,
     ) -> Result<(), Refusal> {
         let by = self.meant(&start.by, activation);
-        let nobody = self.s.people.people_of(&by, who::day_of(self.s.now)).is_empty();
+        let nobody = who::actors(&by, &BTreeSet::new(), self.s).is_empty();
         if nobody { Ok(()) } else { self.start_child(activation, step, start) }
     }
 

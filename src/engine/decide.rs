@@ -271,6 +271,8 @@ impl<'a> Walk<'a> {
             return self.cast(task, step, approve, (person, ballot, choice.reason));
         }
         match ballot {
+            // Whoever was added beside says yes for themselves: one of those whom the step asks must say it as well.
+            Ballot::Approve if task.hands.is_signer_beside() => Ok(()),
             Ballot::Approve if !task.hands.followers.is_empty() => {
                 self.close_tasks(task.activation, &CancelReason::Settled);
                 self.ask_follower(task, step);

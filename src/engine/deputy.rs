@@ -117,15 +117,14 @@ impl Walk<'_> {
         !active
             || task.barred.contains(&deputy)
             || who::barred(step, &self.case).contains(&deputy)
+            || self.counts_for_another_item(step, task.activation, deputy)
             || !stands_already && self.group(task.activation).contains(&deputy)
             || self.s.people.people_of(&group, day).contains(&deputy)
     }
 
     /// What somebody may do as one of the three administrators is nobody else's.
     fn is_an_administrators(&self, task: &Task, step: &Step, person: PersonId) -> bool {
-        let Some((by, instead)) = asks(step) else { return false };
-        let mut meant = self.meant(by, task.activation);
-        meant.extend(instead.into_iter().flat_map(|instead| self.meant(instead, task.activation)));
+        let meant = self.meant_by(step, task.activation);
         let day = who::day_of(self.s.now);
         let (administrators, others): (Vec<_>, Vec<_>) = meant.into_iter().partition(Principal::is_an_administrators);
         let among = |principals: &[Principal]| self.s.people.people_of(principals, day).contains(&person);

@@ -95,12 +95,7 @@ pub fn meant_at(definition: &Definition, case: &Case, held: Held, s: &Surroundin
         Held::Turn(no) | Held::Step(no) => Some(no),
     };
     let step = activation.and_then(|no| Some((no, walk.step_of(no).ok()?)));
-    let Some((activation, (by, instead))) = step.and_then(|(no, step)| Some((no, asks(step)?))) else {
-        return Vec::new();
-    };
-    let mut meant = walk.meant(by, activation);
-    meant.extend(instead.into_iter().flat_map(|instead| walk.meant(instead, activation)));
-    meant
+    step.map(|(no, step)| walk.meant_by(step, no)).unwrap_or_default()
 }
 
 /// Whether somebody has what was handed over to them.
@@ -176,6 +171,7 @@ impl<'a> Walk<'a> {
             Held::Task(no) => self.pass_task(no, handing),
             Held::Signature(no) => {
                 let (task, step) = self.open_task_of(no)?;
+                self.check_may_leave_the_post(step, task.activation, to)?;
                 self.check_successor(step, (task.activation, &task.barred), to)?;
                 self.emit_passed(held, &task.step, (handing, false));
                 Ok(())
@@ -261,15 +257,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// What only administrators are asked passes to administrators alone.
     fn check_may_leave_the_post(&self, step: &Step, activation: ActivationNo, to: PersonId) -> Result<(), Refusal> {
-        let meant = asks(step).map(|(by, _)| self.meant(by, activation)).unwrap_or_default();
-        let administrators = !meant.is_empty() && meant.iter().all(Principal::is_an_administrators);
-        let is_one = who::actors(&meant, &BTreeSet::new(), self.s).contains(&to);
-        if step.limits().is_some_and(|limits| limits.no_transfer) || administrators && !is_one {
-            return Err(HandingOverRefusal::Forbidden.into());
-        }
-        Ok(())
+        if self.may_be_brought_in(step, activation, to) { Ok(()) } else { Err(HandingOverRefusal::Forbidden.into()) }
     }
 
     fn check_successor(
@@ -279,7 +268,7 @@ impl<'a> Walk<'a> {
         to: PersonId,
     ) -> Result<(), Refusal> {
         self.check_barred(step, barred, to)?;
-        if self.group(activation).contains(&to) {
+        if self.group(activation).contains(&to) || self.counts_for_another_item(step, activation, to) {
             return Err(HandingOverRefusal::AskedAlready { name: self.name_of(to) }.into());
         }
         Ok(())

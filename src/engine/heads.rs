@@ -20,16 +20,18 @@ use crate::{
 pub const HEADS: &[(OrgKind, &[&str])] =
     &[(OrgKind::Unit, &["unit-head"]), (OrgKind::Department, &["department-head", "finance-leader"])];
 
-/// Whoever heads the organisation of the one who did `step` last, `levels` up. Nobody where there is none: never
-/// anybody else.
+/// Whoever heads the organisation of the one who did `step` last, `levels` up. Whoever was given the task does it for
+/// the giver, whose organisation counts: nobody chooses their superior by giving a task away. Nobody where there is none:
+/// never anybody else.
 pub(super) fn above_actor(step: &StepName, levels: usize, case: &Case, s: &Surroundings<'_>) -> Vec<Principal> {
-    let Some(person) = case.settled.get(step).copied() else { return Vec::new() };
+    let Some(actor) = case.settled.get(step).copied() else { return Vec::new() };
+    let person = case.givers.get(step).copied().unwrap_or(actor);
     let asked = case.involved.asked.get(step).into_iter().flatten();
     let asked: Vec<_> = asked.map(|(principal, since)| (principal.clone(), day_of(*since))).collect();
     // Whoever took the case over does its initiator's part.
     let initiator = if case.is_initiated_by(person) { person } else { case.initiator };
     match organisation_of(person, &asked, (initiator, &case.initiator_unit), s) {
-        Some(org) => above((person, &org), levels, s),
+        Some(org) => above((&[person, actor], &org), levels, s),
         None => Vec::new(),
     }
 }
@@ -57,23 +59,23 @@ pub fn organisation_of(
     by_post.or_else(own).or_else(|| held.iter().map(|a| a.org.clone()).min())
 }
 
-/// The posts that head the organisation `levels` above somebody of `org`; none where nobody holds them.
+/// The posts that head the organisation `levels` above these people of `org`; none where nobody holds them.
 #[must_use]
-pub fn above((person, org): (PersonId, &OrgCode), levels: usize, s: &Surroundings<'_>) -> Vec<Principal> {
+pub fn above((people, org): (&[PersonId], &OrgCode), levels: usize, s: &Surroundings<'_>) -> Vec<Principal> {
     let mut found = Vec::new();
     let mut next = Some(org.clone());
     for _ in 0..levels {
-        let Some((heads, parent)) = next.and_then(|org| first_with_a_head(person, org, s)) else { return Vec::new() };
+        let Some((heads, parent)) = next.and_then(|org| first_with_a_head(people, org, s)) else { return Vec::new() };
         (found, next) = (heads, parent);
     }
     let somebody = !s.people.people_of(&found, day_of(s.now)).is_empty();
     if somebody { found } else { Vec::new() }
 }
 
-/// The head posts of the first organisation from `org` upwards that has any and that `person` does not head, and the
+/// The head posts of the first organisation from `org` upwards that has any and that none of `people` heads, and the
 /// organisation above it.
 fn first_with_a_head(
-    person: PersonId,
+    people: &[PersonId],
     org: OrgCode,
     s: &Surroundings<'_>,
 ) -> Option<(Vec<Principal>, Option<OrgCode>)> {
@@ -86,7 +88,8 @@ fn first_with_a_head(
             .flat_map(|(_, roles)| *roles)
             .map(|role| Principal::Role((*role).into(), Some(current.code.clone())))
             .collect();
-        if !posts.is_empty() && !s.people.people_of(&posts, day_of(s.now)).contains(&person) {
+        let heads = s.people.people_of(&posts, day_of(s.now));
+        if !posts.is_empty() && people.iter().all(|person| !heads.contains(person)) {
             return Some((posts, current.parent.clone()));
         }
         current = s.people.organisations.get(current.parent.as_ref()?)?;

@@ -8,8 +8,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    case::{ActivationNo, Case, StepResult, Waiting},
+    case::{ActivationNo, Case, StepResult, Task, Waiting},
     event::Event,
+    people::Principal,
     refusal::Refusal,
     surroundings::Surroundings,
     tally::Tally,
@@ -55,13 +56,22 @@ pub struct ItemRun {
     /// How the votes stood in those that were passed by a vote.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tallies: BTreeMap<StepName, Tally>,
+    /// Who acted for it in each of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub acted: BTreeMap<StepName, BTreeSet<PersonId>>,
 }
 
 impl ItemRun {
     /// An item whose block has not begun.
     #[must_use]
     pub const fn new(item: Item) -> Self {
-        Self { item, passed: BTreeSet::new(), results: BTreeMap::new(), tallies: BTreeMap::new() }
+        Self {
+            item,
+            passed: BTreeSet::new(),
+            results: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+            acted: BTreeMap::new(),
+        }
     }
 }
 
@@ -204,11 +214,29 @@ impl<'a> Walk<'a> {
         self.case.run(&at).map(|run| &run.item)
     }
 
+    /// Whether somebody acts, acted or will act in the step for another item of a list of people: where the step asks the
+    /// items themselves, nobody counts for two of them.
+    pub(super) fn counts_for_another_item(&self, step: &Step, activation: ActivationNo, person: PersonId) -> bool {
+        let at = self.case.activations.get(&activation).and_then(|own| self.case.item_within(own.parent));
+        let Some(at) = at.filter(|_| step.asks().is_some_and(names_the_item)) else { return false };
+        let runs = self.case.items.get(&at.each).into_iter().flatten().enumerate();
+        let on_the_list = runs.filter(|(index, _)| *index != at.index).any(|(_, run)| {
+            run.item.is == ItemIs::Person(person)
+                || run.acted.get(&step.name).is_some_and(|acted| acted.contains(&person))
+        });
+        let stands_in = |task: &Task| {
+            task.activation != activation
+                && task.step == step.name
+                && task.hands.stood_in_for().is_some()
+                && task.candidates.contains(&Principal::Person(person))
+        };
+        on_the_list || self.case.tasks.values().any(stands_in)
+    }
+
     fn items_of(&self, list: &ItemList) -> Vec<Item> {
         match list {
             ItemList::People(who) => {
-                let people =
-                    self.s.people.people_of(&who::principals(who, &self.case, self.s), who::day_of(self.s.now));
+                let people = who::actors(&who::principals(who, &self.case, self.s), &BTreeSet::new(), self.s);
                 people.into_iter().map(|person| self.person(person)).collect()
             }
             ItemList::Units(of) => {
@@ -236,6 +264,15 @@ impl<'a> Walk<'a> {
     fn person(&self, person: PersonId) -> Item {
         let name = self.s.people.people.get(&person).map(|person| person.name.clone()).unwrap_or_default();
         Item { is: ItemIs::Person(person), label: Text::new(name.clone(), name) }
+    }
+}
+
+/// Whether it means the item at hand, which is a person.
+fn names_the_item(who: &Who) -> bool {
+    match who {
+        Who::Item => true,
+        Who::Union(all) => all.iter().any(names_the_item),
+        Who::Initiator | Who::Role { .. } | Who::People(_) | Who::Chosen(_) | Who::Manager { .. } => false,
     }
 }
 

@@ -21,6 +21,7 @@ pub mod items;
 pub mod moving;
 mod names;
 pub mod people;
+mod post;
 pub mod recount;
 pub mod refusal;
 mod revoke;

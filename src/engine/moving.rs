@@ -110,6 +110,7 @@ impl Move {
         }
         judge.finished_branches(&mut behind, &mut behind_before);
         judge.nothing_twice(&behind, &behind_before);
+        judge.nothing_unforeseen(&behind, &behind_before);
         judge.somebody_is_chosen(&behind);
         judge.form_fits();
         if !judge.obstacles.is_empty() {
@@ -327,6 +328,27 @@ impl<'a> Judge<'a> {
             };
             if again && !behind.contains(&index) {
                 self.obstacles.insert(Obstacle::Twice(step.title.clone()));
+            }
+        }
+    }
+
+    /// What people may have written here, and how far they may have gone back, could have happened in the new version as
+    /// well, so that its proof has looked at it: an approval that lapsed by it counts nowhere.
+    fn nothing_unforeseen(&mut self, behind: &BTreeSet<StepIndex>, behind_before: &BTreeSet<StepIndex>) {
+        let place = |definition: &Definition, name: &StepName| definition.steps.iter().position(|s| s.name == *name);
+        let open = self.case.activations.values().map(|activation| &activation.step);
+        for name in self.case.acted.keys().chain(open) {
+            let Some(was) = place(self.old, name) else { continue };
+            let step = &self.old.steps[was];
+            let foreseen = match place(self.new, name) {
+                Some(now) => {
+                    likeness::allows_as_much(step, &self.new.steps[now])
+                        && (self.is_open(name) || behind.contains(&now) == behind_before.contains(&was))
+                }
+                None => false,
+            };
+            if likeness::leaves_traces(step) && !foreseen {
+                self.obstacles.insert(Obstacle::PassedOtherwise(step.title.clone()));
             }
         }
     }

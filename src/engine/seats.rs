@@ -82,21 +82,22 @@ impl Walk<'_> {
         givers.filter(|giver| group.contains(giver) && !cast.contains_key(giver)).collect()
     }
 
-    /// The open tasks of an activation that asks people one by one, each with the person whose vote it is; and those whose person is
-    /// not meant any more, with what they waited for.
+    /// The votes that are still to come in an activation that asks people one by one; and the open tasks whose person is not
+    /// meant any more, with what they waited for.
     pub(super) fn seats(
         &self,
         activation: ActivationNo,
         step: &Step,
         group: &BTreeSet<PersonId>,
-    ) -> (Vec<(TaskNo, PersonId)>, BTreeSet<TaskNo>) {
+    ) -> (Vec<Seat<'static>>, BTreeSet<TaskNo>) {
         let (mut asked, mut gone) = (Vec::new(), BTreeSet::new());
         let barred = who::barred(step, &self.case);
         for task in self.case.tasks.values().filter(|task| task.activation == activation && decides(task)) {
             let [Principal::Person(person)] = task.candidates[..] else { continue };
             let able = who::actors(&task.candidates, &barred, self.s).contains(&person);
             if able && (task.hands.asked != Asked::ByStep || group.contains(&person)) {
-                asked.push((task.no, task.hands.stood_in_for().unwrap_or(person)));
+                let person = task.hands.stood_in_for().unwrap_or(person);
+                asked.push(Seat { person, added: task.hands.asked.is_as_signer(), ballot: None });
             } else {
                 gone.insert(task.no);
                 gone.extend(task.hands.waits_for());
@@ -111,17 +112,36 @@ pub(super) fn decides(task: &Task) -> bool {
     !task.hands.is_for_opinion() && !task.hands.is_signer_before()
 }
 
-/// Everybody who counts, by the person whose vote it is: who voted and is still meant, and who is still to vote.
+/// Somebody who counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat<'b> {
+    /// Whose vote it is.
+    pub person: PersonId,
+    /// Whether a colleague added them.
+    pub added: bool,
+    /// How they voted, if they did.
+    pub ballot: Option<&'b Ballot>,
+}
+
+impl Seat<'_> {
+    /// Of somebody whom the step asks and who is still to vote.
+    pub(super) const fn open(person: PersonId) -> Self {
+        Self { person, added: false, ballot: None }
+    }
+}
+
+/// Everybody who counts: who voted and is still meant, and who is still to vote.
 pub(super) fn voters<'b>(
     cast: &'b Ballots,
-    people: &[PersonId],
+    open: impl IntoIterator<Item = Seat<'b>>,
     (group, barred): (&BTreeSet<PersonId>, &BTreeSet<PersonId>),
-) -> Vec<(PersonId, Option<&'b Ballot>)> {
+) -> Vec<Seat<'b>> {
     let counts =
         |person: &PersonId, cast: &Cast| !barred.contains(person) && (cast.is_by_hand() || group.contains(person));
     let voted = cast.iter().filter(|(person, cast)| counts(person, cast));
-    let seat = |person: &PersonId, cast: &Cast| cast.in_place_of().unwrap_or(*person);
-    let voted =
-        voted.filter_map(|(person, cast)| cast.ballot.as_ref().map(|ballot| (seat(person, cast), Some(ballot))));
-    voted.chain(people.iter().map(|person| (*person, None))).collect()
+    let seat = |(person, cast): (&PersonId, &'b Cast)| {
+        let person = cast.in_place_of().unwrap_or(*person);
+        cast.ballot.as_ref().map(|ballot| Seat { person, added: cast.asked.is_as_signer(), ballot: Some(ballot) })
+    };
+    voted.filter_map(seat).chain(open).collect()
 }

@@ -47,11 +47,13 @@ pub struct Rules<'r> {
     pub veto: bool,
 }
 
-/// Somebody who is asked: how many votes theirs counts for, and what it was.
+/// Somebody who is asked: how many votes theirs counts for, whether the step asks them, and what it was.
 #[derive(Debug, Clone, Copy)]
 pub struct Voter<'b> {
     /// At least 1.
     pub weight: u64,
+    /// Whether a colleague added them: what they say counts, and reaches nothing unless one of the others says it too.
+    pub added: bool,
     /// `None` as long as they have not voted.
     pub ballot: Option<&'b Ballot>,
 }
@@ -65,7 +67,7 @@ pub enum Verdict {
     Reached(Ballot),
     /// No choice can have them any more.
     Failed,
-    /// The group is empty, or too small to reach any result even if all agreed: nobody can decide.
+    /// Nobody is left whom the step asks, or the group is too small to reach any result even if all agreed: nobody can decide.
     TooFew,
 }
 
@@ -101,7 +103,8 @@ pub fn verdict(rules: Rules<'_>, voters: &[Voter<'_>]) -> Verdict {
     let given = |wanted: &Ballot| -> u64 {
         voters.iter().filter(|voter| voter.ballot == Some(wanted)).map(|voter| voter.weight).sum()
     };
-    if !rules.passes.met(total, total) {
+    let own = |ballot: Option<&Ballot>| voters.iter().any(|voter| !voter.added && voter.ballot == ballot);
+    if voters.iter().all(|voter| voter.added) || !rules.passes.met(total, total) {
         return Verdict::TooFew;
     }
     if rules.veto && given(&Ballot::Reject) > 0 {
@@ -109,10 +112,13 @@ pub fn verdict(rules: Rules<'_>, voters: &[Voter<'_>]) -> Verdict {
     }
     // As long as somebody can still veto, no number of approvals is enough.
     let unsettled = rules.veto && open > 0;
-    if let Some(reached) = rules.choices.iter().find(|choice| !unsettled && rules.passes.met(given(choice), total)) {
+    let has_its_votes = |choice: &Ballot| rules.passes.met(given(choice), total) && own(Some(choice));
+    if let Some(reached) = rules.choices.iter().find(|choice| !unsettled && has_its_votes(choice)) {
         return Verdict::Reached(reached.clone());
     }
-    if rules.choices.iter().any(|choice| rules.passes.met(given(choice) + open, total)) {
+    let may_have_them =
+        |choice: &Ballot| rules.passes.met(given(choice) + open, total) && (own(Some(choice)) || own(None));
+    if rules.choices.iter().any(may_have_them) {
         return Verdict::Open;
     }
     Verdict::Failed
@@ -129,8 +135,8 @@ mod tests {
         choices: Vec<Ballot>,
         passes: Passes,
         veto: bool,
-        /// Weight and ballot of everybody, in the order in which they vote.
-        cast: Vec<(u64, Ballot)>,
+        /// Weight and ballot of everybody and whether they were added, in the order in which they vote.
+        cast: Vec<(u64, Ballot, bool)>,
     }
 
     impl Count {
@@ -144,7 +150,11 @@ mod tests {
                 .cast
                 .iter()
                 .enumerate()
-                .map(|(at, (weight, ballot))| Voter { weight: *weight, ballot: voted(at).then_some(ballot) })
+                .map(|(at, (weight, ballot, added))| Voter {
+                    weight: *weight,
+                    added: *added,
+                    ballot: voted(at).then_some(ballot),
+                })
                 .collect();
             verdict(self.rules(), &voters)
         }
@@ -167,7 +177,9 @@ mod tests {
         let grade = |name: &str| Ballot::Grade(name.into());
         let plain = vec![Ballot::Approve];
         let grades = vec![grade("good"), grade("fair"), grade("poor")];
-        let cast = |kinds: Vec<Ballot>| prop::collection::vec((1_u64..=4, prop::sample::select(kinds)), 1..8);
+        let cast = |kinds: Vec<Ballot>| {
+            prop::collection::vec((1_u64..=4, prop::sample::select(kinds), prop::bool::weighted(0.3)), 1..8)
+        };
         let plain_cast = cast(vec![Ballot::Approve, Ballot::Approve, Ballot::Reject, Ballot::Abstain]);
         let grade_cast = cast(grades.iter().cloned().chain([Ballot::Abstain]).collect());
         prop_oneof![
@@ -209,7 +221,7 @@ mod tests {
             for way in 0..kinds.len().pow(u32::try_from(rest).unwrap()) {
                 let mut played = count.clone();
                 let mut way = way;
-                for (_, ballot) in &mut played.cast[voted..] {
+                for (_, ballot, _) in &mut played.cast[voted..] {
                     *ballot = kinds[way % kinds.len()].clone();
                     way /= kinds.len();
                 }
@@ -241,10 +253,11 @@ mod tests {
             let mut rest = count;
             rest.cast.truncate(gone);
             let verdict = rest.after(|_| true);
-            let total: u64 = rest.cast.iter().map(|(weight, _)| weight).sum();
+            let total: u64 = rest.cast.iter().map(|(weight, _, _)| weight).sum();
             if let Verdict::Reached(choice) = verdict {
-                let given: u64 = rest.cast.iter().filter(|(_, b)| *b == choice).map(|(weight, _)| weight).sum();
+                let given: u64 = rest.cast.iter().filter(|(_, b, _)| *b == choice).map(|(weight, _, _)| weight).sum();
                 prop_assert!(rest.passes.met(given, total));
+                prop_assert!(rest.cast.iter().any(|(_, ballot, added)| *ballot == choice && !added));
             } else if rest.cast.is_empty() {
                 prop_assert_eq!(verdict, Verdict::TooFew);
             }

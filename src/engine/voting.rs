@@ -9,7 +9,7 @@ use super::{
     event::{CancelReason, Event},
     people::Principal,
     refusal::Refusal,
-    seats::{Ballots, Cast, decides, voters},
+    seats::{Ballots, Cast, Seat, decides, voters},
     tally::{Ballot, Rules, Tally, Verdict, Voter, verdict},
     tasks::Asked,
     walk::Walk,
@@ -42,7 +42,8 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let group = self.electorate(step, activation);
-        if self.judge(approve, activation, &voters(&cast, &people, (&group, &who::barred(step, &self.case)))).0
+        let open = people.iter().copied().map(Seat::open);
+        if self.judge(approve, activation, &voters(&cast, open, (&group, &who::barred(step, &self.case)))).0
             == Verdict::TooFew
         {
             self.hold(activation, step, cast);
@@ -107,7 +108,7 @@ impl<'a> Walk<'a> {
         }
         let tasks: Vec<_> = self.case.tasks.values().filter(|task| task.activation == activation).collect();
         // Where the step's own people are gone, a colleague whom they had added does not decide in their stead.
-        let is_own = |task: &&&Task| !matches!(task.hands.asked, Asked::AsSigner { .. });
+        let is_own = |task: &&&Task| !task.hands.asked.is_as_signer();
         let deciding = || tasks.iter().filter(|task| decides(task));
         let only_added = deciding().all(|task| !is_own(&task));
         let somebody = deciding().filter(|task| only_added || is_own(task)).any(|task| {
@@ -163,10 +164,8 @@ impl<'a> Walk<'a> {
 
     /// Everybody whom the step may ask today, those in place of nobody included, without those who are kept out.
     fn electorate(&self, step: &Step, activation: ActivationNo) -> BTreeSet<PersonId> {
-        let Some((by, instead)) = asks(step) else { return BTreeSet::new() };
-        let mut principals = self.meant(by, activation);
-        principals.extend(instead.into_iter().flat_map(|instead| self.meant(instead, activation)));
-        who::actors(&principals, &who::barred(step, &self.case), self.s).into_iter().collect()
+        let meant = self.meant_by(step, activation);
+        who::actors(&meant, &who::barred(step, &self.case), self.s).into_iter().collect()
     }
 
     /// Whom the step asks today: `by`, or where that is nobody whom `nobody` names.
@@ -212,10 +211,9 @@ impl<'a> Walk<'a> {
         }
         let mut left = later.clone();
         left.retain(|person| group.contains(person));
-        let mut people: Vec<_> = asked.iter().map(|(_, person)| *person).collect();
-        people.extend(&left);
+        let open = asked.iter().copied().chain(left.iter().copied().map(Seat::open));
         let barred = who::barred(step, &self.case);
-        let (verdict, tally) = self.judge(approve, activation, &voters(&cast, &people, (&group, &barred)));
+        let (verdict, tally) = self.judge(approve, activation, &voters(&cast, open, (&group, &barred)));
         match verdict {
             Verdict::Open if asked.is_empty() && !left.is_empty() => {
                 let next = left.remove(0);
@@ -295,12 +293,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn judge(
-        &self,
-        approve: &Approve,
-        activation: ActivationNo,
-        voters: &[(PersonId, Option<&Ballot>)],
-    ) -> (Verdict, Tally) {
+    fn judge(&self, approve: &Approve, activation: ActivationNo, seats: &[Seat<'_>]) -> (Verdict, Tally) {
         let (passes, veto, weights) = match &approve.mode {
             Mode::Vote(vote) => (vote.passes, vote.veto, &vote.weights[..]),
             Mode::Any => (Passes::Any, false, &[][..]),
@@ -323,8 +316,10 @@ impl<'a> Walk<'a> {
             });
             own.map(|weight| weight.votes).max().or_else(|| of_role.map(|weight| weight.votes).max()).unwrap_or(1)
         };
-        let voters: Vec<_> =
-            voters.iter().map(|(person, ballot)| Voter { weight: weight(*person), ballot: *ballot }).collect();
+        let voters: Vec<_> = seats
+            .iter()
+            .map(|seat| Voter { weight: weight(seat.person), added: seat.added, ballot: seat.ballot })
+            .collect();
         (verdict(Rules { choices: &choices, passes, veto }, &voters), Tally::of(&voters))
     }
 }

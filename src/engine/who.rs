@@ -83,8 +83,7 @@ pub fn actors(principals: &[Principal], barred: &BTreeSet<PersonId>, s: &Surroun
 pub fn barred(step: &Step, case: &Case) -> BTreeSet<PersonId> {
     let Some(limits) = step.limits() else { return BTreeSet::new() };
     let decides = matches!(step.kind, StepKind::Approve(_));
-    let own = std::iter::once(case.initiator).chain(case.successors.iter().copied());
-    let own = own.filter(|_| (decides || step.handoff.is_some()) && !limits.initiator_may_decide);
+    let own = case.initiators().filter(|_| (decides || step.handoff.is_some()) && !limits.initiator_may_decide);
     let acted = limits.not_by.iter().filter_map(|step| case.acted.get(step)).flatten();
     own.chain(acted.copied()).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! * An approval is a step of kind `approve` that was passed by approving, or by a grade that goes on. It counts once,
 //!   however many people were asked, for it may be that only one was found. Where a mandate names roles, the step must
-//!   ask holders of these roles and nobody else, and so must its `nobody`.
+//!   ask holders of these roles and nobody else, and so must its `nobody`; and it is decided by these, so `transfer: no`
+//!   must stand. A substitute acts in the post of whom they stand for.
 //! * What another organ does with a package (`handoff`) is no approval: neither its receipt nor its answer.
 //! * It is undone by a return that walks its step again, and lapses as soon as a step is done that may write a field
 //!   which may have been written before the approval was given, by that step or by any other. Inside a parallel step
@@ -125,8 +126,7 @@ impl<'a, 'd> Search<'a, 'd> {
         let counts = |step: &StepIndex| {
             matches!(places.kind(*step), StepKind::Approve(approve)
                 if !approve.limits.initiator_may_decide
-                    && asks_only(&approve.by, wanted.roles)
-                    && approve.limits.nobody.as_ref().is_none_or(|instead| asks_only(instead, wanted.roles)))
+                    && (wanted.roles.is_empty() || is_decided_by(approve, wanted.roles)))
                 && places.definition.steps[*step].handoff.is_none()
                 && !(0..steps).any(|other| places.are_sisters(*step, other) && !places.edits(other).is_empty())
         };
@@ -352,13 +352,19 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 }
 
-/// Whether a step asks holders of these roles and nobody else.
+/// Whether holders of these roles decide on a step and nobody else.
+fn is_decided_by(approve: &Approve, roles: &[RoleName]) -> bool {
+    let limits = &approve.limits;
+    limits.no_transfer
+        && asks_only(&approve.by, roles)
+        && limits.nobody.as_ref().is_none_or(|instead| asks_only(instead, roles))
+}
+
 fn asks_only(who: &Who, roles: &[RoleName]) -> bool {
-    roles.is_empty()
-        || match who {
-            Who::Role { role, .. } => roles.contains(role),
-            Who::Union(all) => all.iter().all(|one| asks_only(one, roles)),
-            Who::Chosen(choosing) => asks_only(&choosing.from, roles),
-            Who::Initiator | Who::People(_) | Who::Item | Who::Manager { .. } => false,
-        }
+    match who {
+        Who::Role { role, .. } => roles.contains(role),
+        Who::Union(all) => all.iter().all(|one| asks_only(one, roles)),
+        Who::Chosen(choosing) => asks_only(&choosing.from, roles),
+        Who::Initiator | Who::People(_) | Who::Item | Who::Manager { .. } => false,
+    }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::definition::StepName;
 
 /// The number of the verifier. It changes with what a proof means; a certificate of another number is made afresh.
-pub const VERIFIER: u32 = 1;
+pub const VERIFIER: u32 = 2;
 
 /// That a definition keeps what it must, and by which steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -112,7 +112,9 @@ pub fn too_few_approvals(spot: Spot, step: &Text, mandate: &Mandate, few: &TooFe
                 "规定“{name}”可以绕过：走到“{}”时须有{}次有效审批，这条路上只有{}次。",
                 step.zh, few.needed, few.standing
             ),
-            format!("请补上审批步骤；审批之后不能再改审批过的字段，须由不同的人审批的，后一步写 not by。{basis}"),
+            format!(
+                "请补上审批步骤；审批之后不能再改审批过的字段，须由不同的人审批的，后一步写 not by，须由指定岗位审批的，写 transfer: no。{basis}"
+            ),
         ),
         (
             format!(
@@ -120,7 +122,7 @@ pub fn too_few_approvals(spot: Spot, step: &Text, mandate: &Mandate, few: &TooFe
                 step.en, few.needed, few.standing
             ),
             format!(
-                "Add an approval; what was approved may not be written afterwards, and different people need not by. {basis}"
+                "Add an approval; what was approved may not be written afterwards, different people need not by, and certain roles transfer: no. {basis}"
             ),
         ),
     );

@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
     pub(in crate::engine) fn held_for(&self, no: TaskNo, person: PersonId) -> Result<(Task, &'a Step), Refusal> {
         let (task, step) = self.open_task_of(no)?;
         if self.kept_out_of(&task).contains(&person) {
-            let own = self.case.is_initiated_by(person) && task.kind == TaskKind::Decide;
+            let own = self.case.initiators().any(|initiator| initiator == person) && task.kind == TaskKind::Decide;
             return Err(if own { Refusal::OwnCase } else { Refusal::ActedBefore });
         }
         let actors = who::actors(&task.candidates, &task.barred, self.s);

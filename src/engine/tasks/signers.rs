@@ -16,7 +16,7 @@ use crate::{
     ids::PersonId,
 };
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     pub(super) fn add_signer(
         &mut self,
         no: TaskNo,
@@ -30,6 +30,9 @@ impl Walk<'_> {
             Placing::After | Placing::Parallel => self.open_for(no, person)?,
         };
         self.may_take_signers(&task, step)?;
+        if !self.may_be_brought_in(step, task.activation, added) {
+            return Err(TaskRefusal::Forbidden { what: Forbidden::AddSigner }.into());
+        }
         self.may_be_asked(&task, added)?;
         fields::check_reason(reason)?;
         let reason = reason.to_owned();
@@ -66,7 +69,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn remove_signer(&mut self, no: TaskNo, person: PersonId, removed: PersonId) -> Result<(), Refusal> {
-        let (task, _) = self.open_task_of(no)?;
+        let (task, step) = self.open_task_of(no)?;
         if let Some(follower) = task.hands.followers.iter().find(|follower| follower.person == removed) {
             if follower.by != person {
                 return Err(TaskRefusal::NotYourSigner.into());
@@ -93,7 +96,8 @@ impl Walk<'_> {
         for gone in asks.into_iter().chain([no]) {
             self.emit(Event::TaskCancelled { task: gone, why: CancelReason::SignerRemoved });
         }
-        Ok(())
+        // Without them the votes that were cast may be enough, or may never be.
+        self.look_again(task.activation, step)
     }
 
     /// Asks the first of those who follow an approved task; true when there is one. The rest follows that one.

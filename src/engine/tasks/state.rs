@@ -45,6 +45,14 @@ pub enum Asked {
     },
 }
 
+impl Asked {
+    /// Whether a colleague added them as a signer.
+    #[must_use]
+    pub const fn is_as_signer(&self) -> bool {
+        matches!(self, Self::AsSigner { .. })
+    }
+}
+
 /// Where an added signer stands to the one who added them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -139,6 +147,12 @@ impl Hands {
     #[must_use]
     pub const fn is_signer_before(&self) -> bool {
         matches!(self.asked, Asked::AsSigner { place: Placing::Before, .. })
+    }
+
+    /// Whether the task is asked beside those whom the step asks.
+    #[must_use]
+    pub const fn is_signer_beside(&self) -> bool {
+        matches!(self.asked, Asked::AsSigner { place: Placing::Parallel, .. })
     }
 
     /// Who was asked at first and gave the task away.

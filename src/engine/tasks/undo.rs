@@ -72,6 +72,7 @@ impl Case {
             event,
             Event::StepEntered { .. }
                 | Event::NobodyFound { .. }
+                | Event::AskedInstead { .. }
                 | Event::TaskOpened { .. }
                 | Event::PersonBarred { .. }
                 | Event::TaskCancelled { .. }

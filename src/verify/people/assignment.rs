@@ -192,6 +192,7 @@ impl Staff<'_> {
             passed: BTreeSet::new(),
             acted: BTreeMap::new(),
             settled: BTreeMap::new(),
+            givers: BTreeMap::new(),
             chosen: BTreeMap::new(),
             items: BTreeMap::new(),
             facts: Vec::new(),
@@ -283,7 +284,7 @@ fn principals(by: &Who, before: &BTreeMap<&StepName, &Asked>, case: &Case, s: &S
             let above = earlier.allowed.iter().filter_map(|person| {
                 let initiator = (case.initiator, &case.initiator_unit);
                 let org = heads::organisation_of(*person, &asked, initiator, s)?;
-                Some(heads::above((*person, &org), *levels, s))
+                Some(heads::above((&[*person], &org), *levels, s))
             });
             above.flatten().collect::<BTreeSet<_>>().into_iter().collect()
         }

@@ -96,10 +96,27 @@ pub fn generated(rng: &mut StdRng) -> Generated {
     let outcome = format!("end-{}", generator.definition.steps.len());
     generator.push(0, StepKind::End(outcome.as_str().into()));
     let mut definition = generator.definition;
+    if let Need::Approvals { roles, .. } = &mandate.needs
+        && !roles.is_empty()
+    {
+        decided_in_post(&mut definition, !terms.contains(&TermKind::Transfer) || rng.random_bool(0.5));
+    }
     if terms.contains(&TermKind::Ends) {
         definition.outcomes.push("withdrawn".into());
     }
     Generated { definition, mandates: Mandates { all: vec![mandate], hash: String::new() }, terms }
+}
+
+/// Where a mandate names roles, nobody else decides; or anybody may, whatever they decided before.
+fn decided_in_post(definition: &mut Definition, in_post: bool) {
+    for step in &mut definition.steps {
+        if let StepKind::Approve(approve) = &mut step.kind {
+            approve.limits.no_transfer = in_post;
+            if !in_post {
+                approve.limits.not_by.clear();
+            }
+        }
+    }
 }
 
 fn some_terms(rng: &mut StdRng) -> BTreeSet<TermKind> {

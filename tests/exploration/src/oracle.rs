@@ -14,7 +14,7 @@ use crate::{
     },
     engine::{Case, Event, TaskEvent, Waiting, case::RecordedFact},
     ids::PersonId,
-    worlds::World,
+    worlds::{World, has_role},
 };
 
 /// What has to be remembered of a run.
@@ -55,6 +55,7 @@ pub fn follow(
     let mut recorded: BTreeMap<&str, &str> = BTreeMap::new();
     let mut looked: BTreeMap<&str, BTreeSet<&FactValue>> = BTreeMap::new();
     let mut by = None;
+    let mut seat = None;
     let mut in_place_of = None;
     let mut open: BTreeMap<u32, &StepName> =
         before.iter().flat_map(|case| case.activations.values()).map(|a| (a.no, &a.step)).collect();
@@ -74,7 +75,10 @@ pub fn follow(
             }
             // Whoever really acted, and not in whose place.
             Event::SubstituteActed { by: deputy, .. } => in_place_of = Some(*deputy),
-            Event::TaskDecided { by: person, .. } => by = in_place_of.or(Some(*person)),
+            Event::TaskDecided { by: person, .. } => {
+                by = in_place_of.or(Some(*person));
+                seat = Some(*person);
+            }
             Event::OnTask(TaskEvent::DecisionTakenBack { .. }) => {
                 *memory = memory.before.take().map(|before| before.0).unwrap_or_default();
             }
@@ -84,8 +88,9 @@ pub fn follow(
                 let writing = open.values().any(|other| !edits(definition, other).is_empty());
                 let counts =
                     definition.step(step).is_some_and(|step| counts(step, mandate) && !others_write(definition, step));
-                let by = by.or_else(|| before.and_then(|before| voter(before, *activation)));
-                if let (true, false, Some(by)) = (counts, writing, by) {
+                let held = before.and_then(|before| voter(before, *activation));
+                let in_post = seat.or(held).is_some_and(|seat| is_one_of_theirs(seat, mandate));
+                if let (true, false, Some(by)) = (counts && in_post, writing, by.or(held)) {
                     memory.standing.insert(step.clone(), Approval { by, seen: memory.written.clone() });
                 }
             }
@@ -152,6 +157,12 @@ fn holds<'w>(memory: &Memory, mandate: &Mandate, value: impl Fn(&str) -> Option<
             people.len() >= *count
         }
     }
+}
+
+/// Whether an approval in this person's place is one of the roles that the mandate names.
+fn is_one_of_theirs(seat: PersonId, mandate: &Mandate) -> bool {
+    let Need::Approvals { roles, .. } = &mandate.needs else { return true };
+    roles.is_empty() || roles.iter().any(|role| has_role(seat, role.as_str()))
 }
 
 fn counts(step: &Step, mandate: &Mandate) -> bool {

@@ -22,6 +22,24 @@ pub const FLAGS: usize = 6;
 /// Everybody who can act: the initiator, three people who hold every role that approves, and others. Whether there are
 /// enough people is another question than the one asked here.
 pub const PEOPLE: [u128; 7] = [100, 300, 301, 302, 400, 500, 900];
+/// Who holds which role where.
+const APPOINTMENTS: [(u128, &str, &str); 15] = [
+    (100, "project-officer", "school"),
+    (300, "department-head", "edu"),
+    (301, "department-head", "edu"),
+    (302, "department-head", "edu"),
+    (300, "finance-performance", "finance"),
+    (301, "finance-performance", "finance"),
+    (302, "finance-performance", "finance"),
+    (400, "department-reviewer", "edu"),
+    (500, "finance-section", "finance"),
+    (300, "finance-leader", "finance"),
+    (301, "finance-leader", "finance"),
+    (300, "auditor", "finance"),
+    (301, "auditor", "finance"),
+    (302, "auditor", "finance"),
+    (900, "workflow-admin", "wq"),
+];
 /// The organisations that a list may find or not.
 pub const LISTED: [&str; 2] = ["u1", "u2"];
 
@@ -237,31 +255,20 @@ fn directory(listed: usize, vacant: bool, alone: bool, substitutes: bool) -> Dir
     for code in &LISTED[..listed] {
         organisation(&mut directory, code, Some("finance"), OrgKind::Unit);
     }
-    let appointments = [
-        (100, "project-officer", "school"),
-        (300, "department-head", "edu"),
-        (301, "department-head", "edu"),
-        (302, "department-head", "edu"),
-        (300, "finance-performance", "finance"),
-        (301, "finance-performance", "finance"),
-        (302, "finance-performance", "finance"),
-        (400, "department-reviewer", "edu"),
-        (500, "finance-section", "finance"),
-        (300, "finance-leader", "finance"),
-        (301, "finance-leader", "finance"),
-        (300, "auditor", "finance"),
-        (301, "auditor", "finance"),
-        (302, "auditor", "finance"),
-        (900, "workflow-admin", "wq"),
-    ];
     let holds = |person, role| !(vacant && role == "auditor" || alone && matches!(person, 301 | 302));
-    for (person, role, org) in appointments.into_iter().filter(|(person, role, _)| holds(*person, *role)) {
+    for (person, role, org) in APPOINTMENTS.into_iter().filter(|(person, role, _)| holds(*person, *role)) {
         appoint(&mut directory, person, role, org);
     }
     if substitutes {
         directory.substitutions = [(300, 400), (301, 302)].map(|(person, deputy)| stands_for(person, deputy)).into();
     }
     directory
+}
+
+/// Whether somebody holds the role, in the worlds where it is not vacant.
+#[must_use]
+pub fn has_role(person: PersonId, role: &str) -> bool {
+    APPOINTMENTS.iter().any(|(own, held, _)| id::<crate::ids::PersonKind>(*own) == person && *held == role)
 }
 
 fn appoint(directory: &mut Directory, number: u128, role: &str, org: &str) {

@@ -1,14 +1,18 @@
 //! Colleagues who are brought in to a task, where that meets votes, separation of duties and people who leave.
 
 use yumen::{
-    definition::{Mode, StepKind},
-    engine::{Action, Case, Decision, Refusal, TaskRefusal, Term, tasks::Placing},
+    definition::{Approve, Limits, Mode, Order, Passes, StepKind, Vote, VoteRoute, check},
+    engine::{
+        Action, Case, Decision, Refusal, TaskRefusal, Term,
+        tasks::{Forbidden, Placing},
+    },
 };
 
 use super::{
     stories::{approve, decide, definition, drafted, finance, head, outcome},
     world::{World, id},
 };
+use crate::definition::{text, vocabulary};
 
 fn transfer(task: u32, to: u128) -> Action {
     Action::OnTask { task, term: Term::Transfer { to: id(to), reason: "出差".into() } }
@@ -87,4 +91,72 @@ fn a_colleague_who_was_added_does_not_decide_in_the_stead_of_people_who_have_lef
     let asked = case.tasks.values().next().expect("the successor is asked").no;
     let case = told(&world, &d, case, &[(201, decide(asked, Decision::Approve))]);
     assert_eq!(outcome(&case), Some("accepted"));
+}
+
+#[test]
+fn an_administrator_does_not_have_a_definition_approved_by_somebody_else() {
+    let mut world = World::new(1, 1);
+    let shipped = check::read(&text("workflows/definition-change.yaml"), &vocabulary()).unwrap();
+    let step = shipped.step(&"approval".into()).unwrap();
+    let limits = step.limits().unwrap();
+    assert!(limits.no_transfer && limits.no_signers, "its approval is the administrators' own");
+    world.appoint(501, "security-admin", "wq");
+    // The same question without a word about transferring and signing.
+    let StepKind::Approve(approval) = &step.kind else { panic!("{:?}", step.kind) };
+    let bare = StepKind::Approve(Approve { limits: Limits::default(), ..approval.clone() });
+    let d = definition(vec![("approval", bare)], vec![]);
+    let case = drafted(&world, &d);
+    let forbidden = |what| Err(Refusal::OnTask(TaskRefusal::Forbidden { what }));
+    let tried = |term| world.act(&d, &case, 500, Action::OnTask { task: 2, term }).map(drop);
+    for place in [Placing::Parallel, Placing::Before, Placing::After] {
+        let term = Term::AddSigner { person: id(200), place, reason: String::new() };
+        assert_eq!(tried(term), forbidden(Forbidden::AddSigner), "{place:?}");
+    }
+    let transfer = Term::Transfer { to: id(200), reason: "出差".into() };
+    assert_eq!(tried(transfer), forbidden(Forbidden::Transfer));
+    assert!(tried(Term::Delegate { to: id(200), reason: String::new() }).is_ok(), "an opinion is free");
+}
+
+#[test]
+fn who_was_added_beside_passes_nothing_alone() {
+    let modes = [
+        Mode::Any,
+        Mode::Vote(Vote {
+            order: Order::AtOnce,
+            passes: Passes::Any,
+            weights: Vec::new(),
+            veto: false,
+            otherwise: VoteRoute::End("rejected".into()),
+        }),
+    ];
+    for mode in modes {
+        let world = World::new(1, 2);
+        let d = definition(vec![("review", approve(finance(), mode.clone()))], vec![]);
+        let added = Term::AddSigner { person: id(200), place: Placing::Parallel, reason: String::new() };
+        let case = told(&world, &d, drafted(&world, &d), &[(300, Action::OnTask { task: 2, term: added })]);
+        let own = case.last_task;
+        let case = told(&world, &d, case, &[(200, decide(own, Decision::Approve))]);
+        assert_eq!(outcome(&case), None, "{mode:?}");
+        let case = told(&world, &d, case, &[(300, decide(2, Decision::Approve))]);
+        assert_eq!(outcome(&case), Some("accepted"), "{mode:?}");
+    }
+}
+
+#[test]
+fn what_is_to_be_done_in_person_passes_to_a_new_holder_of_the_post_alone() {
+    let mut world = World::new(1, 2);
+    let mut kind = approve(finance(), Mode::All);
+    if let StepKind::Approve(approve) = &mut kind {
+        approve.limits.no_transfer = true;
+    }
+    let d = definition(vec![("review", kind)], vec![]);
+    let case = drafted(&world, &d);
+    world.appoint(303, "finance-performance", "finance");
+    let beside = |person| Action::OnTask {
+        task: 2,
+        term: Term::AddSigner { person: id(person), place: Placing::Parallel, reason: String::new() },
+    };
+    let forbidden = Refusal::OnTask(TaskRefusal::Forbidden { what: Forbidden::AddSigner });
+    assert_eq!(world.act(&d, &case, 300, beside(200)).unwrap_err(), forbidden);
+    assert!(world.act(&d, &case, 300, beside(303)).is_ok(), "who holds the post decides there anyhow");
 }

@@ -200,3 +200,33 @@ fn a_step_that_depends_on_who_acted_is_checked() {
     let each = "  - each: all\n    in: { people: { role: auditor } }\n    at most: 3\n    steps:\n      - approve: look\n        by: { manager of: draft }\n";
     assert_eq!(codes(each), [Code::OnlyWhoActs]);
 }
+
+#[test]
+fn nobody_chooses_a_superior_by_giving_the_task_away() {
+    let mut world = World::new(1, 0);
+    world.appoint(210, "unit-head", "school");
+    world.appoint(220, "department-head", "finance");
+    let d = definition_of(
+        "
+steps:
+  - fill: draft
+    by: initiator
+  - approve: head
+    by: { manager of: draft }
+  - end: accepted
+",
+    );
+    let case = world.start(&d, OFFICER).unwrap().case;
+    let give = |to| Action::OnTask { task: 1, term: Term::Transfer { to: id(to), reason: "出差".into() } };
+    let case_of = |to| {
+        let given = world.act(&d, &case, OFFICER, give(to)).unwrap().case;
+        world.act(&d, &given, to, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+    };
+    let head = Principal::Role("unit-head".into(), Some("school".into()));
+    assert_eq!(asked(&case_of(300)), [head], "the head of the one whose task it was");
+    assert!(is_held(&case_of(210)), "who heads that organisation does not approve what they did for another");
+    let twice = world.act(&d, &case, OFFICER, give(300)).unwrap().case;
+    let twice = world.act(&d, &twice, 300, give(301)).unwrap().case;
+    let twice = world.act(&d, &twice, 301, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    assert_eq!(asked(&twice), asked(&case_of(300)), "through however many hands it went");
+}

@@ -10,6 +10,7 @@ mod kept_out;
 mod known_failures;
 mod lists;
 mod moving;
+mod moving_approvals;
 mod properties;
 mod returns;
 mod shipped;

@@ -1,16 +1,22 @@
 //! Moving open cases to another version never loses what was proven, on generated definitions and random edits.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
-    definition::{Definition, Form, Gate, GradeRoute, Step, StepKind, StepName},
+    definition::{
+        Definition, Field, FieldKind, FieldName, Form, Gate, GradeRoute, Mode, Step, StepKind, StepName, Value,
+    },
     engine::{
         Action, Actor, Case, Decision, Event, Plan, Refusal, Status, Waiting, may_act,
         moving::{Obstacle, Verdict, judge, relocate},
     },
+    language::Text,
 };
 
 use super::{
     edit, generate,
+    moving_approvals::needs_an_approval,
     world::{World, definition_of, id},
 };
 
@@ -18,6 +24,8 @@ use super::{
 const PAIRS: u64 = 4_000;
 /// Whoever administers workflows.
 const ADMINISTRATOR: u128 = 400;
+/// What generated definitions have people fill in.
+const FIELDS: [&str; 3] = ["amount", "note", "reply"];
 /// Commands a case is given to end in.
 const COMMANDS_MAX: usize = 200;
 
@@ -27,10 +35,12 @@ fn a_moved_case_has_proven_everything_and_can_end() {
     for seed in 0..PAIRS {
         let mut rng = StdRng::seed_from_u64(seed);
         let old = with_effect(generate::definition(&mut rng));
+        let old = with_fields(&mut rng, old);
         let mut world = World::new(2, 2);
         let Some((case, mut journal)) = on_the_way(&mut rng, &mut world, &old) else { continue };
         let edits = rng.random_range(1..=3);
         let new = edit::edited(&mut rng, &old, edits);
+        let new = with_other_fields(&mut rng, new);
         if rng.random_bool(0.2) {
             world.facts.clear();
         }
@@ -150,6 +160,49 @@ fn with_effect(mut definition: Definition) -> Definition {
     definition
 }
 
+/// The definition with three fields, each written in some of its steps.
+fn with_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
+    let field = |name: &str| Field {
+        name: name.into(),
+        title: Text::new(name, name),
+        hint: None,
+        kind: FieldKind::Text { max: 10 },
+        required: false,
+    };
+    definition.form = FIELDS.map(field).into();
+    let written =
+        |rng: &mut StdRng| FIELDS.iter().filter(|_| rng.random_bool(0.3)).map(|name| (*name).into()).collect();
+    for step in &mut definition.steps {
+        match &mut step.kind {
+            StepKind::Fill(fill) => fill.edit = written(rng),
+            StepKind::Approve(approve) if approve.mode == Mode::Any => approve.edit = written(rng),
+            _ => {}
+        }
+    }
+    definition
+}
+
+/// Now and then the new version writes less, and lets less come back.
+fn with_other_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
+    for step in &mut definition.steps {
+        match &mut step.kind {
+            StepKind::Fill(fill) if rng.random_bool(0.05) => drop(fill.edit.pop()),
+            StepKind::Approve(approve) if rng.random_bool(0.05) => {
+                approve.edit.pop();
+                approve.return_to.pop();
+            }
+            _ => {}
+        }
+    }
+    definition
+}
+
+/// Some of the fields that a step writes, with something in them.
+fn some_of(rng: &mut StdRng, fields: &[FieldName]) -> Form {
+    let written = fields.iter().filter(|_| rng.random_bool(0.6)).cloned().collect::<Vec<_>>();
+    written.into_iter().map(|name| (name, Value::Text(rng.random_range(0..1_000).to_string()))).collect()
+}
+
 /// A case after some random commands, with its journal; `None` when it is over.
 fn on_the_way(rng: &mut StdRng, world: &mut World, definition: &Definition) -> Option<(Case, Vec<Event>)> {
     if rng.random_bool(0.8) {
@@ -194,10 +247,10 @@ fn step_on(rng: &mut StdRng, world: &mut World, definition: &Definition, case: &
                 (None, Some(grade)) => Decision::Grade(grade.name.clone()),
                 (None, None) => Decision::Approve,
             };
-            Action::Decide { task: task.no, decision, reason: "理由".into(), fields: Form::new() }
+            Action::Decide { task: task.no, decision, reason: "理由".into(), fields: some_of(rng, &approve.edit) }
         }
-        StepKind::Fill(_)
-        | StepKind::Gate(_)
+        StepKind::Fill(fill) => Action::Complete { task: task.no, fields: some_of(rng, &fill.edit) },
+        StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
         | StepKind::Each(_)
@@ -206,7 +259,7 @@ fn step_on(rng: &mut StdRng, world: &mut World, definition: &Definition, case: &
         | StepKind::Do(_)
         | StepKind::Record(_)
         | StepKind::Notify(_)
-        | StepKind::End(_) => Action::Complete { task: task.no, fields: Form::new() },
+        | StepKind::End(_) => return None,
     };
     world.act(definition, case, by, action).ok()
 }
@@ -269,12 +322,39 @@ impl Told<'_> {
         passed(before, self.old) || passed(after, self.new)
     }
 
+    /// Whether some approval is there that was neither walked over nor given before something was changed that it had
+    /// been shown; told from the journal alone.
+    fn is_approved_as_it_stands(&self) -> bool {
+        let mut written: BTreeSet<FieldName> = BTreeSet::new();
+        let mut standing: BTreeMap<StepName, BTreeSet<FieldName>> = BTreeMap::new();
+        let counts = |step: &StepName| {
+            let step = self.new.step(step).or_else(|| self.old.step(step));
+            matches!(step.map(|step| &step.kind), Some(StepKind::Approve(own)) if !own.limits.initiator_may_decide)
+        };
+        for event in &self.journal {
+            match event {
+                Event::FieldsSaved { fields, .. } => {
+                    standing.retain(|_, seen| fields.keys().all(|name| !seen.contains(name)));
+                    written.extend(fields.keys().cloned());
+                }
+                Event::StepPassed { step, .. } if counts(step) => {
+                    standing.insert(step.clone(), written.clone());
+                }
+                Event::Returned { undone, .. } => standing.retain(|step, _| !undone.contains(step)),
+                Event::Moved { forgotten, .. } => standing.retain(|step, _| !forgotten.contains(step)),
+                _ => {}
+            }
+        }
+        !standing.is_empty()
+    }
+
     /// Everybody agrees and every fact is there: the case ends, and the effect happens behind all its gates. A case that
     /// finds nobody to ask waits for an appointment, as it would have with the version it came from.
     fn comes_to_its_end(mut self, world: &mut World, mut case: Case) -> bool {
         world.fact("assessment", "supported", 1, 2027);
         world.fact("targets", "accepted", 1, 2027);
         let mut rng = StdRng::seed_from_u64(self.seed);
+        let wants_an_approval = needs_an_approval(self.new);
         for _ in 0..COMMANDS_MAX {
             if case.activations.values().any(|activation| matches!(activation.waiting, Waiting::Nobody { .. })) {
                 return true;
@@ -291,6 +371,11 @@ impl Told<'_> {
             self.journal.extend(plan.events);
             case = plan.case;
             if done {
+                assert!(
+                    !wants_an_approval || self.is_approved_as_it_stands(),
+                    "seed {}: nobody approved it",
+                    self.seed
+                );
                 let effect = self.new.steps.iter().find(|step| step.name.as_str() == "effect").unwrap();
                 self.assert_proven(effect, &case);
             }

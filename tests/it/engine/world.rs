@@ -164,7 +164,7 @@ impl World {
         yumen::engine::decide(definition, case, &command, &self.surroundings())
     }
 
-    fn organisation(&mut self, code: &str, parent: Option<&str>, kind: OrgKind) {
+    pub fn organisation(&mut self, code: &str, parent: Option<&str>, kind: OrgKind) {
         let organisation = Organisation {
             code: code.into(),
             parent: parent.map(Into::into),
@@ -178,6 +178,19 @@ impl World {
 
 /// A definition whose head is the usual one, without a form: `steps` is all that is written.
 pub fn definition_of(steps: &str) -> yumen::definition::Definition {
+    let mut written = String::new();
+    for line in steps.lines() {
+        written.push_str(line);
+        written.push('\n');
+        if let Some(indent) = line.strip_suffix("by: initiator") {
+            written.push_str(&format!("{indent}edit: [note]\n"));
+        }
+    }
+    definition_with(&["note"], &written)
+}
+
+/// A definition whose head is the usual one, with these text fields.
+pub fn definition_with(fields: &[&str], steps: &str) -> yumen::definition::Definition {
     const HEAD: &str = r#"workflow: story
 title: { zh-CN: 故事, en: Story }
 about: project
@@ -186,17 +199,13 @@ start:
   by: { role: project-officer, of: project.unit }
   number: "故〔{year}〕{seq:4}"
 form:
-  - { name: note, type: text, title: { zh-CN: 说明, en: Note } }
 "#;
     let policy = yumen::policy::Policy::read(&yumen::app::library::embedded()).unwrap();
     let mut source = HEAD.to_owned();
-    for line in steps.lines() {
-        source.push_str(line);
-        source.push('\n');
-        if let Some(indent) = line.strip_suffix("by: initiator") {
-            source.push_str(&format!("{indent}edit: [note]\n"));
-        }
+    for name in fields {
+        source.push_str(&format!("  - {{ name: {name}, type: text, title: {{ zh-CN: {name}, en: {name} }} }}\n"));
     }
+    source.push_str(steps);
     yumen::definition::check::read(&source, &policy.vocabulary())
         .unwrap_or_else(|problems| panic!("{problems:#?}\n{source}"))
 }

@@ -109,3 +109,15 @@ fn every_problem_of_the_mandates_is_reported_at_once() {
     wanted.sort();
     assert_eq!(found_sorted, wanted, "{problems:#?}");
 }
+
+#[test]
+fn an_approval_that_may_be_given_away_is_nobodys_in_particular() {
+    let targets = text("workflows/performance-targets.yaml");
+    let proven = prove(&targets, &mandates());
+    assert!(proven.is_ok(), "{proven:?}");
+    let transferable = targets.replace("    transfer: no\n", "");
+    assert_ne!(transferable, targets);
+    let problems = prove(&transferable, &mandates()).unwrap_err();
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::TooFewApprovals]);
+    assert!(problems[0].hint.en.contains("transfer: no"), "{}", problems[0].hint.en);
+}
