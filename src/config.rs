@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// The commented example, which is also the documentation of every key.
 pub const EXAMPLE: &str = include_str!("config.example.toml");
 
+/// A shorter token could be guessed.
+const METRICS_TOKEN_CHARS_MIN: usize = 20;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -33,6 +36,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+    /// What operators measure.
+    pub telemetry: Telemetry,
 }
 
 impl Default for Config {
@@ -47,6 +52,7 @@ impl Default for Config {
             sessions: Sessions::default(),
             limits: Limits::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
         }
     }
 }
@@ -178,6 +184,16 @@ impl Default for Log {
     }
 }
 
+/// What operators measure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// The token with which `/metrics` is read; empty for nobody.
+    pub metrics_token: Secret,
+    /// The OpenTelemetry collector that traces are sent to; empty for none.
+    pub collector: String,
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -268,6 +284,13 @@ impl Config {
         }
         if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 {
             return Err(fault("sessions", "expected idle_minutes and absolute_hours above zero"));
+        }
+        let token = self.telemetry.metrics_token.reveal();
+        if !token.is_empty() && token.len() < METRICS_TOKEN_CHARS_MIN {
+            return Err(fault("telemetry.metrics_token", "expected at least 20 characters, or nothing"));
+        }
+        if !self.telemetry.collector.is_empty() && !self.telemetry.collector.starts_with("http://") {
+            return Err(fault("telemetry.collector", "expected http:// and a host, the collector's HTTP port with it"));
         }
         if self.limits.connections == 0 {
             return Err(fault("limits.connections", "expected a number above zero"));

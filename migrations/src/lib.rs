@@ -22,6 +22,7 @@ mod m0021_calendar;
 mod m0022_mandates;
 mod m0024_schedules;
 mod m0025_notices;
+mod m0028_desk;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_mandates::Migration),
             Box::new(m0024_schedules::Migration),
             Box::new(m0025_notices::Migration),
+            Box::new(m0028_desk::Migration),
         ]
     }
 }

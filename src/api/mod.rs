@@ -16,6 +16,7 @@ mod copy_in;
 mod decide;
 mod definitions;
 mod delegate;
+mod desk;
 mod document;
 mod drafts;
 mod give_opinion;
@@ -48,7 +49,7 @@ mod withdraw;
 
 use utoipa_axum::routes;
 
-use crate::http::routes::Routes;
+use crate::http::{health, routes::Routes};
 
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]
@@ -93,5 +94,5 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(revoke_fact::revoke_fact))
         .api(routes!(attach::attach))
         .api(routes!(attachment::attachment));
-    document::register(routes)
+    health::register(document::register(desk::register(routes)))
 }

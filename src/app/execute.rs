@@ -1,6 +1,9 @@
 //! The one door for every command: load, decide, save, in one transaction.
 
+use std::time::Instant as Stopwatch;
+
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use super::{App, Failure, Viewer, attachments, children, effects, loading, moving, proposing, saving};
 use crate::{
@@ -94,6 +97,20 @@ impl App {
     /// # Errors
     /// [`Failure::Refused`] when a rule says no, and then nothing has changed; [`Failure::Store`] when the store fails.
     pub async fn execute(&self, request: Request) -> Result<Answer, Failure> {
+        let begun = Stopwatch::now();
+        let command = command_of(&request.what);
+        let settled = self.decide_and_save(request).instrument(tracing::info_span!("command", command)).await;
+        let result = match &settled {
+            Ok(_) => "done",
+            Err(Failure::Refused(_)) => "refused",
+            Err(Failure::Store(_) | Failure::Broken(_)) => "failed",
+        };
+        metrics::counter!("yumen_commands_total", "command" => command, "result" => result).increment(1);
+        metrics::histogram!("yumen_command_seconds").record(begun.elapsed().as_secs_f64());
+        settled
+    }
+
+    async fn decide_and_save(&self, request: Request) -> Result<Answer, Failure> {
         let mut attempt = 1;
         loop {
             let app = self.clone();
@@ -270,6 +287,16 @@ pub(super) fn answer(case: &Case) -> Answer {
     };
     let open = case.tasks.values().map(|task| (task.no, task.step.clone())).collect();
     Answer { case: case.id, number: case.number.clone(), outcome, open }
+}
+
+/// What is wanted, as the journal and the figures call it.
+const fn command_of(what: &What) -> &'static str {
+    match what {
+        What::Start { .. } => "start",
+        What::Propose { .. } => "propose",
+        What::Move { .. } => "move",
+        What::Act { action, .. } => name_of(action),
+    }
 }
 
 const fn name_of(action: &Action) -> &'static str {

@@ -75,6 +75,8 @@ pub struct TaskHead {
     pub step: Text,
     /// Whether it asks for a decision, or for fields.
     pub decides: bool,
+    /// Whether it can be completed now.
+    pub completes: bool,
     /// When it is due.
     pub due: Option<Due>,
     /// Why it came back, when it did: who, and in which words.
@@ -163,6 +165,7 @@ impl App {
             no,
             step: words::step_of(&definition, &task.step, task.item.as_ref()),
             decides: task.kind == TaskKind::Decide && is_free,
+            completes: task.kind == TaskKind::Fill && is_free,
             due: task.due_at.map(|at| Due::seen(at, self.now()).counted_by(task.counted_by(), &around.calendar)),
             returned,
             instead_of: instead_of.map(|person| words::person(&around.directory, person)),

@@ -126,6 +126,14 @@ impl App {
         Ok(plan.is_ok_and(|plan| !plan.events.is_empty()))
     }
 
+    /// Looks again at a case because an operator asks for it; one that still cannot go on keeps its incident.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub(super) async fn look_again_at(&self, case: CaseId) -> Result<(), Failure> {
+        self.wake(case, "operator-asked").await
+    }
+
     async fn wake(&self, case: CaseId, rule: &'static str) -> Result<(), Failure> {
         let what = What::Act { case, action: Action::Wake };
         match self.execute(Request { by: Caller::System(rule), what, key: None }).await {

@@ -8,7 +8,7 @@ use crate::{config::Config, telemetry, verify::people::Kind};
 /// # Errors
 /// When the database cannot be read.
 pub async fn run(config: Config) -> anyhow::Result<bool> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     let app = open::bare(&config, open::existing(&config).await?)?;
     let found = app.findings_about_people().await?;
     let lang = terminal_language();

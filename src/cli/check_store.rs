@@ -8,7 +8,7 @@ use crate::{config::Config, language::Lang, store::oracle, telemetry};
 /// # Errors
 /// When the database cannot be read.
 pub async fn run(config: Config) -> anyhow::Result<bool> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     let store = open::existing(&config).await?;
     let mut is_clean = true;
     for check in oracle::checks() {

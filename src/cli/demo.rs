@@ -37,7 +37,7 @@ pub async fn run(folder: &Path, port: u16) -> anyhow::Result<()> {
     };
     config.mail.folder = folder.join("mail");
     "warn,yumen=info".clone_into(&mut config.log.filter);
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     serve::allow_sockets(&config);
     begin_anew_if_interrupted(folder)?;
     let store = open::store(&config).await?;

@@ -27,7 +27,7 @@ pub enum Source<'a> {
 /// # Errors
 /// When the file cannot be read or the database fails; nothing was written then.
 pub async fn run(config: Config, source: Source<'_>) -> anyhow::Result<bool> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     let app = open::app(&config, open::store(&config).await?).await?;
     let read = |path: &Path| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
     let imported = match source {

@@ -10,7 +10,7 @@ use crate::{config::Config, store, telemetry};
 /// # Errors
 /// When the database cannot be read.
 pub async fn run(config: Config) -> anyhow::Result<bool> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     let app = open::bare(&config, open::existing(&config).await?)?;
     let bar = ProgressBar::new(store::ledger::count(app.store().read()).await?);
     bar.set_style(ProgressStyle::with_template("Verifying {bar:30} {pos}/{len} entries, {eta} left")?);

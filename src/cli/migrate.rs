@@ -8,7 +8,7 @@ use crate::{config::Config, telemetry};
 /// # Errors
 /// When it cannot be reached or a migration fails; nothing was changed then.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     open::store(&config).await?;
     println!("The database is up to date.");
     Ok(())

@@ -21,6 +21,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     app::importing::Refused,
     config::{self, Config},
+    telemetry,
 };
 
 /// Something was checked and is not in order.
@@ -102,6 +103,9 @@ enum Command {
         after_help = "Example:\n  yumen check-store --config /etc/yumen.toml\n\nEnds with 3 when a rule is broken."
     )]
     CheckStore,
+    /// Prints a dashboard for Grafana that shows what /metrics tells.
+    #[command(after_help = "Example:\n  yumen dashboard > yumen-dashboard.json")]
+    Dashboard,
     /// Brings organisations and projects in from files.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -186,6 +190,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve { print_config: false } => waiting(serve::run(settings()?)).map(|()| ExitCode::SUCCESS),
+        Command::Dashboard => {
+            print!("{}", telemetry::figures::DASHBOARD);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Ledger(LedgerCommand::Verify) => waiting(ledger::run(settings()?)).map(in_order),
         Command::CheckPeople => waiting(check_people::run(settings()?)).map(in_order),
         Command::CheckStore => waiting(check_store::run(settings()?)).map(in_order),

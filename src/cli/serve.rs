@@ -16,7 +16,7 @@ use crate::{
         harden::harden,
         routes::Routes,
         server, session,
-        site::{Settings, Site},
+        site::{Figures, Settings, Site},
         streams::Streams,
     },
     lifecycle::Lifecycle,
@@ -32,7 +32,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// # Errors
 /// When the database, the address or a part of Yumen fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     allow_sockets(&config);
     let app = open::app(&config, open::store(&config).await?).await?;
     let listener =
@@ -74,8 +74,18 @@ pub fn site(app: App, config: &Config, demo: bool) -> anyhow::Result<Site> {
             idle: TimeDelta::minutes(config.sessions.idle_minutes.into()),
             absolute: TimeDelta::hours(config.sessions.absolute_hours.into()),
         },
+        figures: figures(config)?,
     };
     Site::new(app, settings)
+}
+
+/// Counts, where somebody may read it.
+fn figures(config: &Config) -> anyhow::Result<Option<Figures>> {
+    let token = config.telemetry.metrics_token.reveal().to_owned();
+    if token.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Figures { token, counted: telemetry::figures::start()? }))
 }
 
 /// Starts the server, and the sweep of what is over.

@@ -22,7 +22,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// # Errors
 /// When the database, the mailer or the job queue fails.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log);
+    let _telemetry = telemetry::start(&config);
     let app = open::app(&config, open::store(&config).await?).await?;
     let life = Lifecycle::new();
     start(&life, app, &config)?;

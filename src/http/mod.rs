@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod guard;
 pub mod harden;
 pub mod headers;
+pub mod health;
 pub mod observe;
 pub mod patience;
 pub mod resume;

@@ -4,11 +4,12 @@ use std::{panic::AssertUnwindSafe, time::Instant as Stopwatch};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use futures::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::{
     answer::{Refused, Why},
@@ -30,7 +31,8 @@ pub async fn observe(State(site): State<Site>, request: Request, next: Next) -> 
     };
     let (path, lang) = (request.uri().path().to_owned(), language(request.headers()));
     let failed = |reference: &str| Refused::at(&path, Problem::failure(reference), lang).into_response();
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    let span = tracing::info_span!("request", http.method = %seen.method, http.route = seen.route);
+    let mut response = match AssertUnwindSafe(next.run(request).instrument(span)).catch_unwind().await {
         Ok(mut response) => match response.extensions_mut().remove::<Why>() {
             Some(Why(why)) => {
                 seen.log(&reference, &format!("{why:#}"));
@@ -49,6 +51,7 @@ pub async fn observe(State(site): State<Site>, request: Request, next: Next) -> 
             failed(&reference)
         }
     };
+    seen.count(response.status());
     if let Ok(value) = HeaderValue::from_str(&reference) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -62,6 +65,15 @@ struct Seen {
 }
 
 impl Seen {
+    fn count(&self, status: StatusCode) {
+        let (method, route) = (self.method.to_string(), self.route.clone());
+        let status = format!("{}xx", status.as_u16() / 100);
+        let counter =
+            metrics::counter!("yumen_requests_total", "method" => method, "route" => route, "status" => status);
+        counter.increment(1);
+        metrics::histogram!("yumen_request_seconds").record(self.started.elapsed().as_secs_f64());
+    }
+
     fn log(&self, reference: &str, reason: &str) {
         let milliseconds = self.started.elapsed().as_millis();
         tracing::error!(

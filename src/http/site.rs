@@ -1,6 +1,8 @@
 //! What every handler may need, cheap to clone.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
+
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::streams::Streams;
 use crate::app::{App, passwords::Passwords, sessions::Limits};
@@ -42,6 +44,23 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// How long a session lasts.
     pub sessions: Limits,
+    /// Who reads the figures of this process; nobody where there is none.
+    pub figures: Option<Figures>,
+}
+
+/// The figures of this process, and the token that opens them.
+#[derive(Clone)]
+pub struct Figures {
+    /// Shown as `Authorization: Bearer …`.
+    pub token: String,
+    /// What this process counts.
+    pub counted: PrometheusHandle,
+}
+
+impl fmt::Debug for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Figures")
+    }
 }
 
 impl Settings {

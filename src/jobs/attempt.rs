@@ -1,8 +1,9 @@
 //! One attempt at one row: look whether it is still ours, do it, note down what became of it.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant as Stopwatch};
 
 use futures::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::{JobContext, Occasion, REGISTER, Registered, Trouble, backoff::pause_after, desk::Desk, runner::Handed};
 use crate::{
@@ -47,7 +48,19 @@ async fn attempt(context: &JobContext, handed: Handed) -> Result<(), store::Erro
         let trouble = Trouble::give_up(format!("no job is called “{}”", row.kind));
         return settle(context, row, None, End::Trouble(trouble)).await;
     };
-    let end = run(context, &row, job).await;
+    let begun = Stopwatch::now();
+    let span = tracing::info_span!("job", job.kind = job.kind, dispatch.id = %row.id);
+    let end = run(context, &row, job).instrument(span).await;
+    let result = match &end {
+        End::Done => "done",
+        End::Trouble(Trouble::Retry { .. }) => "retry",
+        End::Trouble(Trouble::GiveUp { .. }) => "given-up",
+        End::Trouble(Trouble::Wait { .. }) => "waits",
+        End::Trouble(Trouble::Moot { .. }) => "moot",
+        End::Panicked => "panicked",
+    };
+    metrics::counter!("yumen_jobs_total", "kind" => job.kind, "result" => result).increment(1);
+    metrics::histogram!("yumen_job_seconds", "kind" => job.kind).record(begun.elapsed().as_secs_f64());
     settle(context, row, Some(job), end).await
 }
 

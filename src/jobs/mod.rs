@@ -10,6 +10,7 @@ mod delivering;
 mod desk;
 mod fire_schedule;
 mod hand_over;
+mod pulse;
 mod recount_deadlines;
 mod relay;
 mod ring_clock;
@@ -352,7 +353,8 @@ mod tests {
     use super::*;
 
     /// What carries the jobs, and is none.
-    const MACHINERY: [&str; 8] = ["attempt", "backoff", "delivering", "desk", "mod", "relay", "runner", "workers"];
+    const MACHINERY: [&str; 9] =
+        ["attempt", "backoff", "delivering", "desk", "mod", "pulse", "relay", "runner", "workers"];
 
     #[test]
     fn every_file_is_a_registered_job_or_carries_them() {
@@ -371,6 +373,13 @@ mod tests {
     fn what_yumen_does_by_itself_are_jobs() {
         for job in crate::policy::schedules::JOBS {
             assert!(REGISTER.iter().any(|known| known.kind == job.name), "{}", job.name);
+        }
+    }
+
+    #[test]
+    fn an_operator_reads_every_job_in_words() {
+        for job in REGISTER {
+            assert_ne!(crate::app::desk::job(job.kind).en, job.kind, "app/desk.rs has no words for {}", job.kind);
         }
     }
 

@@ -5,10 +5,12 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{JobContext, attempt::Crew, desk::Desk, relay::Relay, runner::Executor};
+use super::{JobContext, attempt::Crew, desk::Desk, pulse, relay::Relay, runner::Executor};
 
 /// How long work may go on after a stop was asked for.
-const STOP_WITHIN: Duration = Duration::from_secs(12);
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How long the good-bye of this node may take.
+const GOOD_BYE_WITHIN: Duration = Duration::from_secs(2);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// How much at once, and how often to look.
@@ -39,6 +41,7 @@ pub struct Workers {
     desk: Arc<Desk>,
     relay: JoinHandle<()>,
     working: JoinHandle<()>,
+    pulse: JoinHandle<()>,
 }
 
 impl Workers {
@@ -53,14 +56,17 @@ impl Workers {
         let stop = CancellationToken::new();
         let crew = Crew { context: context.clone(), desk: Arc::clone(&desk) };
         let working = tokio::spawn(keep_working(executor.clone(), pace.slots, crew));
+        let pulse = tokio::spawn(pulse::run(context.clone(), name.clone(), stop.clone()));
         let relay = Relay { context, worker: name, desk: Arc::clone(&desk), executor, pace, owed: Vec::new() };
         let relay = tokio::spawn(relay.run(stop.clone()));
-        Ok(Self { stop, desk, relay, working })
+        Ok(Self { stop, desk, relay, working, pulse })
     }
 
-    /// Claims nothing more, and waits at most twelve seconds for what is being worked on.
-    pub async fn stop(self) {
+    /// Claims nothing more, and waits at most ten seconds for what is being worked on.
+    pub async fn stop(mut self) {
         self.stop.cancel();
+        // It says good-bye while what is being worked on comes to its end.
+        let _ = tokio::time::timeout(GOOD_BYE_WITHIN, &mut self.pulse).await;
         let emptied = async {
             while !self.desk.is_empty() {
                 // Looked at again now and then: the relay waits for the same places.
@@ -78,6 +84,7 @@ impl Drop for Workers {
         self.stop.cancel();
         self.relay.abort();
         self.working.abort();
+        self.pulse.abort();
     }
 }
 

@@ -92,6 +92,14 @@ pub async fn open_of_kind(db: &impl Source, kind: &str) -> Result<Vec<IncidentRo
     Ok(found.order_by_asc(Column::OpenedAt).all(db.sql()).await?)
 }
 
+/// An incident.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &impl Source, id: IncidentId) -> Result<Option<IncidentRow>, Error> {
+    Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
+}
+
 /// Every open incident, newest first.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ pub mod directory;
 pub mod drafts;
 mod error;
 pub mod facts;
+pub mod figures;
 pub mod firings;
 pub mod idempotency;
 mod ids;
@@ -29,8 +30,10 @@ pub mod ledger;
 pub mod mailboxes;
 pub mod mails;
 pub mod mandates;
+pub mod nodes;
 pub mod notices;
 pub mod numbers;
+pub mod operator_acts;
 pub mod oracle;
 pub mod outbox;
 pub mod people;
@@ -145,6 +148,15 @@ impl Store {
         Migrator::up(&tx, None).await?;
         tx.commit().await?;
         Ok(connection.close().await?)
+    }
+
+    /// Asks the database for nothing but an answer.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn answers(&self) -> Result<(), Error> {
+        let db = self.read();
+        rows::raw(db, rows::statement(db, "SELECT 1", [])).await.map(drop)
     }
 
     /// Reads what is committed.

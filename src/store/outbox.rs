@@ -245,6 +245,18 @@ pub async fn put_off(tx: &Tx, id: DispatchId, fence: i64, next_at: Instant, why:
     run(tx, rows::statement(tx, sql, [id.into(), fence.into(), next_at.into(), why.into()])).await
 }
 
+/// What was given up is tried anew, as if for the first time. False when it was not given up.
+///
+/// # Errors
+/// What the database says.
+pub async fn again(tx: &Tx, occurrence: &str, now: Instant) -> Result<bool, Error> {
+    let sql = "UPDATE outbox SET state = 'pending', attempts = 0, crashes = 0, next_at = $2, finished_at = NULL
+        WHERE occurrence = $1 AND state = 'failed'";
+    let tried = run(tx, rows::statement(tx, sql, [occurrence.into(), now.into()])).await?;
+    tx.ring_after_commit();
+    Ok(tried)
+}
+
 /// It is tried again at `next_at`. False when the claim was lost.
 ///
 /// # Errors

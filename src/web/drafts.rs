@@ -82,6 +82,8 @@ pub struct DraftView {
     pub may_propose: bool,
     /// The cases about it.
     pub cases: Vec<CaseLink>,
+    /// Whether one of them runs.
+    pub is_decided_on: bool,
     /// What publishing it would mean for open cases, where nothing is wrong.
     pub moving: Option<MovingView>,
     /// Why the last attempt did not work.
@@ -344,6 +346,7 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
         outdated: state.outdated && state.row.state == drafts::OPEN,
         may_write: state.may_write,
         may_propose: state.may_write && state.running.is_none() && state.problems.is_empty() && !state.outdated,
+        is_decided_on: state.running.is_some(),
         cases: state
             .cases
             .iter()

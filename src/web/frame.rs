@@ -200,6 +200,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
     Some(match what? {
         "notices-read" => say(lang, "told-notices-read"),
         "saved" => say(lang, "told-saved"),
+        "tried-again" => say(lang, "told-tried-again"),
         "completed" => say(lang, "told-completed"),
         "decided" => say(lang, "told-decided"),
         "withdrawn" => say(lang, "told-withdrawn"),

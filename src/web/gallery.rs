@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 mod samples;
 mod samples_admin;
 mod samples_cases;
+mod samples_desk;
 mod samples_mandates;
 mod samples_projects;
 mod samples_terms;
@@ -51,6 +52,7 @@ fn gallery() -> BTreeMap<String, String> {
     samples::show(&mut gallery);
     samples_projects::show(&mut gallery);
     samples_admin::show(&mut gallery);
+    samples_desk::show(&mut gallery);
     samples_terms::show(&mut gallery);
     samples_versions::show(&mut gallery);
     samples_mandates::show(&mut gallery);

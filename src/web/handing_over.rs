@@ -149,7 +149,17 @@ async fn again(
     let problem = sign_in::told(not, visit.viewer.lang)?;
     let plain = Wanted { login: wanted.login.clone(), ..Wanted::default() };
     let view = match handing_over::look(&site.app, &visit.viewer, &plain).await {
-        Ok(view) => HandoverView { to: wanted.to, reason: wanted.reason, ..view },
+        Ok(mut view) => {
+            for post in &mut view.posts {
+                post.to = wanted
+                    .posts
+                    .iter()
+                    .find(|(key, _)| **key == post.key)
+                    .map(|(_, to)| to.clone())
+                    .unwrap_or_default();
+            }
+            HandoverView { to: wanted.to, reason: wanted.reason, ..view }
+        }
         // There is nobody of that login: it is asked for again.
         Err(NotLetIn::Told(_)) => HandoverView::default(),
         Err(NotLetIn::Failed(failure)) => return Err(frame::refused(failure, visit.viewer.lang)),

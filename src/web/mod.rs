@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod case;
 pub mod case_acts;
 pub mod definitions;
+pub mod desk;
 pub mod drafts;
 pub mod enter;
 pub mod events;

@@ -1,9 +1,9 @@
 //! Every page, one line each.
 
 use super::{
-    account, addresses, assets, calendar, case, case_acts, definitions, drafts, enter, events, handing_over, import,
-    inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules, setup,
-    sign_in, start, substitutes, task, terms, upload,
+    account, addresses, assets, calendar, case, case_acts, definitions, desk, drafts, enter, events, handing_over,
+    import, inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules,
+    setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -78,6 +78,8 @@ fn administration(routes: Routes) -> Routes {
         .get("/schedules", schedules::list)
         .get("/schedules/{workflow}/{schedule}", schedules::get)
         .post("/schedules/{workflow}/{schedule}", schedules::post)
+        .post("/incidents/{incident}/retry", incidents::retry)
+        .get("/desk", desk::get)
         .get("/calendar", calendar::get)
         .post("/calendar", calendar::post)
         .get("/people", people::get)

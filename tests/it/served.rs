@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod definitions;
+mod desk;
 mod entrance;
 mod events;
 pub mod house;

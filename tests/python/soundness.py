@@ -1,6 +1,6 @@
 """Whether workflow nets are sound, as pm4py has it.
 
-    compare.py < nets.json
+    soundness.py < nets.json
 
 Reads a list of nets, each {"places": n, "transitions": [[[in, …], [out, …]], …]}: place 0 is the source, place 1 the sink.
 Writes a list of true and false in the same order.

@@ -309,6 +309,7 @@ fn fill_task(refused: bool) -> TaskView {
             no: 1,
             step: Text::new("填报绩效目标", "Fill in the targets"),
             decides: false,
+            completes: true,
             due: Some(Due {
                 at: at("2026-11-24T10:00:00Z"),
                 state: DueState::Soon,
@@ -364,6 +365,7 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
             no: 2,
             step: Text::new("主管部门审核", "Department review"),
             decides: true,
+            completes: false,
             instead_of: None,
             returned: None,
             ..fill_task(false).head

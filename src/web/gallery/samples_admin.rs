@@ -211,6 +211,9 @@ fn handing_over(done: bool) -> HandingOverPage {
 
 fn incidents() -> IncidentsView {
     let row = |zh: &str, en: &str| IncidentRow {
+        id: id(9),
+        detail: String::new(),
+        can_retry: false,
         summary: Text::new(zh, en),
         case: None,
         opened_at: at("2026-11-23T00:00:00Z"),
@@ -219,6 +222,7 @@ fn incidents() -> IncidentsView {
         hands_over: true,
         rows: vec![IncidentRow {
             case: Some(id(3)),
+            can_retry: true,
             ..row(
                 "“预算申请”的“部门主要负责人审批”无人可办：区水务局的部门主要负责人目前无人任职（涉及水务一所）。",
                 "Nobody can act on “Department head approves”.",

@@ -155,6 +155,7 @@ fn draft() -> DraftView {
         may_write: true,
         may_propose: false,
         cases: Vec::new(),
+        is_decided_on: false,
         moving: None,
         refusal: Some("草稿在别处已经保存过。".into()),
     }
@@ -225,6 +226,7 @@ fn show_drafts(gallery: &mut Gallery, frame: &Frame) {
     let locked = DraftView {
         may_write: false,
         may_propose: false,
+        is_decided_on: true,
         cases: vec![CaseLink { href: "/cases/case_2".into(), number: "流变〔2026〕0001".into(), status: live() }],
         ..sound
     };

@@ -11,13 +11,11 @@ use crate::{
         Definition, Form, Mode, Step, StepKind, StepName, Wait,
         mandates::{Mandate, Need},
     },
-    engine::{
-        Action, Activation, Case, Decision, Event, Plan, Refusal, Status, Task, TaskEvent, TaskKind, Waiting, may_act,
-        tally::Ballot,
-    },
+    engine::{Action, Activation, Case, Decision, Event, Plan, Status, Task, TaskKind, Waiting, may_act},
     generator::{Generated, VACANT},
     ids::PersonId,
     oracle::{Memory, follow},
+    states::{is_same_everywhere, path, shape},
     terms::{self, TermKind},
     worlds::{Given, Office, Open, PEOPLE, World, id, worlds},
 };
@@ -118,7 +116,7 @@ impl<'a> Explorer<'a> {
                 StepKind::Approve(approve) => {
                     by_name |= !approve.limits.not_by.is_empty();
                     open.vacancy |= !approve.by.roles(VACANT).is_empty();
-                    open.alone |= matches!(approve.mode, Mode::Vote(_));
+                    open.staffing |= matches!(approve.mode, Mode::Vote(_));
                 }
                 _ => {}
             }
@@ -128,7 +126,7 @@ impl<'a> Explorer<'a> {
         let different = matches!(&mandate.needs, Need::Approvals { by_different_people: true, .. });
         by_name |= different;
         // Who settles a vote hangs on how many there are to vote.
-        open.alone &= different;
+        open.staffing &= different;
         Self {
             office,
             definition,
@@ -136,7 +134,7 @@ impl<'a> Explorer<'a> {
             worlds: worlds(&open),
             terms: &generated.terms,
             by_name,
-            wakes: open.vacancy || open.alone,
+            wakes: open.vacancy || open.staffing,
             states: Vec::new(),
             known: HashMap::new(),
             back: Vec::new(),
@@ -351,59 +349,5 @@ impl<'a> Explorer<'a> {
             u128::from(hasher.finish())
         };
         half(0) << 64 | half(1)
-    }
-}
-
-/// Whether neither facts nor conditions nor lists had a part in it.
-fn is_same_everywhere(plan: &Result<Plan, Refusal>) -> bool {
-    let looks = |event: &Event| {
-        matches!(
-            event,
-            Event::GatePassed { .. }
-                | Event::BranchChosen { .. }
-                | Event::WaitChanged { waiting: Waiting::Fact { .. }, .. }
-                | Event::NobodyFound { .. }
-                | Event::ItemsListed { .. }
-                | Event::EffectDone { .. }
-                | Event::FactRecorded { .. }
-                | Event::Resumed { .. }
-                | Event::OnTask(TaskEvent::DecisionTakenBack { .. })
-        )
-    };
-    match plan {
-        Ok(plan) => !plan.events.is_empty() && !plan.events.iter().any(looks),
-        Err(refusal) => !matches!(refusal, Refusal::GateClosed { .. }),
-    }
-}
-
-/// Where an activation stands: the parallel steps around it with their branches.
-fn path(case: &Case, no: u32) -> Vec<(&StepName, usize)> {
-    let mut path = Vec::new();
-    let mut current = case.activations.get(&no).and_then(|a| a.parent);
-    while let Some((parent, branch)) = current {
-        let Some(around) = case.activations.get(&parent) else { break };
-        path.push((&around.step, branch));
-        current = around.parent;
-    }
-    path
-}
-
-fn shape(waiting: &Waiting) -> (u8, Vec<(PersonId, String)>, BTreeSet<usize>) {
-    let said = |(person, cast): (&PersonId, &Option<Ballot>)| {
-        (*person, cast.as_ref().map_or_else(String::new, |ballot| format!("{ballot:?}")))
-    };
-    match waiting {
-        Waiting::Nothing => (0, Vec::new(), BTreeSet::new()),
-        Waiting::People { cast, later } => {
-            let later = later.iter().map(|person| (*person, "later".to_owned()));
-            (1, cast.iter().map(|(by, cast)| said((by, &cast.ballot))).chain(later).collect(), BTreeSet::new())
-        }
-        Waiting::Nobody { cast } => {
-            (2, cast.iter().map(|(by, cast)| said((by, &cast.ballot))).collect(), BTreeSet::new())
-        }
-        Waiting::Fact { .. } => (3, Vec::new(), BTreeSet::new()),
-        Waiting::Until { .. } => (4, Vec::new(), BTreeSet::new()),
-        Waiting::Child { .. } => (6, Vec::new(), BTreeSet::new()),
-        Waiting::Branches(open) => (5, Vec::new(), open.clone()),
     }
 }

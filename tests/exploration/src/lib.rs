@@ -30,5 +30,6 @@ pub mod generator;
 pub mod mutants;
 pub mod nets;
 pub mod oracle;
+pub mod states;
 pub mod terms;
 pub mod worlds;

@@ -21,7 +21,7 @@ pub const VALUES: [Option<&str>; 4] = [Some("supported"), Some("adjusted"), Some
 pub const FLAGS: usize = 6;
 /// Everybody who can act: the initiator, three people who hold every role that approves, and others. Whether there are
 /// enough people is another question than the one asked here.
-pub const PEOPLE: [u128; 7] = [100, 300, 301, 302, 400, 500, 900];
+pub const PEOPLE: [u128; 8] = [100, 200, 300, 301, 302, 400, 500, 900];
 /// Who holds which role where.
 const APPOINTMENTS: [(u128, &str, &str); 15] = [
     (100, "project-officer", "school"),
@@ -45,8 +45,8 @@ pub const LISTED: [&str; 2] = ["u1", "u2"];
 
 /// What does not change.
 pub struct Office {
-    /// With so many organisations for lists, with somebody or nobody in the role that is vacant at times, with all three
-    /// people who hold every role or one of them, without and with substitutes.
+    /// With so many organisations for lists, with somebody or nobody in the role that is vacant at times, with each
+    /// staff, without and with substitutes.
     directories: Vec<Directory>,
     matter: Matter,
     calendar: Calendar,
@@ -59,7 +59,7 @@ pub struct World {
     names: Names,
     listed: usize,
     vacant: bool,
-    alone: bool,
+    staff: Staff,
     substitutes: bool,
 }
 
@@ -72,6 +72,20 @@ pub struct Given {
     /// The latest day of the year that has come.
     pub today: Option<Instant>,
 }
+
+/// Who holds the roles that approve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Staff {
+    /// Three people.
+    All,
+    /// The first of them alone.
+    One,
+    /// The first of them, and somebody who stands before them.
+    Elder,
+}
+
+/// Every way in which they may be held.
+const STAFF: [Staff; 3] = [Staff::All, Staff::One, Staff::Elder];
 
 /// What may differ from one world to another.
 #[derive(Debug, Clone, Default)]
@@ -86,8 +100,8 @@ pub struct Open<'a> {
     pub lists: bool,
     /// Whether a role is vacant at times.
     pub vacancy: bool,
-    /// Whether a role is held by one person alone at times.
-    pub alone: bool,
+    /// Whether roles are held by others at times.
+    pub staffing: bool,
     /// Whether people have substitutes, all the time.
     pub substitutes: bool,
 }
@@ -126,7 +140,7 @@ pub fn worlds(open: &Open<'_>) -> Vec<World> {
         names: Names::new(),
         listed: LISTED.len(),
         vacant: false,
-        alone: false,
+        staff: Staff::All,
         substitutes: open.substitutes,
     };
     let mut all = vec![first];
@@ -159,8 +173,8 @@ pub fn worlds(open: &Open<'_>) -> Vec<World> {
     if open.vacancy {
         vary(&|world| [false, true].into_iter().map(|vacant| World { vacant, ..world.clone() }).collect());
     }
-    if open.alone {
-        vary(&|world| [false, true].into_iter().map(|alone| World { alone, ..world.clone() }).collect());
+    if open.staffing {
+        vary(&|world| STAFF.into_iter().map(|staff| World { staff, ..world.clone() }).collect());
     }
     all
 }
@@ -181,17 +195,24 @@ impl Office {
     /// One project, its people.
     #[must_use]
     pub fn new() -> Self {
-        let count = (LISTED.len() + 1) * 8;
+        let mut directories = Vec::new();
+        for listed in 0..=LISTED.len() {
+            for vacant in [false, true] {
+                for staff in STAFF {
+                    directories.extend([false, true].map(|substitutes| directory(listed, vacant, staff, substitutes)));
+                }
+            }
+        }
         Self {
-            directories: (0..count).map(|no| directory(no / 8, no & 4 != 0, no & 2 != 0, no & 1 != 0)).collect(),
+            directories,
             matter: Matter::Project(Project { id: id(1), unit: "school".into() }),
             calendar: Calendar::default(),
         }
     }
 
     fn directory(&self, world: &World) -> &Directory {
-        let switches = [world.vacant, world.alone, world.substitutes];
-        &self.directories[switches.into_iter().fold(world.listed, |no, on| no * 2 + usize::from(on))]
+        let vacant = world.listed * 2 + usize::from(world.vacant);
+        &self.directories[(vacant * STAFF.len() + world.staff as usize) * 2 + usize::from(world.substitutes)]
     }
 
     /// What the engine may look at.
@@ -246,7 +267,7 @@ impl Default for Office {
     }
 }
 
-fn directory(listed: usize, vacant: bool, alone: bool, substitutes: bool) -> Directory {
+fn directory(listed: usize, vacant: bool, staff: Staff, substitutes: bool) -> Directory {
     let mut directory = Directory::default();
     organisation(&mut directory, "wq", None, OrgKind::District);
     organisation(&mut directory, "edu", Some("wq"), OrgKind::Department);
@@ -255,9 +276,15 @@ fn directory(listed: usize, vacant: bool, alone: bool, substitutes: bool) -> Dir
     for code in &LISTED[..listed] {
         organisation(&mut directory, code, Some("finance"), OrgKind::Unit);
     }
-    let holds = |person, role| !(vacant && role == "auditor" || alone && matches!(person, 301 | 302));
-    for (person, role, org) in APPOINTMENTS.into_iter().filter(|(person, role, _)| holds(*person, *role)) {
-        appoint(&mut directory, person, role, org);
+    for (person, role, org) in APPOINTMENTS.into_iter().filter(|(_, role, _)| !vacant || *role != "auditor") {
+        let holder = match staff {
+            Staff::All => Some(person),
+            Staff::One => Some(person).filter(|person| ![301, 302].contains(person)),
+            Staff::Elder => Some(if person == 301 { 200 } else { person }).filter(|person| *person != 302),
+        };
+        if let Some(holder) = holder {
+            appoint(&mut directory, holder, role, org);
+        }
     }
     if substitutes {
         directory.substitutions = [(300, 400), (301, 302)].map(|(person, deputy)| stands_for(person, deputy)).into();

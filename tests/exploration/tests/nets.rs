@@ -45,7 +45,7 @@ fn pm4py_finds_the_same_definitions_sound() {
         Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
     child.stdin.take().unwrap().write_all(serde_json::to_string(&nets).unwrap().as_bytes()).unwrap();
     let answer = child.wait_with_output().unwrap();
-    assert!(answer.status.success(), "compare.py failed");
+    assert!(answer.status.success(), "soundness.py failed");
     let theirs: Vec<bool> = serde_json::from_slice(&answer.stdout).unwrap();
     assert_eq!(theirs.len(), verdicts.len());
     let differ: Vec<_> = verdicts.iter().zip(&theirs).filter(|((_, ours), theirs)| ours != *theirs).collect();

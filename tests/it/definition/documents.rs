@@ -63,9 +63,14 @@ fn whole(frame: &str, block: &str) -> String {
 fn every_example_of_the_reference_is_what_it_says() {
     let blocks = blocks(&text("workflows/README.md"));
     let frame = blocks.first().expect("there are examples").1.clone();
-    let definitions = || blocks.iter().filter(|(info, _)| info != "scenarios");
+    let definitions = || blocks.iter().filter(|(info, _)| info != "scenarios" && info != "mandates");
     let policy = policy();
     let vocabulary = policy.vocabulary();
+    let mandates: Vec<_> = blocks.iter().filter(|(info, _)| info == "mandates").collect();
+    assert!(!mandates.is_empty());
+    for (_, block) in mandates {
+        assert!(check::read_mandates(block, &vocabulary).is_ok(), "{block}");
+    }
     let mut bad = 0;
     for (info, block) in definitions() {
         let source = whole(&frame, block);

@@ -130,6 +130,7 @@ fn filled(path: &str) -> String {
         "{no}" => "1",
         "{fact}" => "fact_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{file}" => "file_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
+        "{incident}" => "incident_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{substitute}" => "substitute_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         part if part.starts_with('{') => "x",
         part => part,

@@ -1,8 +1,9 @@
 //! The district, served on a free port of this machine.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
+use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -10,7 +11,14 @@ use tokio_util::sync::CancellationToken;
 use yumen::{
     api,
     app::{sessions::Limits, tokens},
-    http::{harden::harden, routes::Routes, server, site::Settings, site::Site, streams::Streams},
+    http::{
+        harden::harden,
+        routes::Routes,
+        server,
+        site::{Figures, Settings, Site},
+        streams::Streams,
+    },
+    telemetry::figures,
     web::pages,
 };
 
@@ -29,6 +37,16 @@ pub struct House {
     serving: JoinHandle<anyhow::Result<()>>,
 }
 
+/// The token that opens the figures.
+pub const FIGURES_TOKEN: &str = "figures-of-the-test-0001";
+
+/// One process counts once, whatever it serves.
+fn figures() -> Figures {
+    static COUNTED: OnceLock<PrometheusHandle> = OnceLock::new();
+    let counted = COUNTED.get_or_init(|| figures::start().unwrap()).clone();
+    Figures { token: FIGURES_TOKEN.to_owned(), counted }
+}
+
 /// Every route, as it is served.
 pub fn routes(demo: bool) -> Routes {
     api::register(pages::register(Routes::default(), demo))
@@ -45,6 +63,7 @@ impl House {
             other_origins: Vec::new(),
             demo: true,
             behind_proxy: false,
+            figures: Some(figures()),
             sessions: Limits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) },
         };
         let stop = CancellationToken::new();
