@@ -25,6 +25,8 @@ use crate::{
 
 /// How many weeks ago the stories begin.
 const WEEKS_TOLD: i64 = 3;
+/// How many nights ago the schedules begin.
+const NIGHTS_TOLD: i64 = 5;
 
 /// A sample person whom one can enter as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +105,16 @@ impl App {
             let story = story::of(index, project);
             Play { app: &app, project, id, ends: now, adjusted: story.adjusted }.tell(story).await?;
             report(Progress { done: index + 1, of });
+        }
+        app.spend_nights(now).await
+    }
+
+    /// What Yumen did by itself in the last nights.
+    async fn spend_nights(&self, now: Instant) -> Result<(), Failure> {
+        for days_ago in (1..=NIGHTS_TOLD).rev() {
+            let morning = at_morning(now - TimeDelta::days(days_ago));
+            self.sources().clock.advance(morning - self.now());
+            self.sweep_schedules().await?;
         }
         Ok(())
     }

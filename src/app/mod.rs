@@ -31,7 +31,10 @@ pub mod letters;
 pub mod library;
 mod loading;
 pub mod looking_again;
+<<<<<<< HEAD
 pub mod mail_timing;
+=======
+>>>>>>> 6c95746 (Open the year's targets by themselves, and show what happens by itself)
 pub mod mailboxes;
 pub mod mandate_journal;
 pub mod mandate_page;

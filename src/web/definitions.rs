@@ -22,11 +22,12 @@ use crate::{
         mandates::SEES_MANDATES,
         proposing::CHANGES_DEFINITIONS,
         shown::{Chip, Tone},
+        timetable_words,
         versions::Version,
         words,
     },
     clock::Instant,
-    definition::{Definition, StepName},
+    definition::{Definition, StepName, schedule::Schedule},
     engine::{Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
@@ -94,6 +95,8 @@ pub struct DefinitionView {
     pub basis: Vec<String>,
     /// Its drawing.
     pub flow: BlockView,
+    /// What starts it by itself.
+    pub schedules: Vec<DefinedSchedule>,
     /// Its source.
     pub source: String,
     /// The scenarios beside it.
@@ -116,6 +119,15 @@ pub struct DefinitionView {
     pub behind: i64,
     /// Why the last attempt did not work.
     pub refusal: Option<String>,
+}
+
+/// What starts a workflow by itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct DefinedSchedule {
+    /// Its title.
+    pub title: Text,
+    /// When.
+    pub times: Text,
 }
 
 /// What was proven of a version.
@@ -304,6 +316,7 @@ async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<De
         published_at: row.published_at,
         basis: definition.basis.iter().map(|basis| words::citation(app.policy(), basis)).collect(),
         flow: flow::draw(&definition, &app.policy().thresholds.words(day_of(app.now())), None),
+        schedules: definition.schedules.iter().map(defined).collect(),
         compare: before.map(|before| compare(&before.source, &row.source)),
         before: before.map(|before| before.version),
         may_write,
@@ -331,6 +344,10 @@ async fn proof(app: &App, viewer: &Viewer, definition: &Definition, kept: &str) 
         mandate: proven.mandate,
     });
     Ok(ProofView { mandates, sees_mandates: viewer.holds_any(SEES_MANDATES), proven: proven.collect() })
+}
+
+fn defined(schedule: &Schedule) -> DefinedSchedule {
+    DefinedSchedule { title: schedule.title.clone(), times: timetable_words::times(&schedule.timing) }
 }
 
 fn version_row(version: &Version, shown: i32) -> VersionRow {

@@ -9,6 +9,7 @@ mod samples_cases;
 mod samples_desk;
 mod samples_mandates;
 mod samples_projects;
+mod samples_schedules;
 mod samples_terms;
 mod samples_versions;
 
@@ -56,6 +57,7 @@ fn gallery() -> BTreeMap<String, String> {
     samples_terms::show(&mut gallery);
     samples_versions::show(&mut gallery);
     samples_mandates::show(&mut gallery);
+    samples_schedules::show(&mut gallery);
     gallery.shown
 }
 

@@ -10,6 +10,7 @@ pub mod house;
 mod known_failures;
 mod mandates;
 mod pages;
+mod schedules;
 mod sight;
 mod slow;
 mod staff;

@@ -192,6 +192,15 @@ pub(super) const CHECKS: &[Check] = &[
              OR EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id))",
     ),
     check(
+        "I8e",
+        "定时发起的办件各有一条记录，同一项目每期至多一件",
+        "Every case that a schedule started has its row, one for its project and period",
+        "SELECT c.id AS id, c.number AS detail FROM cases c JOIN journal j ON j.case_id = c.id AND j.seq = 1
+         WHERE j.actor LIKE 'system:schedule %' AND NOT EXISTS (SELECT 1 FROM schedule_cases s
+             WHERE s.case_id = c.id AND s.state = 'started' AND s.workflow = c.workflow
+             AND s.project_id = c.project_id AND s.year = c.year)",
+    ),
+    check(
         "I9a",
         "强制性规定经两个职务的两个人同意后才生效，首版除外",
         "Mandates other than the first took effect with the consents of two people in the two roles",

@@ -12,7 +12,10 @@ use crate::{
     definition::problem::Way,
     language::Text,
     web::{
-        definitions::{DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView, VersionRow},
+        definitions::{
+            DefinedSchedule, DefinitionRow, DefinitionView, DefinitionsView, DraftRow, ProofView, ProvenView,
+            VersionRow,
+        },
         drafts::{CaseLink, DraftView, EditorView, NumberView, ProblemView},
         flow_way::{WayView, along},
         frame::{Frame, Part},
@@ -179,6 +182,10 @@ pub(super) fn show(gallery: &mut Gallery) {
         published_at: row.published_at,
         basis: row.basis.clone(),
         flow: flow(),
+        schedules: vec![DefinedSchedule {
+            title: Text::new("半年监控", "Half-year round"),
+            times: Text::new("每年8月1日 09:00", "Every year on 1 August at 09:00"),
+        }],
         source: OLD.into(),
         scenarios: Some(SCENARIOS.into()),
         proof: Some(proof()),

@@ -560,6 +560,7 @@ schedule-paused = Paused by { $by } on { $at }:
 schedule-fired = What it came to
 schedule-planned = Planned for
 schedule-result = Result
+schedule-cause = Cause
 schedule-budget-year = budget year { $year }
 schedule-by-time = By its time
 schedule-never = It has not fired yet.

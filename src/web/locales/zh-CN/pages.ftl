@@ -560,6 +560,7 @@ schedule-paused = { $by }于{ $at }暂停：
 schedule-fired = 执行情况
 schedule-planned = 应执行时间
 schedule-result = 结果
+schedule-cause = 起因
 schedule-budget-year = { $year }预算年度
 schedule-by-time = 到时执行
 schedule-never = 还没有执行过。
