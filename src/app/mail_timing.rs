@@ -112,20 +112,20 @@ impl App {
             return Ok(Sending::Now);
         }
         if mode == MailMode::Digest && !urgent {
-            return self.into_digest((id, person), policy.next_digest(&calendar, now), false).await;
+            return self.put_into_digest((id, person), policy.next_digest(&calendar, now), false).await;
         }
         let quiet = policy.quiet_until(&calendar, now).filter(|_| mode == MailMode::OutsideQuietHours);
         let soon = quiet.unwrap_or(now + GATHERED_FOR);
         let waiting = outbox::due_to(db, person, MAIL, now, policy.at_once_max + 1).await?;
         let gathers = outbox::pending_to(db, person, DIGEST, soon).await?.is_some();
         if waiting > policy.at_once_max || gathers {
-            return self.into_digest((id, person), soon, true).await;
+            return self.put_into_digest((id, person), soon, true).await;
         }
         Ok(quiet.filter(|_| !urgent).map_or(Sending::Now, Sending::At))
     }
 
     /// Puts a mail into the digest that leaves at `at`, and with `all` every other one that waits for the same person.
-    async fn into_digest(
+    async fn put_into_digest(
         &self,
         (id, person): (DispatchId, PersonId),
         at: Instant,
