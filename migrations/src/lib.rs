@@ -20,6 +20,7 @@ mod m0015_versions;
 mod m0020_scenarios;
 mod m0021_calendar;
 mod m0022_mandates;
+mod m0023_reminders;
 mod m0024_schedules;
 mod m0025_notices;
 mod m0028_desk;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_scenarios::Migration),
             Box::new(m0021_calendar::Migration),
             Box::new(m0022_mandates::Migration),
+            Box::new(m0023_reminders::Migration),
             Box::new(m0024_schedules::Migration),
             Box::new(m0025_notices::Migration),
             Box::new(m0028_desk::Migration),

@@ -126,7 +126,7 @@ pub(super) fn dispatches(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failu
     }
     let ends = has(|event| matches!(event, Event::Ended { .. }));
     if let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) {
-        let order = RingOrder { case: by.case, activation: by.activation };
+        let order = RingOrder { case: by.case, activation: by.activation, task: None };
         let payload = serde_json::to_value(order).map_err(Failure::broken)?;
         dispatches.push(Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload));
     }
@@ -138,7 +138,7 @@ fn look_at_children(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
     let version = settling.before.map_or(0, |(row, _)| row.version);
     let waiting = case.activations.values().filter(|at| matches!(at.waiting, engine::Waiting::Child { .. }));
     let looks = waiting.map(|activation| {
-        let order = RingOrder { case: case.id, activation: activation.no };
+        let order = RingOrder { case: case.id, activation: activation.no, task: None };
         let payload = serde_json::to_value(order).map_err(Failure::broken)?;
         Ok(Dispatch::new(case.id, format!("{}/{version}/resumed/{}", case.id, activation.no), RING_CLOCK, payload))
     });

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    engine::{Action, Activation, Case, Waiting, case::ActivationNo},
+    engine::{
+        Action, Activation, Case, Waiting,
+        case::{ActivationNo, TaskNo},
+    },
     ids::CaseId,
     store::{
         self, Tx,
@@ -37,6 +40,9 @@ pub struct RingOrder {
     pub case: CaseId,
     /// The activation that owns the clock.
     pub activation: ActivationNo,
+    /// The task whose clock it is; `None` for the clock of a wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskNo>,
 }
 
 /// What a sweep found.
@@ -119,10 +125,17 @@ impl App {
 
     fn ringing(&self, clock: &ClockRow) -> Result<NewDispatch, Failure> {
         let activation = u32::try_from(clock.activation).map_err(Failure::broken)?;
-        let order = RingOrder { case: clock.case_id, activation };
+        let task = clock.task_no.map(u32::try_from).transpose().map_err(Failure::broken)?;
+        let order = RingOrder { case: clock.case_id, activation, task };
+        let id = self.sources().new_id();
+        let owner = format!("{}/{}/{}", clock.case_id, clock.activation, clock.kind);
         Ok(NewDispatch {
-            id: self.sources().new_id(),
-            occurrence: format!("{}/{}/{}/{}", clock.case_id, clock.activation, clock.kind, clock.due_at.timestamp()),
+            id,
+            // A task's clock that was set to a moment, stood still and was set to it again rings again.
+            occurrence: match task {
+                None => format!("{owner}/{}", clock.due_at.timestamp()),
+                Some(task) => format!("{owner}/{task}/{id}"),
+            },
             kind: RING_CLOCK.to_owned(),
             case_id: Some(clock.case_id),
             person: None,
@@ -130,12 +143,15 @@ impl App {
         })
     }
 
-    /// Ends a wait whose time has come, or for a case that has ended. Where a rule behind it says no, an operator is told and it is tried again a day
-    /// later. Safe to repeat.
+    /// Rings the clock of a task, or ends a wait whose time has come, or for a case that has ended. Where a rule behind a
+    /// wait says no, an operator is told and it is tried again a day later. Safe to repeat.
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Broken`].
     pub async fn ring(&self, order: &RingOrder) -> Result<(), Failure> {
+        if let Some(task) = order.task {
+            return self.ring_task(order.case, task).await;
+        }
         let Some(row) = store::cases::find(self.store().read(), order.case).await? else { return Ok(()) };
         let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
         let news = children::news(self, &case, order.activation).await?;

@@ -30,6 +30,8 @@ const fn task_of(mail: &MailContext) -> Option<u32> {
     match mail {
         MailContext::TaskAssigned(mail) => Some(mail.task),
         MailContext::CaseReturned(mail) => mail.task,
+        MailContext::TaskReminder(mail) => Some(mail.task),
+        MailContext::TaskEscalated(mail) if mail.to_holder => Some(mail.task),
         MailContext::DecisionMade(_)
         | MailContext::CaseEnded(_)
         | MailContext::CaseSuspended(_)
@@ -41,6 +43,7 @@ const fn task_of(mail: &MailContext) -> Option<u32> {
         | MailContext::HandedOver(_)
         | MailContext::HandoffMoved(_)
         | MailContext::Digest(_)
+        | MailContext::TaskEscalated(_)
         | MailContext::CopiedIn(_) => None,
     }
 }

@@ -272,6 +272,7 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         | Action::RevokeFact { .. }
         | Action::Wake
         | Action::Recount
+        | Action::Remind { .. }
         | Action::Ring { .. }
         | Action::ChildEnded { .. }
         | Action::ParentGone { .. } => return Ok(refusal),
@@ -316,6 +317,7 @@ const fn name_of(action: &Action) -> &'static str {
         Action::RevokeFact { .. } => "revoke-fact",
         Action::Wake => "wake",
         Action::Recount => Action::RECOUNT,
+        Action::Remind { .. } => "remind",
         Action::Ring { .. } => "ring",
         Action::ChildEnded { .. } => "child-ended",
         Action::ParentGone { .. } => "parent-gone",

@@ -149,6 +149,9 @@ impl Teller<'_> {
             if let Event::HandedOver { .. } = event {
                 return handed_over(self.directory, events);
             }
+            if let Some(deed) = reminding(event, events) {
+                return Deed { step: deed.1.and_then(|task| self.steps.get(&task).cloned()), ..deed.0 };
+            }
             if let Event::Recounted { .. } = event {
                 let did = ("按新的工作日历重算期限", "Deadlines counted by the new calendar");
                 return Deed::new(did.0, did.1, "clock", Tone::Plain);
@@ -251,7 +254,10 @@ impl Teller<'_> {
                 let outcome = words::outcome(outcome);
                 Some(Text::new(format!("办结：{}", outcome.zh), format!("ended: {}", outcome.en)))
             }
+            Event::Reminded { to, last, .. } => Some(self.reminded(to, *last)),
+            Event::TaskEscalated { level, to, late, .. } => Some(self.escalated(*level, to, late)),
             Event::Remarked { asked: None, .. }
+            | Event::ClocksSet { .. }
             | Event::Suspended { .. }
             | Event::Resumed { .. }
             | Event::Started { .. }
@@ -315,6 +321,48 @@ impl Teller<'_> {
             moved("; ", &|one| format!("“{}” was due {}, is due {}", step(one).en, days(one).0, days(one).1)),
         )
     }
+}
+
+impl Teller<'_> {
+    fn names(&self, people: &[PersonId]) -> Text {
+        let names: Vec<_> = people.iter().map(|person| words::person(self.directory, *person)).collect();
+        Text::new(names.join("、"), names.join(", "))
+    }
+
+    fn reminded(&self, to: &[PersonId], last: bool) -> Text {
+        let names = self.names(to);
+        let (zh, en) = if last {
+            ("，这是最后一次，已报流程管理员", "; for the last time, and the administrator was told")
+        } else {
+            ("", "")
+        };
+        Text::new(format!("提醒{}{zh}", names.zh), format!("reminded {}{en}", names.en))
+    }
+
+    fn escalated(&self, level: usize, to: &[PersonId], late: &[PersonId]) -> Text {
+        let (names, late) = (self.names(to), self.names(late));
+        if to.is_empty() {
+            return Text::new(
+                format!("{}逾期，第{level}级没有找到上级，已报流程管理员", late.zh),
+                format!("{} late; nobody was found at level {level}, and the administrator was told", late.en),
+            );
+        }
+        Text::new(
+            format!("{}逾期，第{level}级上报{}", late.zh, names.zh),
+            format!("{} late; {} told at level {level}", late.en, names.en),
+        )
+    }
+}
+
+/// What a clock of a task did, and which task; an escalation says more than the reminder beside it.
+fn reminding(event: &Event, events: &[Event]) -> Option<(Deed, Option<u32>)> {
+    let escalates = |event: &Event| matches!(event, Event::TaskEscalated { .. });
+    if let Event::TaskEscalated { task, .. } = event {
+        return Some((Deed::new("逾期上报", "Escalated", "triangle-alert", Tone::Bad), Some(*task)));
+    }
+    let Event::Reminded { task, .. } = event else { return None };
+    let remind = || (Deed::new("提醒办理", "Reminded", "bell", Tone::Warn), Some(*task));
+    (!events.iter().any(escalates)).then(remind)
 }
 
 /// The items of a list that was fixed.

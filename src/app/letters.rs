@@ -13,6 +13,7 @@ use crate::{
         CaseEnded, CaseLine, CaseReturned, CaseSuspended, CopiedIn, DecisionMade, HandoffMoved, HandoffNews,
         MailContext, RemarkMade,
     },
+    policy::Policy,
 };
 
 /// A mail to one person about one event.
@@ -28,8 +29,8 @@ pub struct Letter {
 }
 
 /// The mails that a plan causes. Nobody is told of what they just did themselves.
-pub(super) fn letters(settling: &Settling<'_>, seq: u64) -> Vec<Letter> {
-    let desk = Desk::of(settling);
+pub(super) fn letters(policy: &Policy, settling: &Settling<'_>, seq: u64) -> Vec<Letter> {
+    let desk = Desk::of(policy, settling);
     let mut letters: Vec<Letter> = Vec::new();
     for (place, event) in settling.plan.events.iter().enumerate() {
         let occasion = (seq << 16) + place as u64;
@@ -57,6 +58,7 @@ pub fn recipients(
 /// What every letter of one plan shares.
 pub(super) struct Desk<'a> {
     pub settling: &'a Settling<'a>,
+    pub policy: &'a Policy,
     pub line: CaseLine,
     actor: Option<PersonId>,
     /// The name of who acted.
@@ -66,7 +68,7 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn of(settling: &'a Settling<'a>) -> Self {
+    fn of(policy: &'a Policy, settling: &'a Settling<'a>) -> Self {
         let case = &settling.plan.case;
         let actor = match &settling.plan.actor {
             Actor::Person(person) | Actor::Deputy { person, .. } => Some(*person),
@@ -85,7 +87,7 @@ impl<'a> Desk<'a> {
             Some((from.clone(), to.clone()))
         });
         let by = actor.and_then(|person| people.get(&person)).map(|person| person.name.clone());
-        Self { settling, line, actor, by, returned }
+        Self { settling, policy, line, actor, by, returned }
     }
 
     fn letters_of(&self, event: &Event) -> Vec<(PersonId, MailContext)> {
@@ -125,6 +127,8 @@ impl<'a> Desk<'a> {
             }
             Event::Suspended { at, .. } => self.paused(*at, false),
             Event::Resumed { at, .. } => self.paused(*at, true),
+            Event::Reminded { task, to, at, .. } => self.reminded(*task, to, *at),
+            Event::TaskEscalated { .. } => self.escalated(event),
             Event::Remarked { asked: None, .. }
             | Event::Started { .. }
             | Event::StepEntered { .. }
@@ -150,6 +154,7 @@ impl<'a> Desk<'a> {
             | Event::Moved { .. }
             | Event::HandedOver { .. }
             | Event::Recounted { .. }
+            | Event::ClocksSet { .. }
             | Event::FactRevoked { .. }
             | Event::EffectDone { .. } => Vec::new(),
             Event::OnTask(event) => self.of_term(event),

@@ -31,16 +31,14 @@ pub mod letters;
 pub mod library;
 mod loading;
 pub mod looking_again;
-<<<<<<< HEAD
 pub mod mail_timing;
-=======
->>>>>>> 6c95746 (Open the year's targets by themselves, and show what happens by itself)
 pub mod mailboxes;
 pub mod mandate_journal;
 pub mod mandate_page;
 pub mod mandate_proofs;
 pub mod mandate_words;
 pub mod mandates;
+mod moot;
 pub mod moving;
 pub mod notices;
 mod once;
@@ -56,6 +54,7 @@ pub mod readings;
 pub mod records;
 pub mod recounting;
 mod rehearsal;
+mod reminder_letters;
 mod saving;
 mod scheduled;
 pub mod schedules;
@@ -69,6 +68,7 @@ pub mod start_page;
 mod state;
 mod story;
 pub mod substitutes;
+mod task_clocks;
 pub mod task_page;
 mod term_letters;
 pub mod timetable;

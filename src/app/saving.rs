@@ -7,7 +7,7 @@ use super::{
     App, Failure, children, clocks_due, deputy_letters,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
-    notices, recounting, waking, whole_cases,
+    notices, recounting, task_clocks, waking, whole_cases,
 };
 use crate::{
     definition::StepName,
@@ -33,6 +33,7 @@ pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<
     let seq = save_case(tx, settling).await?;
     save_tasks(tx, settling).await?;
     clocks_due::save(tx, settling).await?;
+    task_clocks::save(app, tx, settling).await?;
     save_facts(app, tx, settling).await?;
     whole_cases::save_pause(tx, settling).await?;
     recounting::save(tx, settling).await?;
@@ -167,7 +168,7 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     for event in &settling.plan.events {
         if let Event::TaskOpened { task } = event {
             opened.push(new_task(settling, task));
-            armed.extend(clock_of(case, task));
+            armed.extend(clocks_of(case, task));
         } else if let Event::TaskCompleted { task, by } = event {
             closed.push(done(*task, *by, "completed"));
         } else if let Event::TaskDecided { task, by, decision, .. } = event {
@@ -292,8 +293,14 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
         org_path: settling.around.org_path.clone(),
         item_zh: task.item.as_ref().map(|item| item.zh.clone()),
         item_en: task.item.as_ref().map(|item| item.en.clone()),
+        rings_at: task.reminding.next,
     };
     NewTask { row, candidates: task.candidates.iter().map(ToString::to_string).collect() }
+}
+
+/// The clocks of an open task: its deadline, and when it rings next.
+pub(super) fn clocks_of(case: &Case, task: &Task) -> impl Iterator<Item = clocks::ClockRow> {
+    clock_of(case, task).into_iter().chain(task_clocks::ring_of(case, task))
 }
 
 pub(super) fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {
@@ -350,8 +357,8 @@ fn fact_row((case, project_id): (&Case, ProjectId), step: &StepName, fact: &Reco
 
 async fn save_copies(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     let (case, around) = (&settling.plan.case, settling.around);
-    let people = settling.plan.events.iter().filter_map(|event| {
-        if let Event::CopyGiven { to, .. } = event {
+    let people = settling.plan.events.iter().filter_map(|event| -> Option<BTreeSet<PersonId>> {
+        if let Event::CopyGiven { to, .. } | Event::TaskEscalated { to, .. } = event {
             return Some(to.iter().copied().collect());
         }
         let Event::CopiedIn { to, .. } = event else { return None };
@@ -409,7 +416,7 @@ fn nobody(case: &Case, activation: u32) -> String {
 
 async fn enqueue(app: &App, tx: &Tx, settling: &Settling<'_>, seq: i64) -> Result<(), Failure> {
     let (mut dispatches, mut notices): (Vec<Dispatch>, Vec<store::notices::NoticeRow>) = Default::default();
-    let mut letters = letters(settling, seq.unsigned_abs());
+    let mut letters = letters(app.policy(), settling, seq.unsigned_abs());
     letters.extend(deputy_letters::letters(app, settling, &letters));
     for letter in letters {
         let dispatch = mail_dispatch(letter.occasion, letter.to, letter.mail.clone()).map_err(Failure::broken)?;

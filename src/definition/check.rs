@@ -18,6 +18,7 @@ mod mandates;
 mod parallel;
 pub(crate) mod reader;
 mod reading;
+mod reminders;
 mod returns;
 mod schedules;
 mod start;

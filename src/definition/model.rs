@@ -13,6 +13,7 @@ use super::{
     limits::Limits,
     reading::Reading,
     registry,
+    reminders::Reminders,
     schedule::Schedule,
     span::Span,
     starts::StartCase,
@@ -173,6 +174,8 @@ pub struct Step {
     pub basis: Vec<Citation>,
     /// What it is of a handoff, where it is a part of one.
     pub handoff: Option<Handoff>,
+    /// Who is told of the deadline of its tasks.
+    pub reminders: Reminders,
 }
 
 /// What a step does.

@@ -13,6 +13,7 @@ pub mod names;
 pub mod people;
 pub mod proof;
 pub mod reading;
+pub mod reminders;
 mod render;
 pub mod scenarios;
 pub mod schedules;

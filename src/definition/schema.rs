@@ -65,6 +65,14 @@ pub fn schema() -> Value {
                 "rule": { "type": "string", "description": "workflows/policy/rules.yaml" },
                 "clause": { "type": "string" },
             })) },
+            "remind": one_or_many(json!({
+                "type": "string",
+                "description": "2 working days before, when due, 1 working day after, every working day after",
+            })),
+            "escalate": one_or_many(object(&["after", "to"], json!({
+                "after": { "$ref": "#/$defs/duration" },
+                "to": { "anyOf": [{ "const": "line" }, { "$ref": "#/$defs/who" }] },
+            }))),
             "duration": { "type": "string", "description": "5 working days, 20 days, 8 working hours, 2 hours, 30 minutes" },
             "condition": { "type": "string", "description": "form.amount >= wan(500)" },
             "fields": { "type": "array", "uniqueItems": true, "items": { "$ref": "#/$defs/underscored" } },
@@ -252,6 +260,8 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "not by") => one_or_many(json!({ "$ref": "#/$defs/hyphenated" })),
         (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),
+        (_, "remind") => json!({ "$ref": "#/$defs/remind" }),
+        (_, "escalate") => json!({ "$ref": "#/$defs/escalate" }),
         (_, "mode") => json!({ "anyOf": [{ "enum": ["any", "all", "sequence"] }, { "$ref": "#/$defs/vote" }] }),
         (_, "nobody") => {
             json!({ "anyOf": [{ "const": "hold" }, object(&["to"], json!({ "to": { "$ref": "#/$defs/who" } }))] })
@@ -279,13 +289,20 @@ fn value_of(kind: &str, key: &str) -> Value {
         ("handoff", "package") => json!({ "$ref": "#/$defs/fields" }),
         ("handoff", "receive") => object(
             &["due"],
-            json!({ "due": { "$ref": "#/$defs/duration" }, "return to": { "$ref": "#/$defs/return" } }),
+            json!({
+                "due": { "$ref": "#/$defs/duration" },
+                "remind": { "$ref": "#/$defs/remind" },
+                "escalate": { "$ref": "#/$defs/escalate" },
+                "return to": { "$ref": "#/$defs/return" },
+            }),
         ),
         ("handoff", "answer") => object(
             &["edit", "due"],
             json!({
                 "edit": { "$ref": "#/$defs/fields" },
                 "due": { "$ref": "#/$defs/duration" },
+                "remind": { "$ref": "#/$defs/remind" },
+                "escalate": { "$ref": "#/$defs/escalate" },
                 "results": {
                     "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/grade" },
                 },

@@ -58,6 +58,18 @@ impl Span {
         }
     }
 
+    /// The duration so many times over.
+    #[must_use]
+    pub const fn times(self, times: u16) -> Self {
+        match self {
+            Self::WorkingDays(count) => Self::WorkingDays(count.saturating_mul(times)),
+            Self::Days(count) => Self::Days(count.saturating_mul(times)),
+            Self::WorkingHours(count) => Self::WorkingHours(count.saturating_mul(times)),
+            Self::Hours(count) => Self::Hours(count.saturating_mul(times)),
+            Self::Minutes(count) => Self::Minutes(count.saturating_mul(times)),
+        }
+    }
+
     /// The duration in words.
     #[must_use]
     pub fn words(self, lang: Lang) -> String {

@@ -7,6 +7,7 @@ use super::{
     event::Event,
     items::{ItemAt, ItemRun},
     people::Principal,
+    reminding::Escalated,
     sight::{CopiedBy, Involved},
     tasks::Asked,
 };
@@ -125,6 +126,13 @@ impl Case {
             }
             Event::Recounted { due, calendar } => {
                 self.count_anew(due.iter().map(|moved| (moved.task, moved.after)), *calendar);
+            }
+            Event::ClocksSet { clocks } => self.apply_clocks(clocks),
+            Event::Reminded { task, last, at, .. } => self.apply_reminded(*task, *last, *at),
+            Event::TaskEscalated { task, step, level, to, at, .. } => {
+                let people: Vec<_> = to.iter().copied().map(Principal::Person).collect();
+                self.copy_in(&people, &CopiedBy::Step(step.clone()));
+                self.apply_escalated(*task, Escalated { level: *level, to: to.clone(), at: *at });
             }
             Event::Ended { outcome, at, .. } => {
                 self.suspended = None;

@@ -8,6 +8,7 @@ use super::{
     children::{Child, StartedBy},
     items::ItemRun,
     people::Principal,
+    reminding::Reminding,
     seats::Ballots,
     sight::{CopiedBy, Involved},
     tally::Tally,
@@ -255,6 +256,9 @@ pub struct Task {
     pub counted: Option<Counted>,
     /// What people changed about it among themselves.
     pub hands: Hands,
+    /// What its clocks have done, and do next.
+    #[serde(default, skip_serializing_if = "Reminding::is_idle")]
+    pub reminding: Reminding,
 }
 
 /// What a task asks for.

@@ -148,6 +148,11 @@ pub enum Action {
     },
     /// Counts the deadlines again, since the calendar has changed. Given by the system.
     Recount,
+    /// The clock of a task has rung: somebody is reminded, or others learn that it is late. Given by the system.
+    Remind {
+        /// The task.
+        task: TaskNo,
+    },
     /// The clock of a wait has rung. Given by the system.
     Ring {
         /// The activation that waits.
@@ -178,6 +183,7 @@ impl Action {
             | Self::RevokeFact { .. }
             | Self::Wake
             | Self::Recount
+            | Self::Remind { .. }
             | Self::Ring { .. }
             | Self::ChildEnded { .. }
             | Self::ParentGone { .. } => None,

@@ -110,8 +110,10 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         && !command.action.is_done_while_suspended()
     {
         // What would wake it now is looked at when it is resumed, and its clocks are set anew.
-        let wakes =
-            matches!(command.action, Action::Wake | Action::Recount | Action::Ring { .. } | Action::ChildEnded { .. });
+        let wakes = matches!(
+            command.action,
+            Action::Wake | Action::Recount | Action::Ring { .. } | Action::Remind { .. } | Action::ChildEnded { .. }
+        );
         return if wakes { Ok(walk.into_plan(command.actor.clone())) } else { Err(Refusal::Suspended { since }) };
     }
     let actor = match &command.actor {
@@ -144,6 +146,7 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         (Action::Wake, Actor::System(_)) => walk.wake()?,
         (Action::Recount, Actor::System(_)) => walk.recount()?,
         (Action::Ring { activation }, Actor::System(_)) => walk.ring(*activation)?,
+        (Action::Remind { task }, Actor::System(_)) => walk.remind(*task)?,
         (Action::ChildEnded { activation, case, outcome }, Actor::System(_)) => {
             walk.child_ended(*activation, *case, outcome)?;
         }
@@ -152,6 +155,7 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         | (
             Action::Wake
             | Action::Recount
+            | Action::Remind { .. }
             | Action::Ring { .. }
             | Action::ChildEnded { .. }
             | Action::ParentGone { .. },

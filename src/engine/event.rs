@@ -317,6 +317,39 @@ pub enum Event {
         /// By which version of the calendar.
         calendar: i64,
     },
+    /// The open tasks whose clocks ring at another time from now on, or no more.
+    ClocksSet {
+        /// Which, and when they ring next.
+        clocks: Vec<(TaskNo, Option<Instant>)>,
+    },
+    /// Whoever may act on a task was reminded of its deadline.
+    Reminded {
+        /// The task.
+        task: TaskNo,
+        /// Its step.
+        step: StepName,
+        /// Who.
+        to: Vec<PersonId>,
+        /// Whether nobody is reminded any more after this.
+        last: bool,
+        /// When.
+        at: Instant,
+    },
+    /// Others learnt that a task is late. They may read the case from now on; they decide nothing.
+    TaskEscalated {
+        /// The task.
+        task: TaskNo,
+        /// Its step.
+        step: StepName,
+        /// The level, counted from 1.
+        level: usize,
+        /// Who; empty where nobody was found.
+        to: Vec<PersonId>,
+        /// Who is late.
+        late: Vec<PersonId>,
+        /// When.
+        at: Instant,
+    },
     /// The case goes on with another version of its workflow.
     Moved {
         /// The hash of the version it was on.

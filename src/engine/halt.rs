@@ -38,6 +38,7 @@ impl Walk<'_> {
         }
         check_reason(reason)?;
         self.emit(Event::Suspended { reason: reason.to_owned(), at: self.s.now });
+        self.set_clocks();
         Ok(())
     }
 
@@ -54,6 +55,7 @@ impl Walk<'_> {
         for (activation, _, at) in self.waits_counted_anew() {
             self.wait(activation, Waiting::Until { at });
         }
+        self.set_clocks();
         // A gate that refuses what came meanwhile must not keep the case suspended: it is woken once more after this.
         let mut awake = Self::new(self.definition, self.case.clone(), self.s);
         if awake.wake().is_ok() {

@@ -24,6 +24,7 @@ pub mod people;
 mod post;
 pub mod recount;
 pub mod refusal;
+pub mod reminding;
 mod revoke;
 mod seats;
 mod seen;

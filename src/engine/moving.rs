@@ -86,6 +86,7 @@ pub fn relocate(
         forgotten: moved.forgotten,
         reason: reason.trim().to_owned(),
     });
+    walk.set_clocks();
     Ok(walk.into_plan(actor))
 }
 

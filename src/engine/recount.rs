@@ -36,6 +36,7 @@ impl Walk<'_> {
                 self.wait(activation, Waiting::Until { at });
             }
         }
+        self.set_clocks();
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::{
     names::condition_names,
     people::Principal,
     refusal::Refusal,
+    reminding::Reminding,
     seats::Ballots,
     surroundings::{Effect, Plan, Surroundings},
     tasks::Hands,
@@ -316,8 +317,9 @@ impl<'a> Walk<'a> {
             due_at,
             counted,
             hands: Hands::default(),
+            reminding: Reminding::default(),
         };
-        self.emit(Event::TaskOpened { task });
+        self.open(step, task);
     }
 
     /// When what begins now and takes so long is due.

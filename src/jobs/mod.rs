@@ -50,6 +50,7 @@ use crate::{
     ids::{CaseId, DispatchId, PersonId},
     language::Text,
     notify::{
+        compose::MailOrder,
         mailer::Mailer,
         mails::{Digest, MailContext},
         templates::Templates,
@@ -130,7 +131,13 @@ pub trait Cases: Send + Sync {
     /// What comes next.
     async fn wake_held(&self) -> Result<(), Trouble>;
 
-    /// Ends a wait whose time has come.
+    /// Why a mail need not leave any more, as a code; `None` while it should.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn moot(&self, order: &MailOrder) -> Result<Option<&'static str>, Trouble>;
+
+    /// Rings the clock of a task, or ends a wait whose time has come.
     ///
     /// # Errors
     /// What comes next.
@@ -183,6 +190,10 @@ impl Cases for App {
 
     async fn wake_held(&self) -> Result<(), Trouble> {
         Ok(Self::wake_held(self).await?)
+    }
+
+    async fn moot(&self, order: &MailOrder) -> Result<Option<&'static str>, Trouble> {
+        Ok(Self::moot(self, order).await?)
     }
 
     async fn ring(&self, order: &RingOrder) -> Result<(), Trouble> {

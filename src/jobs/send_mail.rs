@@ -48,10 +48,14 @@ impl Job for SendMail {
 }
 
 impl SendMail {
-    /// Why the mail is not true any more, if it is not: its task was closed before it left.
+    /// Why the mail is not true any more, if it is not: its task was closed before it left, a later reminder has taken
+    /// its place, the case stands still.
     async fn untrue(&self, context: &JobContext) -> Result<Option<String>, Trouble> {
         let Some(no) = self.0.mail.task() else { return Ok(None) };
         let task = tasks::find(context.store.read(), self.0.mail.case().id, no.into()).await?;
-        Ok(task.filter(|task| task.state != "open").map(|task| format!("task {no} is {}", task.state)))
+        if let Some(closed) = task.filter(|task| task.state != "open") {
+            return Ok(Some(format!("task {no} is {}", closed.state)));
+        }
+        Ok(context.cases.moot(&self.0).await?.map(str::to_owned))
     }
 }

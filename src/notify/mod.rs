@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod door;
 pub mod folder;
+pub mod lateness;
 pub mod mailer;
 pub mod mails;
 pub mod setup;

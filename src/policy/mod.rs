@@ -8,6 +8,7 @@ pub mod calendar_lines;
 pub mod indicators;
 pub mod mail;
 pub mod problem;
+pub mod ringing;
 pub mod rules;
 pub mod schedules;
 pub mod scoring;

@@ -28,6 +28,16 @@ pub async fn disarm_tasks(tx: &Tx, case: CaseId, tasks: Vec<i64>) -> Result<(), 
     Ok(())
 }
 
+/// Disarms the clocks of a kind that tasks own.
+///
+/// # Errors
+/// What the database says.
+pub async fn disarm_kind(tx: &Tx, case: CaseId, kind: &str, tasks: Vec<i64>) -> Result<(), Error> {
+    let of_case = entity::Entity::delete_many().filter(Column::CaseId.eq(case)).filter(Column::Kind.eq(kind));
+    of_case.filter(Column::TaskNo.is_in(tasks)).exec(tx.sql()).await?;
+    Ok(())
+}
+
 /// Disarms the clocks of a kind that activations own.
 ///
 /// # Errors
@@ -46,7 +56,7 @@ pub async fn arm_anew(tx: &Tx, clock: ClockRow) -> Result<(), Error> {
     rows::insert_new::<entity::Entity, _>(tx, vec![clock]).await.map(drop)
 }
 
-/// Takes away clocks that ring, the longest due first. The clocks of tasks do not ring: they show what is overdue.
+/// Takes away clocks that ring, the longest due first. `due` does not ring: it shows what is overdue.
 ///
 /// # Errors
 /// What the database says.
@@ -97,7 +107,7 @@ mod entity {
         pub activation: i64,
         /// The task it is about.
         pub task_no: Option<i64>,
-        /// What it is for: `due` of a task, `wait` of an activation.
+        /// What it is for: `due` and `remind` of a task, `wait` of an activation.
         pub kind: String,
         /// When it goes off.
         pub due_at: Instant,

@@ -18,6 +18,7 @@ pub mod definitions;
 pub mod directory;
 pub mod drafts;
 mod error;
+pub mod escalations;
 pub mod facts;
 pub mod figures;
 pub mod firings;

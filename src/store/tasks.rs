@@ -54,7 +54,7 @@ pub async fn open(tx: &Tx, tasks: Vec<NewTask>) -> Result<(), Error> {
     rows::insert_new::<candidate::Entity, _>(tx, candidates).await.map(drop)
 }
 
-/// Writes through whose hands an open task goes now; `candidates` where others are asked than before.
+/// Writes through whose hands an open task goes now, and when it rings next; `candidates` where others are asked than before.
 ///
 /// # Errors
 /// [`Error::Stale`] when the task is not open.
@@ -63,6 +63,7 @@ pub async fn change(tx: &Tx, task: TaskRow, candidates: Option<Vec<String>>) -> 
         .col_expr(Column::Asked, Expr::value(task.asked.clone()))
         .col_expr(Column::HeldBy, Expr::value(task.held_by))
         .col_expr(Column::WaitsFor, Expr::value(task.waits_for))
+        .col_expr(Column::RingsAt, Expr::value(task.rings_at))
         .filter(Column::CaseId.eq(task.case_id))
         .filter(Column::No.eq(task.no))
         .filter(Column::State.eq("open"))
@@ -272,6 +273,8 @@ mod entity {
         pub item_zh: Option<String>,
         /// The same in English.
         pub item_en: Option<String>,
+        /// When its clock rings next.
+        pub rings_at: Option<Instant>,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -16,6 +16,7 @@ mod mandates_kept;
 mod notices;
 mod posts;
 mod publishing;
+pub mod reminders;
 mod schedules;
 mod staffing;
 mod substitutes;

@@ -30,6 +30,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/definition/model.rs", "the whole language as one shape, read from top to bottom beside its reference"),
     ("src/app/saving.rs", "everything that one plan leaves in the store, in the order in which it is written"),
     ("src/definition/problem/codes.rs", "every code with its meaning, one entry each"),
+    ("src/engine/event.rs", "everything that can happen, one entry each with what it carries"),
     ("src/engine/refusal.rs", "every sentence that says no, side by side in both languages"),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{approve, header, limits, reader::Map, steps::Builder, who};
+use super::{approve, header, limits, reader::Map, reminders, steps::Builder, who};
 use crate::{
     definition::{
         Mode,
@@ -67,8 +67,9 @@ impl Builder<'_, '_> {
 
     fn receipt(&mut self, map: &Map<'_>, shared: &Shared, index: StepIndex) -> Approve {
         let node = self.reader.required(map, "receive", RECEIVE);
-        let own = node.and_then(|node| self.reader.map(node, &["due", "return to"], RECEIVE));
+        let own = node.and_then(|node| self.reader.map(node, &["due", "remind", "escalate", "return to"], RECEIVE));
         let due = own.as_ref().and_then(|own| self.deadline(own, RECEIVE));
+        self.remind(index, own.as_ref(), (due, &shared.to));
         let back = own.as_ref().and_then(|own| own.get("return to"));
         let return_to = back.map(|node| approve::ways_back(self, node, index)).unwrap_or_default();
         Approve {
@@ -88,13 +89,15 @@ impl Builder<'_, '_> {
     fn answer(&mut self, map: &Map<'_>, shared: Shared, index: StepIndex) -> StepKind {
         let Shared { to: by, reading, limits } = shared;
         let node = self.reader.required(map, "answer", ANSWER);
-        let own = node.and_then(|node| self.reader.map(node, &["edit", "due", "results"], ANSWER));
+        let own =
+            node.and_then(|node| self.reader.map(node, &["edit", "due", "remind", "escalate", "results"], ANSWER));
         let edit = own.as_ref().and_then(|own| self.reader.required(own, "edit", ANSWER));
         if let Some(node) = edit {
             self.edit_inside_each(node);
         }
         let edit: Vec<FieldName> = edit.map(|node| self.some_fields(node, ANSWER)).unwrap_or_default();
         let due = own.as_ref().and_then(|own| self.deadline(own, ANSWER));
+        self.remind(index, own.as_ref(), (due, &by));
         let Some(results) = own.as_ref().and_then(|own| own.get("results")) else {
             return StepKind::Fill(Fill { by, edit, reading, due, limits });
         };
@@ -108,6 +111,12 @@ impl Builder<'_, '_> {
     fn deadline(&mut self, map: &Map<'_>, example: &str) -> Option<Span> {
         self.reader.required(map, "due", example)?;
         self.reader.span(map, "due")
+    }
+
+    fn remind(&mut self, index: StepIndex, own: Option<&Map<'_>>, of: (Option<Span>, &Who)) {
+        if let Some(map) = own {
+            self.done.steps[index].reminders = reminders::read(self, map, of);
+        }
     }
 
     fn some_fields<C: FromIterator<FieldName>>(&mut self, node: &Node, example: &str) -> C {

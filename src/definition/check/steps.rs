@@ -8,15 +8,15 @@ use super::{
     header::{self, Header},
     limits,
     reader::{Map, Reader, Unique},
-    reading, who,
+    reading, reminders, who,
 };
 use crate::{
     definition::{
         condition::{self, Condition, TermType, Types},
         handoff::Handoff,
         model::{
-            Block, BlockIndex, Choose, Citation, FieldName, Fill, MailName, Notify, Resume, Step, StepIndex, StepKind,
-            Who,
+            Approve, Block, BlockIndex, Choose, Citation, FieldName, Fill, MailName, Notify, Resume, Step, StepIndex,
+            StepKind, Who,
         },
         problem::{
             Spot, flow,
@@ -24,6 +24,7 @@ use crate::{
             nearest, steps as problem_of_steps, types,
         },
         reading::Reading,
+        reminders::Reminders,
         tree::{Node, NodeKind},
     },
     language::Text,
@@ -31,7 +32,7 @@ use crate::{
 
 /// The kinds of steps with the keys each takes besides `title` and `basis`.
 pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
-    ("fill", &["by", "not by", "nobody", "transfer", "edit", "read", "hidden", "due"]),
+    ("fill", &["by", "not by", "nobody", "transfer", "edit", "read", "hidden", "due", "remind", "escalate"]),
     (
         "approve",
         &[
@@ -46,6 +47,8 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
             "read",
             "hidden",
             "due",
+            "remind",
+            "escalate",
             "return to",
             "reject",
             "grades",
@@ -177,6 +180,9 @@ impl Builder<'_, '_> {
             "notify" => self.notify(&head.value, index),
             _ => self.end(&head.value),
         };
+        if let StepKind::Fill(Fill { by, due, .. }) | StepKind::Approve(Approve { by, due, .. }) = &kind {
+            self.done.steps[index].reminders = reminders::read(self, &map, (*due, by));
+        }
         let title = title.unwrap_or_else(|| conditions::default_title(&name, &kind));
         self.complete(index, (&name, title), kind);
     }
@@ -194,7 +200,9 @@ impl Builder<'_, '_> {
         self.done.blocks[block].steps.push(index);
         self.done.spots.push(StepSpots { name: spot, cap: None, reads: None, reading: None, by: None });
         let (title, kind) = (Text::default(), neutral());
-        self.done.steps.push(Step { name: name.into(), title, kind, at: at.at, block, offset, basis, handoff });
+        let reminders = Reminders::default();
+        let (name, at) = (name.into(), at.at);
+        self.done.steps.push(Step { name, title, kind, at, block, offset, basis, handoff, reminders });
         index
     }
 

@@ -9,7 +9,7 @@ use crate::language::Text;
 macro_rules! codes {
     ($($code:literal $name:ident, $zh:literal, $en:literal;)*) => {
         /// What kind of problem: E0 file, E1 names, E2 types, E3 flow, E4 conditions, E50 people who decide together, E52
-        /// lists and waits, E53 schedules, E54 who sees what, E55 people known later, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
+        /// lists and waits, E53 schedules, E54 who sees what, E55 people known later, E56 reminders, E60 proof, E7 branches, time and people, E80 scenarios, E85 changes of definitions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $en] $name,)*
@@ -79,8 +79,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 remind、escalate）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (remind, escalate …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（如 delegate、sign）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (delegate, sign …) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
@@ -303,6 +303,24 @@ codes! {
     "E552" SeveralDecide,
         "选定办理人、有上级的，是一个人；几个人共同决定的步骤说不清是哪一个。",
         "It is one person who chooses and has a manager; where several decide together, nobody could say which.";
+    "E560" ReminderWithoutDue,
+        "提醒和上报从时限算起，所以写 remind、escalate 的步骤都要有 due。",
+        "Reminders and escalations count from the deadline, so a step with remind or escalate has a due.";
+    "E561" NotAReminder,
+        "提醒的时间写在时限之前、到期时或者逾期之后，时间带单位；every 表示逾期后反复提醒，最多20次，之后提示流程管理员。",
+        "A reminder comes before a deadline, when it is reached or after it, in spans with a unit; every repeats at most 20 times, and then the workflow administrator is told.";
+    "E562" ReminderTooEarly,
+        "早于任务开始的提醒永远不会发出。",
+        "A reminder that would come before the task begins never comes.";
+    "E563" EscalationOrder,
+        "逐级上报按时间先后写，后一级比前一级晚。",
+        "The levels of an escalation stand in the order of time, each later than the one before.";
+    "E564" EscalatesToTheSame,
+        "上报是让办理人之外的人知道逾期；报给办理人自己，等于没有上报。",
+        "An escalation tells somebody other than those who are late; telling them alone tells nobody.";
+    "E565" TooManyReminders,
+        "提醒过多就没有人看：一步最多10个提醒时间、一个 every、五级上报。",
+        "Nobody reads too many reminders: a step lists at most ten, one every, and five levels of escalation.";
     "E601" NeverReached,
         "每个步骤都要有办件能走到。关口、登记的事实和判断条件互相矛盾时，后面的步骤形同虚设。",
         "Every step can be reached by some case. Where gates, recorded facts and conditions contradict each other, what stands behind them is there for nothing.";

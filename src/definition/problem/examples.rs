@@ -41,7 +41,7 @@ impl Code {
             Self::MissingKey => ("- fill: draft\n  edit: [amount]", "- fill: draft\n  by: initiator\n  edit: [amount]"),
             Self::Malformed => ("- fill: Draft_1", "- fill: draft-1"),
             Self::Duplicate => ("- fill: draft\n- approve: draft", "- fill: draft\n- approve: review"),
-            Self::NotYet => ("remind: [when due]", "due: 5 working days"),
+            Self::NotYet => ("- approve: review\n  sign: electronic", "- approve: review"),
             Self::UnknownRole => ("by: { role: department-haed }", "by: { role: department-head }"),
             Self::UnknownFact => {
                 ("needs: { fact: assesment, is: supported }", "needs: { fact: assessment, is: supported }")
@@ -279,6 +279,21 @@ impl Code {
                 "grades: { poor: { end: blocked } }",
                 "- finance grades finance-review poor\nthen:\n  - the case ends blocked",
             ),
+            Self::ReminderWithoutDue => ("remind: [when due]", "due: 5 working days\nremind: [when due]"),
+            Self::NotAReminder => ("remind: [2 days]", "remind: [2 days before]"),
+            Self::ReminderTooEarly => (
+                "due: 2 working days\nremind: [3 working days before]",
+                "due: 2 working days\nremind: [1 working day before]",
+            ),
+            Self::EscalationOrder => (
+                "escalate:\n  - { after: 3 working days, to: line }\n  - { after: 1 working day, to: line }",
+                "escalate:\n  - { after: 1 working day, to: line }\n  - { after: 3 working days, to: line }",
+            ),
+            Self::EscalatesToTheSame => (
+                "by: { role: auditor }\nescalate: { after: 1 working day, to: { role: auditor } }",
+                "by: { role: auditor }\nescalate: { after: 1 working day, to: line }",
+            ),
+            Self::TooManyReminders => ("remind: [every day after, every 2 days after]", "remind: [every day after]"),
             Self::NotAboutAProject => (
                 "about: definition\n…\n- approve: approval\n  by: { role: department-head, of: project.department }",
                 "- approve: approval\n  by: { role: security-admin }",

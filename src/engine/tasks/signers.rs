@@ -10,6 +10,7 @@ use crate::{
         halt::due_span,
         people::Principal,
         refusal::Refusal,
+        reminding::Reminding,
         walk::{Due, Walk},
         who,
     },
@@ -150,8 +151,9 @@ impl<'a> Walk<'a> {
             due_at,
             counted,
             hands,
+            reminding: Reminding::default(),
         };
-        self.emit(Event::TaskOpened { task });
+        self.open(step, task);
     }
 }
 

@@ -100,7 +100,9 @@ impl Walk<'_> {
             if before.no == undo.task && task.hands.holding == Holding::Open && is_pooled(&task, self.s) {
                 task.hands.holding = Holding::Claimed { by: undo.by };
             }
-            self.emit(Event::TaskOpened { task });
+            if let Some(step) = self.definition.step(&task.step) {
+                self.open(step, task);
+            }
         }
     }
 }
@@ -120,10 +122,10 @@ fn stale(undo: &Undo, now: &BTreeMap<TaskNo, Task>) -> BTreeSet<TaskNo> {
     }
 }
 
-/// Being urged changes nothing that taking back would have to restore.
+/// Being urged or reminded changes nothing that taking back would have to restore.
 fn is_unchanged(before: &Task, now: &Task) -> bool {
     let hands = Hands { urged: now.hands.urged.clone(), ..before.hands.clone() };
-    Task { hands, ..before.clone() } == *now
+    Task { hands, reminding: now.reminding.clone(), ..before.clone() } == *now
 }
 
 fn renumbered(hands: &Hands, numbers: &BTreeMap<TaskNo, TaskNo>) -> Hands {

@@ -85,6 +85,9 @@ impl Case {
                 | Event::CopiedIn { .. }
                 | Event::CopyGiven { .. }
                 | Event::Remarked { .. }
+                | Event::ClocksSet { .. }
+                | Event::Reminded { .. }
+                | Event::TaskEscalated { .. }
                 | Event::OnTask(TaskEvent::TaskUrged { .. })
         )
     }

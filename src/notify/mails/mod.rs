@@ -12,6 +12,8 @@ mod opinion_asked;
 mod remark_made;
 mod signer_added;
 mod task_assigned;
+mod task_escalated;
+mod task_reminder;
 mod task_transferred;
 mod task_urged;
 
@@ -31,10 +33,13 @@ pub use self::{
     remark_made::RemarkMade,
     signer_added::{SignerAdded, SignerPlace},
     task_assigned::TaskAssigned,
+    task_escalated::TaskEscalated,
+    task_reminder::TaskReminder,
     task_transferred::TaskTransferred,
     task_urged::TaskUrged,
 };
 use super::wording::{moment, one_line, remaining};
+pub use crate::notify::lateness::Lateness;
 use crate::{
     clock::Instant,
     ids::CaseId,
@@ -150,11 +155,15 @@ pub enum MailContext {
     HandoffMoved(HandoffMoved),
     /// What waits for the recipient and what happened, in place of one mail for each.
     Digest(Digest),
+    /// A deadline of the recipient's comes near, or has passed.
+    TaskReminder(TaskReminder),
+    /// A task of the recipient's, or below them, is late.
+    TaskEscalated(TaskEscalated),
 }
 
 impl MailContext {
     /// The names of all mails.
-    pub const NAMES: [&'static str; 14] = [
+    pub const NAMES: [&'static str; 16] = [
         TaskAssigned::NAME,
         CaseReturned::NAME,
         DecisionMade::NAME,
@@ -169,6 +178,8 @@ impl MailContext {
         HandedOver::NAME,
         HandoffMoved::NAME,
         Digest::NAME,
+        TaskReminder::NAME,
+        TaskEscalated::NAME,
     ];
 
     /// The folder of its templates.
@@ -189,6 +200,8 @@ impl MailContext {
             Self::HandedOver(_) => HandedOver::NAME,
             Self::HandoffMoved(_) => HandoffMoved::NAME,
             Self::Digest(_) => Digest::NAME,
+            Self::TaskReminder(_) => TaskReminder::NAME,
+            Self::TaskEscalated(_) => TaskEscalated::NAME,
         }
     }
 
@@ -210,6 +223,8 @@ impl MailContext {
             Self::HandedOver(mail) => mail.case(),
             Self::HandoffMoved(mail) => mail.case(),
             Self::Digest(mail) => mail.case(),
+            Self::TaskReminder(mail) => mail.case(),
+            Self::TaskEscalated(mail) => mail.case(),
         }
     }
 
@@ -231,6 +246,8 @@ impl MailContext {
             Self::HandedOver(mail) => mail.path(),
             Self::HandoffMoved(mail) => mail.path(),
             Self::Digest(mail) => mail.path(),
+            Self::TaskReminder(mail) => mail.path(),
+            Self::TaskEscalated(mail) => mail.path(),
         }
     }
 
@@ -253,6 +270,8 @@ impl MailContext {
             Self::HandedOver(mail) => mail.task(),
             Self::HandoffMoved(mail) => mail.task(),
             Self::Digest(mail) => mail.task(),
+            Self::TaskReminder(mail) => mail.task(),
+            Self::TaskEscalated(mail) => mail.task(),
         }
     }
 
@@ -276,6 +295,8 @@ impl MailContext {
             Self::HandedOver(mail) => view_of(mail, frame),
             Self::HandoffMoved(mail) => view_of(mail, frame),
             Self::Digest(mail) => view_of(mail, frame),
+            Self::TaskReminder(mail) => view_of(mail, frame),
+            Self::TaskEscalated(mail) => view_of(mail, frame),
         }
     }
 
@@ -296,6 +317,8 @@ impl MailContext {
         samples.extend(HandedOver::samples().into_iter().map(Self::HandedOver));
         samples.extend(HandoffMoved::samples().into_iter().map(Self::HandoffMoved));
         samples.extend(Digest::samples().into_iter().map(Self::Digest));
+        samples.extend(TaskReminder::samples().into_iter().map(Self::TaskReminder));
+        samples.extend(TaskEscalated::samples().into_iter().map(Self::TaskEscalated));
         samples
     }
 }

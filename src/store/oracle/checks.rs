@@ -144,6 +144,50 @@ pub(super) const CHECKS: &[Check] = &[
          JOIN tasks t ON t.case_id = k.case_id AND t.no = k.task_no WHERE t.state <> 'open'",
     ),
     check(
+        "I6b",
+        "有时限的待办任务均设有到期时钟",
+        "Every open task with a deadline has its clock armed",
+        "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t WHERE t.state = 'open'
+         AND t.due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = t.case_id
+             AND k.task_no = t.no AND k.kind = 'due' AND k.due_at = t.due_at)",
+    ),
+    check(
+        "I6c",
+        "须提醒的待办任务均设有提醒时钟，或者正在提醒，或者已报事故",
+        "Every open task that rings has its clock armed, a job that rings it, or an incident",
+        "SELECT t.case_id AS id, CAST(t.no AS text) AS detail FROM tasks t WHERE t.state = 'open'
+         AND t.rings_at IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = t.case_id AND k.task_no = t.no
+             AND k.kind = 'remind' AND k.due_at = t.rings_at)
+         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = t.case_id AND o.kind = 'ring-clock'
+             AND o.state IN ('pending', 'claimed'))
+         AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.case_id = t.case_id AND i.closed_at IS NULL)",
+    ),
+    check(
+        "I6d",
+        "提醒时钟与任务所记的提醒时间一致",
+        "A clock rings for a task when the task says so",
+        "SELECT k.case_id AS id, CAST(k.task_no AS text) AS detail FROM clocks k
+         JOIN tasks t ON t.case_id = k.case_id AND t.no = k.task_no
+         WHERE k.kind = 'remind' AND (t.rings_at IS NULL OR t.rings_at <> k.due_at)",
+    ),
+    check(
+        "I6e",
+        "同一任务同一时刻只提醒一次",
+        "A task is reminded of once at a moment",
+        "SELECT j.case_id AS id, CAST(e.value ->> 'task' AS text) AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' = 'reminded'
+         GROUP BY j.case_id, e.value ->> 'task', e.value ->> 'at' HAVING COUNT(*) > 1",
+    ),
+    check(
+        "I6f",
+        "同一任务每级只上报一次",
+        "A task is escalated once at a level",
+        "SELECT j.case_id AS id, CAST(e.value ->> 'task' AS text) AS detail FROM journal j, {events}
+         WHERE e.value ->> 'event' = 'task-escalated'
+         GROUP BY j.case_id, e.value ->> 'task', e.value ->> 'level' HAVING COUNT(*) > 1",
+    ),
+    check(
         "I7a",
         "办件与任务的组织路径与其项目一致",
         "A case and its tasks belong where their project belongs",

@@ -8,7 +8,7 @@ use crate::{
     definition::{
         Approve, Block, Choose, Citation, Definition, Field, FieldKind, FieldName, Fill, Gate, GateElse, Grade,
         GradeRoute, Handoff, HandoffStage, Limits, Mode, NumberPart, NumberPattern, Parallel, Place, Reading, Record,
-        Resume, ReturnRoute, Step, StepKind, StepName, Who,
+        Reminders, Resume, ReturnRoute, Step, StepKind, StepName, Who,
         amounts::AmountRules,
         mandates::{Mandate, Mandates, Need, Protected},
     },
@@ -346,6 +346,7 @@ impl Generator<'_> {
             offset,
             basis: Vec::new(),
             handoff: None,
+            reminders: Reminders::default(),
         });
         index
     }

@@ -42,7 +42,7 @@ fn the_schema_refuses_slips() {
         ("/form/0/required", json!("yes")),
         ("/form/0/max", json!(0)),
         ("/title", json!({ "zh-CN": "评估" })),
-        ("/steps/0/remind", json!([])),
+        ("/steps/0/remind", json!(7)),
     ] {
         let mut bad = good.clone();
         let (parent, key) = pointer.rsplit_once('/').expect("a pointer");

@@ -3,7 +3,7 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::definition::{
     Approve, Block, BlockIndex, Definition, Fill, Gate, GateElse, GradeRoute, Limits, Mode, OrgRef, Place, Reading,
-    Record, Step, StepKind, StepName, Who,
+    Record, Reminders, Step, StepKind, StepName, Who,
 };
 use yumen::language::Text;
 
@@ -145,7 +145,17 @@ fn fresh(rng: &mut StdRng) -> StepKind {
 fn node(name: &str, kind: StepKind) -> Node {
     let name: StepName = name.into();
     let title = Text::new(name.as_str(), name.as_str());
-    let step = Step { name, title, kind, at: Place::default(), block: 0, offset: 0, basis: Vec::new(), handoff: None };
+    let step = Step {
+        name,
+        title,
+        kind,
+        at: Place::default(),
+        block: 0,
+        offset: 0,
+        basis: Vec::new(),
+        handoff: None,
+        reminders: Reminders::default(),
+    };
     Node { step, branches: Vec::new() }
 }
 

@@ -3,9 +3,10 @@
 use rand::{Rng as _, rngs::StdRng};
 use yumen::{
     definition::{
-        About, Approve, Block, Choose, Citation, Definition, Each, EmptyList, Fill, Gate, GateElse, Grade, GradeRoute,
-        ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef, Parallel, Passes, Place, Reading,
-        Record, Resume, ReturnRoute, StartCase, Step, StepKind, StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
+        About, Approve, Block, Choose, Citation, Definition, Each, EmptyList, Escalate, EscalateTo, Fill, Gate,
+        GateElse, Grade, GradeRoute, ItemList, Limits, Mode, Notify, NumberPart, NumberPattern, Order, OrgRef,
+        Parallel, Passes, Place, Reading, Record, Remind, Reminders, Resume, ReturnRoute, StartCase, Step, StepKind,
+        StepName, Vote, VoteRoute, Wait, Weighed, Weight, Who,
         amounts::AmountRules,
         condition::{Condition, standard_types},
         span::Span,
@@ -253,7 +254,7 @@ impl Generator<'_> {
             mode: Mode::Any,
             edit: Vec::new(),
             reading: Reading::Everything,
-            due: None,
+            due: Some(Span::Hours(8)),
             return_to,
             reject: None,
             grades: Vec::new(),
@@ -286,10 +287,33 @@ impl Generator<'_> {
         }
     }
 
+    /// Beside a deadline, some of every kind.
+    fn reminders(&mut self, kind: &StepKind) -> Reminders {
+        let (StepKind::Fill(Fill { due: Some(_), .. }) | StepKind::Approve(Approve { due: Some(_), .. })) = kind else {
+            return Reminders::default();
+        };
+        let all = [
+            Remind::Before(Span::Days(1)),
+            Remind::Before(Span::WorkingHours(2)),
+            Remind::WhenDue,
+            Remind::After(Span::WorkingDays(2)),
+            Remind::EveryAfter(Span::WorkingDays(1)),
+        ];
+        let remind = all.into_iter().filter(|_| self.rng.random_bool(0.4)).collect();
+        let mut escalate = Vec::new();
+        if self.rng.random_bool(0.5) {
+            escalate.push(Escalate { after: Span::WorkingDays(1), to: EscalateTo::Line });
+            escalate.push(Escalate { after: Span::WorkingDays(3), to: EscalateTo::Line });
+            escalate.push(Escalate { after: Span::Days(9), to: EscalateTo::Who(self.who()) });
+        }
+        Reminders { remind, escalate }
+    }
+
     fn push(&mut self, block: usize, kind: StepKind) -> usize {
         let index = self.definition.steps.len();
         let name: StepName = format!("step-{index}").as_str().into();
         let acts = matches!(kind, StepKind::Fill(_) | StepKind::Approve(_));
+        let reminders = self.reminders(&kind);
         let offset = self.definition.blocks[block].steps.len();
         self.definition.blocks[block].steps.push(index);
         self.definition.steps.push(Step {
@@ -301,6 +325,7 @@ impl Generator<'_> {
             offset,
             basis: Vec::new(),
             handoff: None,
+            reminders,
         });
         if acts {
             self.behind.push(name);

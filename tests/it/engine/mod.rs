@@ -12,6 +12,7 @@ mod lists;
 mod moving;
 mod moving_approvals;
 mod properties;
+mod reminding;
 mod returns;
 mod shipped;
 mod sight;

@@ -12,6 +12,7 @@ use yumen::{
         case::{ActivationNo, TaskKind},
         handing_over::held_by,
         may_act,
+        reminding::next_ring,
         tasks::{Advice, Asked, Holding, Placing},
     },
     ids::PersonId,
@@ -69,6 +70,7 @@ proptest! {
             let outcome = match &action {
                 Action::Wake => world.wake(&definition, &case),
                 Action::Ring { activation } => world.ring(&definition, &case, *activation),
+                Action::Remind { task } => world.remind(&definition, &case, *task),
                 Action::Recount => {
                     world.calendar = some_calendar(&mut rng, world.calendar.version + 1);
                     world.recount(&definition, &case)
@@ -123,6 +125,9 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
     }
     if rng.random_bool(0.03) {
         return (by, Action::Recount);
+    }
+    if rng.random_bool(0.15) {
+        return (by, Action::Remind { task: rng.random_range(0..=case.last_task + 1) });
     }
     if rng.random_bool(0.1) {
         return (by, Action::Ring { activation: rng.random_range(0..=case.last_activation + 1) });
@@ -240,6 +245,9 @@ fn doubles(world: &World, definition: &Definition, after: &Case, by: u128, actio
     if matches!(action, Action::Wake | Action::Ring { .. } | Action::ParentGone { .. } | Action::Remark { .. }) {
         return false;
     }
+    if let Action::Remind { task } = action {
+        return world.remind(definition, after, *task).is_ok_and(|plan| !plan.events.is_empty());
+    }
     if matches!(action, Action::ChildEnded { .. }) {
         return world.child_ended(definition, after, action.clone()).is_ok_and(|plan| !plan.events.is_empty());
     }
@@ -266,6 +274,8 @@ fn check(definition: &Definition, world: &World, case: &Case, journal: &[Event])
             other => return Err(TestCaseError::fail(format!("a task of {other:?}"))),
         };
         prop_assert_eq!(due.is_some(), task.due_at.is_some(), "a deadline without its clock");
+        let next = next_ring(definition, case, task, &world.calendar);
+        prop_assert_eq!(task.reminding.next, next, "a clock that rings at another time than it should");
         let step = definition.step(&task.step).unwrap();
         let limits = limits(step).unwrap();
         let own = task.kind == TaskKind::Decide && !limits.initiator_may_decide;

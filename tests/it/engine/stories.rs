@@ -3,7 +3,7 @@
 use yumen::{
     definition::{
         Approve, Block, Definition, Each, Fill, Form, Gate, GateElse, Limits, Mode, NumberPart, NumberPattern, OrgRef,
-        Parallel, Place, Reading, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
+        Parallel, Place, Reading, Reminders, Resume, ReturnRoute, Step, StepKind, Who, amounts::AmountRules,
     },
     engine::{Action, Case, Decision, Refusal, Status, Waiting},
     language::Text,
@@ -108,6 +108,7 @@ pub fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usi
         offset,
         basis: Vec::new(),
         handoff: None,
+        reminders: Reminders::default(),
     });
     index
 }

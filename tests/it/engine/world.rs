@@ -154,6 +154,12 @@ impl World {
         yumen::engine::decide(definition, case, &command, &self.surroundings())
     }
 
+    /// The clock of a task rings.
+    pub fn remind(&self, definition: &yumen::definition::Definition, case: &Case, task: u32) -> Result<Plan, Refusal> {
+        let command = Command { actor: Actor::System("time-came".into()), action: Action::Remind { task } };
+        yumen::engine::decide(definition, case, &command, &self.surroundings())
+    }
+
     pub fn child_ended(
         &self,
         definition: &yumen::definition::Definition,

@@ -21,7 +21,7 @@ use yumen::{
     ids::{CaseId, DispatchId, PersonId, ProjectId},
     jobs::{Cases, JobContext, Pace, Trouble, Workers},
     notify::{
-        compose::{Dispatch, mail_dispatch},
+        compose::{Dispatch, MailOrder, mail_dispatch},
         mailer::Mailer,
         mails::{Digest, MailContext},
         templates::Templates,
@@ -59,7 +59,8 @@ const LEASE: Duration = Duration::from_secs(1);
 /// So long that no row is taken for lost while a busy machine gets round to it.
 const PATIENT_LEASE: Duration = Duration::from_secs(60);
 
-/// Cases that are woken without a word, or with a panic when the year is 1313.
+/// Cases that are woken without a word, or with a panic when the year is 1313, and whose tasks are done before
+/// anybody is reminded of them.
 struct Sleepers;
 
 #[async_trait]
@@ -79,6 +80,10 @@ impl Cases for Sleepers {
 
     async fn wake_held(&self) -> Result<(), Trouble> {
         Ok(())
+    }
+
+    async fn moot(&self, order: &MailOrder) -> Result<Option<&'static str>, Trouble> {
+        Ok((order.mail.name() == "task-reminder").then_some("superseded"))
     }
 
     async fn ring(&self, _: &RingOrder) -> Result<(), Trouble> {

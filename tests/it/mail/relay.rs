@@ -28,7 +28,21 @@ on_both!(
     what_the_queue_loses_has_not_crashed_and_leaves_later,
     a_job_of_no_case_is_done,
     a_mail_about_a_task_that_was_closed_is_cancelled_and_says_why,
+    a_reminder_that_a_later_one_took_the_place_of_is_cancelled,
 );
+
+async fn a_reminder_that_a_later_one_took_the_place_of_is_cancelled(kind: Kind) {
+    let server = Server::start();
+    let office = Office::open(kind, server.mailer()).await;
+    let workers = office.workers().await;
+    let reminder = MailContext::samples().into_iter().find(|mail| mail.name() == "task-reminder").unwrap();
+    let id = office.put(vec![mail_dispatch(7, CHEN, reminder).unwrap()]).await[0];
+    office.until(id, "cancelled").await;
+    assert_eq!(office.state(id).await, ("cancelled".to_owned(), Some("superseded".to_owned())));
+    workers.stop().await;
+    assert!(server.taken().is_empty());
+    assert!(incidents::open(office.context.store.read()).await.unwrap().is_empty(), "nobody is alarmed");
+}
 
 async fn many_mails_leave_once_each(kind: Kind) {
     let server = Server::start();

@@ -1,6 +1,5 @@
 //! Rows that tests start from: a district with one person, one project, one definition, and cases about it.
 
-use chrono::TimeDelta;
 use uuid::Uuid;
 use yumen::{
     clock::Instant,
@@ -152,8 +151,8 @@ pub fn task(n: u128, no: i64) -> NewTask {
         kind: "fill".into(),
         state: "open".into(),
         opened_at: now(),
-        due_at: Some(now() + TimeDelta::days(5)),
-        counted_by: Some(1),
+        due_at: None,
+        counted_by: None,
         closed_at: None,
         decided_by: None,
         decided_for: None,
@@ -167,6 +166,7 @@ pub fn task(n: u128, no: i64) -> NewTask {
         org_path: "/wq/edu/school1/".into(),
         item_zh: None,
         item_en: None,
+        rings_at: None,
     };
     NewTask { row, candidates: vec![format!("person:{}", person()), "project-officer@school1".into()] }
 }

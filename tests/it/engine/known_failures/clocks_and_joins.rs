@@ -15,7 +15,7 @@ use yumen::{
 
 use super::super::{
     stories::{decide, definition, drafted, outcome, push, within},
-    world::World,
+    world::{World, definition_of},
 };
 
 fn head(to: &str) -> StepKind {
@@ -60,6 +60,34 @@ fn a_clock_is_armed_again_after_a_return_and_the_old_one_rings_for_nobody() {
     world.now = *second;
     let rung = world.ring(&d, &again, new.no).unwrap().case;
     assert!(!rung.activations.values().any(|a| a.step == "pause".into()));
+}
+
+#[test]
+fn a_reminder_is_armed_again_after_a_return_and_the_old_one_rings_for_nobody() {
+    let mut world = World::new(1, 1);
+    let d = definition_of(
+        "steps:
+  - fill: draft
+    by: initiator
+    due: 5 working days
+    remind: [1 working day before, when due]
+  - approve: review
+    by: { role: department-head, of: project.department }
+    return to: [draft]
+  - end: accepted
+",
+    );
+    let case = drafted(&world, &d);
+    world.now += TimeDelta::days(3);
+    let back = world.act(&d, &case, 200, decide(2, Decision::Return { to: "draft".into() })).unwrap().case;
+    let task = back.tasks.values().next().unwrap();
+    let armed = task.reminding.next.expect("armed afresh");
+    assert!(armed > world.now && task.due_at.is_some_and(|due| armed < due));
+    world.now = armed;
+    assert_eq!(world.remind(&d, &back, 1).unwrap().events, [], "the old task");
+    let rung = world.remind(&d, &back, task.no).unwrap();
+    assert!(rung.events.iter().any(|event| matches!(event, Event::Reminded { .. })), "{:?}", rung.events);
+    assert!(rung.case.tasks[&task.no].reminding.next > Some(armed), "and the next one is armed");
 }
 
 #[test]
