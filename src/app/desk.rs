@@ -30,7 +30,7 @@ pub const NODE_SILENT_SECONDS_MAX: i64 = 60;
 const NODES_SHOWN_HOURS: i64 = 24;
 /// How far back mails are counted.
 const MAILS_COUNTED_HOURS: i64 = 24;
-const MAILS_MAX: u64 = 50;
+const MAILS_MAX: u64 = 20;
 const TASKS_MAX: u64 = 20;
 const ACTS_MAX: u64 = 20;
 /// How the occurrence of an incident about a given-up job begins; what follows is that of the job.

@@ -164,24 +164,7 @@ impl Teller<'_> {
         let reason = events
             .iter()
             .find_map(|event| if let Event::Ended { reason, .. } = event { Some(reason.clone()) } else { None });
-        let deed = match command {
-            "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
-            "terminate" => Deed::new("终止办件", "Terminated", "x", Tone::Bad),
-            "copy-in" => Deed::new("抄送", "Copied in", "send", Tone::Plain),
-            "remark" => Deed::new("沟通", "Remarked", "info", Tone::Plain),
-            "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
-            "child-ended" => {
-                Deed::new("子流程办结，自动继续", "Went on after the case it started", "workflow", Tone::Active)
-            }
-            "parent-gone" => Deed::new("随上级办件终止", "Ended with the case that started it", "undo-2", Tone::Warn),
-            "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
-            "recount" => {
-                Deed::new("按新的工作日历重算期限", "Deadlines counted by the new calendar", "clock", Tone::Plain)
-            }
-            "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
-            _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
-        };
-        Deed { reason: reason.unwrap_or_default(), ..deed }
+        Deed { reason: reason.unwrap_or_default(), ..by_command(command) }
     }
 
     /// What an event led to, when people care.
@@ -376,4 +359,23 @@ fn listed(items: &[Item]) -> Text {
         format!("逐项办理（{}项）：{}", items.len(), names(Lang::Zh)),
         format!("for each of {}: {}", items.len(), names(Lang::En)),
     )
+}
+
+/// What a command is called whose events say nothing more.
+fn by_command(command: &str) -> Deed {
+    match command {
+        "start" => Deed::new("发起", "Started", "circle-plus", Tone::Plain),
+        "terminate" => Deed::new("终止办件", "Terminated", "x", Tone::Bad),
+        "copy-in" => Deed::new("抄送", "Copied in", "send", Tone::Plain),
+        "remark" => Deed::new("沟通", "Remarked", "info", Tone::Plain),
+        "withdraw" => Deed::new("撤销办件", "Withdrew", "undo-2", Tone::Warn),
+        "child-ended" => {
+            Deed::new("子流程办结，自动继续", "Went on after the case it started", "workflow", Tone::Active)
+        }
+        "parent-gone" => Deed::new("随上级办件终止", "Ended with the case that started it", "undo-2", Tone::Warn),
+        "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
+        "recount" => Deed::new("按新的工作日历重算期限", "Deadlines counted by the new calendar", "clock", Tone::Plain),
+        "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),
+        _ => Deed::new("办理", "Acted", "circle-dot", Tone::Plain),
+    }
 }

@@ -260,8 +260,7 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "not by") => one_or_many(json!({ "$ref": "#/$defs/hyphenated" })),
         (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),
-        (_, "remind") => json!({ "$ref": "#/$defs/remind" }),
-        (_, "escalate") => json!({ "$ref": "#/$defs/escalate" }),
+        (_, key @ ("remind" | "escalate")) => json!({ "$ref": format!("#/$defs/{key}") }),
         (_, "mode") => json!({ "anyOf": [{ "enum": ["any", "all", "sequence"] }, { "$ref": "#/$defs/vote" }] }),
         (_, "nobody") => {
             json!({ "anyOf": [{ "const": "hold" }, object(&["to"], json!({ "to": { "$ref": "#/$defs/who" } }))] })

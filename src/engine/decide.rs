@@ -109,12 +109,11 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
     if let Some(since) = case.suspended
         && !command.action.is_done_while_suspended()
     {
-        // What would wake it now is looked at when it is resumed, and its clocks are set anew.
-        let wakes = matches!(
-            command.action,
-            Action::Wake | Action::Recount | Action::Ring { .. } | Action::Remind { .. } | Action::ChildEnded { .. }
-        );
-        return if wakes { Ok(walk.into_plan(command.actor.clone())) } else { Err(Refusal::Suspended { since }) };
+        return if wakes(&command.action) {
+            Ok(walk.into_plan(command.actor.clone()))
+        } else {
+            Err(Refusal::Suspended { since })
+        };
     }
     let actor = match &command.actor {
         Actor::Person(person) => Actor::Person(walk.seat_of(&command.action, *person)?),
@@ -152,15 +151,8 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         }
         (Action::ParentGone { reason }, Actor::System(_)) => walk.parent_gone(reason),
         (_, Actor::Deputy { .. })
-        | (
-            Action::Wake
-            | Action::Recount
-            | Action::Remind { .. }
-            | Action::Ring { .. }
-            | Action::ChildEnded { .. }
-            | Action::ParentGone { .. },
-            Actor::Person(_),
-        )
+        | (Action::Wake | Action::Recount | Action::Remind { .. } | Action::Ring { .. }, Actor::Person(_))
+        | (Action::ChildEnded { .. } | Action::ParentGone { .. }, Actor::Person(_))
         | (
             Action::Save { .. }
             | Action::Complete { .. }
@@ -178,6 +170,14 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         ) => return Err(Refusal::NotOffered),
     }
     Ok(walk.into_plan(command.actor.clone()))
+}
+
+/// Whether a suspended case lets it pass without a word: it is looked at when the case is resumed, and clocks are set anew.
+const fn wakes(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Wake | Action::Recount | Action::Ring { .. } | Action::Remind { .. } | Action::ChildEnded { .. }
+    )
 }
 
 struct Choice<'c> {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     definition::{
-        Definition, FactValue, FieldName, RoleName, Step, StepKind, StepName, Wait, Who,
+        Definition, FactName, FactValue, FieldName, RoleName, Step, StepKind, StepName, Wait, Who,
         mandates::{Mandate, Need, Protected},
     },
     engine::{Case, Event, TaskEvent, Waiting, case::RecordedFact},
@@ -100,11 +100,7 @@ pub fn follow(
                 looked.insert(fact.kind.as_str(), BTreeSet::from([&fact.value]));
             }
             Event::GatePassed { step, .. } => {
-                let (fact, is) = match definition.step(step).map(|step| &step.kind) {
-                    Some(StepKind::Gate(gate)) => (&gate.fact, &gate.is),
-                    Some(StepKind::Wait(Wait::Fact { fact, is })) => (fact, is),
-                    _ => continue,
-                };
+                let Some((fact, is)) = asked_for(definition, step) else { continue };
                 let is: BTreeSet<_> = is.iter().collect();
                 let narrowed = looked.get(fact.as_str()).map_or_else(|| is.clone(), |before| before & &is);
                 looked.insert(fact.as_str(), narrowed);
@@ -126,6 +122,15 @@ pub fn follow(
         *memory = Memory::default();
     }
     broken
+}
+
+/// The fact that a gate or a wait asks for.
+fn asked_for<'d>(definition: &'d Definition, step: &StepName) -> Option<(&'d FactName, &'d [FactValue])> {
+    match &definition.step(step)?.kind {
+        StepKind::Gate(gate) => Some((&gate.fact, &gate.is)),
+        StepKind::Wait(Wait::Fact { fact, is }) => Some((fact, is)),
+        _ => None,
+    }
 }
 
 /// Whose vote passed a step that nobody decides in this command: it was held for somebody to come, who is not asked any

@@ -103,7 +103,8 @@ async fn somebody_is_chosen_on_the_page_and_through_the_api(kind: Kind) {
     let sections = sections.iter().filter(|p| p.appointments.iter().any(|a| a.role == "finance-section")).count();
     assert_eq!(offered, sections, "exactly those who can be chosen");
     let (wanted, other) = (town.official(SECTION).person.to_string(), town.official(PERFORMANCE).person.to_string());
-    assert!(page.contains(&wanted) && !page.contains(&other));
+    let offers = |person: &str| page.contains(&format!("name=\"choose.review\" value=\"{person}\""));
+    assert!(offers(&wanted) && !offers(&other));
     // Nobody chosen, and somebody unsuitable: a sentence, and nothing happened.
     let post = async |people: &[&str]| {
         let mut fields = vec![("csrf", csrf.as_str()), ("action", "complete"), ("f.note", "说明")];

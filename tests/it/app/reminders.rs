@@ -177,8 +177,8 @@ async fn a_clock_that_was_taken_too_early_is_armed_again(kind: Kind) {
 
 async fn last_order(town: &Town) -> MailOrder {
     let mails = town.payloads("send-mail").await;
-    let orders = mails.iter().map(|mail| serde_json::from_str::<MailOrder>(mail).unwrap());
-    orders.filter(|order| order.mail.name() == "task-reminder").last().unwrap()
+    let mut orders = mails.iter().map(|mail| serde_json::from_str::<MailOrder>(mail).unwrap());
+    orders.rfind(|order| order.mail.name() == "task-reminder").unwrap()
 }
 
 async fn a_mail_that_no_longer_holds_does_not_leave(kind: Kind) {

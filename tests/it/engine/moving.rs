@@ -173,10 +173,12 @@ fn with_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
     let written =
         |rng: &mut StdRng| FIELDS.iter().filter(|_| rng.random_bool(0.3)).map(|name| (*name).into()).collect();
     for step in &mut definition.steps {
-        match &mut step.kind {
-            StepKind::Fill(fill) => fill.edit = written(rng),
-            StepKind::Approve(approve) if approve.mode == Mode::Any => approve.edit = written(rng),
-            _ => {}
+        if let StepKind::Fill(fill) = &mut step.kind {
+            fill.edit = written(rng);
+        } else if let StepKind::Approve(approve) = &mut step.kind
+            && approve.mode == Mode::Any
+        {
+            approve.edit = written(rng);
         }
     }
     definition
@@ -185,13 +187,14 @@ fn with_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
 /// Now and then the new version writes less, and lets less come back.
 fn with_other_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
     for step in &mut definition.steps {
-        match &mut step.kind {
-            StepKind::Fill(fill) if rng.random_bool(0.05) => drop(fill.edit.pop()),
-            StepKind::Approve(approve) if rng.random_bool(0.05) => {
-                approve.edit.pop();
-                approve.return_to.pop();
-            }
-            _ => {}
+        if !rng.random_bool(0.05) {
+            continue;
+        }
+        if let StepKind::Fill(fill) = &mut step.kind {
+            fill.edit.pop();
+        } else if let StepKind::Approve(approve) = &mut step.kind {
+            approve.edit.pop();
+            approve.return_to.pop();
         }
     }
     definition
@@ -332,17 +335,15 @@ impl Told<'_> {
             matches!(step.map(|step| &step.kind), Some(StepKind::Approve(own)) if !own.limits.initiator_may_decide)
         };
         for event in &self.journal {
-            match event {
-                Event::FieldsSaved { fields, .. } => {
-                    standing.retain(|_, seen| fields.keys().all(|name| !seen.contains(name)));
-                    written.extend(fields.keys().cloned());
-                }
-                Event::StepPassed { step, .. } if counts(step) => {
-                    standing.insert(step.clone(), written.clone());
-                }
-                Event::Returned { undone, .. } => standing.retain(|step, _| !undone.contains(step)),
-                Event::Moved { forgotten, .. } => standing.retain(|step, _| !forgotten.contains(step)),
-                _ => {}
+            if let Event::FieldsSaved { fields, .. } = event {
+                standing.retain(|_, seen| fields.keys().all(|name| !seen.contains(name)));
+                written.extend(fields.keys().cloned());
+            } else if let Event::StepPassed { step, .. } = event
+                && counts(step)
+            {
+                standing.insert(step.clone(), written.clone());
+            } else if let Event::Returned { undone: lapsed, .. } | Event::Moved { forgotten: lapsed, .. } = event {
+                standing.retain(|step, _| !lapsed.contains(step));
             }
         }
         !standing.is_empty()

@@ -36,9 +36,10 @@ fn walked(world: &World, definition: &Definition, steps: &[(u128, Option<&str>)]
         let step = definition.step(&task.step).unwrap();
         let fields = step.edits().iter().map(|name| (name.clone(), Value::Text(case.last_task.to_string()))).collect();
         let decision = back.map_or(Decision::Approve, |to| Decision::Return { to: to.into() });
-        let action = match &step.kind {
-            StepKind::Approve(_) => Action::Decide { task: task.no, decision, reason: "理由".into(), fields },
-            _ => Action::Complete { task: task.no, fields },
+        let action = if matches!(step.kind, StepKind::Approve(_)) {
+            Action::Decide { task: task.no, decision, reason: "理由".into(), fields }
+        } else {
+            Action::Complete { task: task.no, fields }
         };
         world.act(definition, &case, *by, action).unwrap().case
     })

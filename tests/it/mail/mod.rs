@@ -5,4 +5,5 @@ mod matrix;
 mod office;
 mod relay;
 mod server;
+mod sleepers;
 mod timing;

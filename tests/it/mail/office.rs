@@ -2,33 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait as _, Statement};
 use sqlx::Connection as _;
 use uuid::Uuid;
 use yumen::{
     app::{
-        clocks_due::RingOrder,
-        firing::FireOrder,
-        handing_over::Order,
         looking_again::WAKE_HELD,
-        mail_timing::Sending,
-        recounting::RecountOrder,
         waking::{WAKE_CASES, WakeOrder},
     },
     clock::{Chance, Clock, Sources},
     ids::{CaseId, DispatchId, PersonId, ProjectId},
-    jobs::{Cases, JobContext, Pace, Trouble, Workers},
+    jobs::{JobContext, Pace, Workers},
     notify::{
-        compose::{Dispatch, MailOrder, mail_dispatch},
+        compose::{Dispatch, mail_dispatch},
         mailer::Mailer,
-        mails::{Digest, MailContext},
+        mails::MailContext,
         templates::Templates,
     },
     store::{Error, notices, outbox},
 };
 
+use super::sleepers::Sleepers;
 use crate::harness::databases::{Database, Kind, fresh};
 
 /// A small district that works.
@@ -58,58 +53,6 @@ const PROJECT: ProjectId = ProjectId::from_uuid(Uuid::from_u128(0x31));
 const LEASE: Duration = Duration::from_secs(1);
 /// So long that no row is taken for lost while a busy machine gets round to it.
 const PATIENT_LEASE: Duration = Duration::from_secs(60);
-
-/// Cases that are woken without a word, or with a panic when the year is 1313, and whose tasks are done before
-/// anybody is reminded of them.
-struct Sleepers;
-
-#[async_trait]
-impl Cases for Sleepers {
-    async fn sending(&self, _: DispatchId, _: PersonId, _: &MailContext) -> Result<Sending, Trouble> {
-        Ok(Sending::Now)
-    }
-
-    async fn digest(&self, _: &str, _: PersonId) -> Result<Option<Digest>, Trouble> {
-        Ok(None)
-    }
-
-    async fn wake(&self, order: &WakeOrder) -> Result<(), Trouble> {
-        assert_ne!(order.year, 1313, "a year that no case survives");
-        Ok(())
-    }
-
-    async fn wake_held(&self) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn moot(&self, order: &MailOrder) -> Result<Option<&'static str>, Trouble> {
-        Ok((order.mail.name() == "task-reminder").then_some("superseded"))
-    }
-
-    async fn ring(&self, _: &RingOrder) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn hand_over(&self, _: &Order) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn check_people(&self) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn tidy_notices(&self) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn recount(&self, _: &RecountOrder) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    async fn fire_slice(&self, _: &FireOrder) -> Result<(), Trouble> {
-        Ok(())
-    }
-}
 
 impl Office {
     /// An office with this mailer.

@@ -78,10 +78,12 @@ impl Post {
     /// Orders mails that say the same as a sample, each with its notice, in one transaction.
     async fn orders(&self, sample: &str, people: &[PersonId], each: u64) -> Vec<DispatchId> {
         let mut mail = MailContext::samples().into_iter().find(|mail| mail.name() == sample).unwrap();
-        match &mut mail {
-            MailContext::CaseSuspended(mail) => mail.case.id = self.case,
-            MailContext::TaskUrged(mail) => mail.case.id = self.case,
-            other => panic!("{}", other.name()),
+        if let MailContext::CaseSuspended(mail) = &mut mail {
+            mail.case.id = self.case;
+        } else if let MailContext::TaskUrged(mail) = &mut mail {
+            mail.case.id = self.case;
+        } else {
+            panic!("{sample} is about no case of this post");
         }
         let now = self.town.app.now();
         let (mut rows, mut told) = (Vec::new(), Vec::new());
