@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{Vocabulary, cycles, read};
 use crate::definition::{
-    model::{Definition, NumberPart, NumberPattern, Place, StepKind},
+    model::{Definition, Place, StepKind},
+    number::{NumberPart, NumberPattern},
     problem::{Problem, Spot, file},
     registry,
     waits::Wait,

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     definition::{
-        model::{About, Citation, NumberPart, NumberPattern, Outcome, Who, WorkflowName},
+        model::{About, Citation, Outcome, Who, WorkflowName},
+        number::{NumberPart, NumberPattern},
         problem::{Spot, names::Thing, types},
         registry,
         title::{self, TitlePattern},
