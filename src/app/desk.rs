@@ -29,7 +29,7 @@ pub const NODE_SILENT_SECONDS_MAX: i64 = 60;
 /// How long a node that is gone stays on the desk.
 const NODES_SHOWN_HOURS: i64 = 24;
 /// How far back mails are counted.
-const MAILS_COUNTED_HOURS: i64 = 24;
+pub(super) const MAILS_COUNTED_HOURS: i64 = 24;
 const MAILS_MAX: u64 = 20;
 const TASKS_MAX: u64 = 20;
 const ACTS_MAX: u64 = 20;

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use super::{App, Failure, desk::NODE_SILENT_SECONDS_MAX};
+use super::{
+    App, Failure,
+    desk::{MAILS_COUNTED_HOURS, NODE_SILENT_SECONDS_MAX},
+};
 use crate::store::figures;
-
-/// How far back mails are counted.
-const MAILS_COUNTED_HOURS: i64 = 24;
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]

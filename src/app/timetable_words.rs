@@ -7,25 +7,11 @@ use crate::{
     clock::Instant,
     definition::schedule::{BudgetYear, Cron, Missed, Period, Timing},
     engine::who::day_of,
-    language::Text,
+    language::{MONTHS_EN, Text},
 };
 
 const WEEKDAYS_ZH: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 /// More times than these are told as they are written.
 const TIMES_TOLD_MAX: usize = 4;
 

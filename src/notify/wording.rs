@@ -4,26 +4,11 @@ use chrono::{Datelike as _, Timelike as _};
 
 use crate::{
     clock::{Instant, ZONE},
-    language::Lang,
+    language::{Lang, MONTHS_EN},
 };
 
 /// The longest name or title that goes into a mail, in characters.
 const LINE_CHARS_MAX: usize = 200;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// One line of text: no line breaks, no control or direction characters, no runs of blanks, at most 200 characters.
 /// Names come from people and files; a line break in one must never become a header of a mail.
@@ -56,7 +41,7 @@ pub fn moment(lang: Lang, at: Instant) -> String {
     match lang {
         Lang::Zh => format!("{year}年{month}月{day}日 {hour:02}:{minute:02}（北京时间）"),
         Lang::En => {
-            let month = MONTHS[at.month0() as usize];
+            let month = MONTHS_EN[at.month0() as usize];
             format!("{day} {month} {year}, {hour:02}:{minute:02} (Beijing time)")
         }
     }
