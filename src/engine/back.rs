@@ -24,8 +24,8 @@ impl Walk<'_> {
     /// Goes back: cancels every open activation in the target's surroundings (out of a parallel block that is every
     /// branch), forgets what was passed since, and activates the target afresh.
     pub fn go_back(&mut self, back: &Return<'_>) -> Result<(), Refusal> {
-        let refused = || Refusal::CannotReturnTo { step: back.to.clone() };
         let target = self.step(back.to)?;
+        let refused = || Refusal::CannotReturnTo { step: target.title.clone() };
         let somebody_acts = matches!(target.kind, StepKind::Fill(_) | StepKind::Approve(_));
         let returning = self.case.activations.get(&back.activation).and_then(|activation| activation.parent);
         if !somebody_acts || !self.case.has_passed(back.to, returning) {

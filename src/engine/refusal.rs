@@ -34,7 +34,7 @@ pub enum Refusal {
     OwnCase,
     /// The step keeps out whoever acted in another one, and this person did.
     ActedBefore,
-    /// The decision needs a reason.
+    /// A reason is mandatory, whatever is done.
     ReasonNeeded,
     /// No decision was chosen.
     ChooseFirst,
@@ -42,8 +42,8 @@ pub enum Refusal {
     NotOffered,
     /// The case cannot go back to that step.
     CannotReturnTo {
-        /// The step.
-        step: StepName,
+        /// The title of the step.
+        step: Text,
     },
     /// Fields are missing, wrong, or not open to this step: each with its sentence.
     Fields {
@@ -135,8 +135,8 @@ pub enum Refusal {
     },
     /// A condition of the definition cannot be evaluated on this case.
     Undecidable {
-        /// The step.
-        step: StepName,
+        /// The title of the step.
+        step: Text,
     },
     /// Another workflow that this step starts cannot be started.
     ChildRefused {
@@ -278,10 +278,12 @@ impl Refusal {
             Self::ActedBefore => {
                 "您已在本办件的另一环节办理过，按流程规定不能再办理本环节。请由其他有权限的人员办理。".into()
             }
-            Self::ReasonNeeded => "退回、不同意、转办和提出意见时必须填写理由，请说明原因后再提交。".into(),
+            Self::ReasonNeeded => "这样办理必须填写理由。请说明原因后再提交。".into(),
             Self::ChooseFirst => "请先选择办理方式，再提交办理意见。".into(),
             Self::NotOffered => "该环节不提供这种办理方式。请选择页面上列出的办理方式。".into(),
-            Self::CannotReturnTo { step } => format!("不能退回到“{step}”：只能退回到本办件已经完成的环节。"),
+            Self::CannotReturnTo { step } => {
+                format!("不能退回到“{}”：只能退回到本办件已经完成的环节。请改选其他环节，或者另作决定。", step.zh)
+            }
             Self::Fields { problems } => {
                 let list: Vec<_> = problems.iter().map(|p| format!("“{}”：{}", p.title.zh, p.problem.zh)).collect();
                 format!("表单有{}处需要修改。{}", problems.len(), list.join(""))
@@ -306,7 +308,7 @@ impl Refusal {
                     "申请金额{amount}超过允许的金额{cap}（评估支持的金额或绩效目标中的财政拨款）。请调整到此数以内。"
                 )
             }
-            Self::CaseEnded => "该办件已经办结，不能再变更。".into(),
+            Self::CaseEnded => "该办件已经办结，不能再变更。请在办件页查看结果；仍需办理的，请重新发起。".into(),
             Self::NotForSubstitutes => {
                 "代理人只能代为填报和审批，不能代为转办、委派或加签。请由被代理人本人处理。".into()
             }
@@ -323,20 +325,25 @@ impl Refusal {
             Self::UnknownPerson => "所选人员不存在或已停用。请重新选择。".into(),
             Self::TakesNoPart => "只有本办件的发起人、办理人和被抄送人可以抄送或沟通。请先请办理人抄送给您。".into(),
             Self::AskedIsAway => "对方尚未参与本办件，看不到您的留言。请先抄送给对方，再请其答复。".into(),
-            Self::CannotWithdraw => "只有发起人可以在办结前撤销办件，且该流程须允许撤销。".into(),
+            Self::CannotWithdraw => {
+                "只有发起人可以撤销办件，且流程须允许撤销。请联系发起人；流程不允许撤销的，请联系流程管理员终止。"
+                    .into()
+            }
             Self::CannotRevoke => "您没有撤销该结论的权限，或者它已经被撤销。请联系财政绩效科。".into(),
             Self::CannotStart => "您不能为该项目发起此流程。请由项目所在单位的项目责任人发起。".into(),
             Self::AlreadyRunning { number, .. } => {
                 format!("该项目本年度已有同一流程的办件{number}正在办理，请继续办理该办件。")
             }
-            Self::AlreadySubmitted { year } => format!("该项目{year}年度的预算申请已经提交，不能重复提交。"),
+            Self::AlreadySubmitted { year } => {
+                format!("该项目{year}年度的预算申请已经提交，不能重复提交。请在项目页查看该申请，或者选择其他年度。")
+            }
             Self::YearOutside { year, from, until } => {
                 format!(
                     "该项目的实施期为{from}至{until}年，不能申请{year}年度。请选择实施期内的年度，或先调整项目实施期。"
                 )
             }
             Self::Undecidable { step } => {
-                format!("流程定义在“{step}”处的条件无法判断，本次操作没有生效。请联系流程管理员。")
+                format!("流程定义在“{}”处的条件无法判断，本次操作没有生效。请联系流程管理员。", step.zh)
             }
             Self::ChildRefused { workflow, why } => {
                 format!("不能继续：本步骤要发起的“{}”未能发起。{}", workflow.zh, why.zh)
@@ -372,14 +379,14 @@ impl Refusal {
                 "You acted in another step of this case, and this step keeps out whoever did. Somebody else must act."
                     .into()
             }
-            Self::ReasonNeeded => {
-                "Returning, rejecting, transferring and giving an opinion need a reason. Say why, then submit again."
-                    .into()
-            }
+            Self::ReasonNeeded => "This needs a reason. Say why, then submit again.".into(),
             Self::ChooseFirst => "Choose a decision first, then submit it.".into(),
             Self::NotOffered => "This step does not offer that decision. Choose one of those on the page.".into(),
             Self::CannotReturnTo { step } => {
-                format!("The case cannot return to “{step}”: only to a step it has already passed.")
+                format!(
+                    "The case cannot return to “{}”: only to a step it has already passed. Choose another, or decide otherwise.",
+                    step.en
+                )
             }
             Self::Fields { problems } => {
                 let list: Vec<_> = problems.iter().map(|p| format!(" {}: {}", p.title.en, p.problem.en)).collect();
@@ -406,7 +413,9 @@ impl Refusal {
                     "The amount {amount} is above the {cap} that the assessment or the targets allow. Lower it to that."
                 )
             }
-            Self::CaseEnded => "This case is over and cannot change any more.".into(),
+            Self::CaseEnded => {
+                "This case is over and cannot change any more. Its page shows the result; start a new case for what is still needed.".into()
+            }
             Self::NotForSubstitutes => {
                 "A substitute fills in and decides, and passes nothing on. The person they stand for has to.".into()
             }
@@ -429,7 +438,7 @@ impl Refusal {
                 "They do not take part in this case and cannot read this. Copy them in first, then ask.".into()
             }
             Self::CannotWithdraw => {
-                "Only the initiator may withdraw, before the end, where the workflow allows it.".into()
+                "Only the initiator withdraws, where the workflow allows it. Ask them, or else the workflow administrator to end it.".into()
             }
             Self::CannotRevoke => {
                 "You may not take this conclusion back, or it already was. Ask the finance performance section.".into()
@@ -441,13 +450,16 @@ impl Refusal {
                 format!("Case {number} of this workflow is already running for this project and year. Continue there.")
             }
             Self::AlreadySubmitted { year } => {
-                format!("The budget request of {year} for this project has been submitted already.")
+                format!(
+                    "The budget request of {year} for this project was submitted before. See it on the project's page, or choose another year."
+                )
             }
             Self::YearOutside { year, from, until } => format!(
                 "The project runs from {from} to {until}; {year} is outside. Choose one of its years, or change its period first."
             ),
             Self::Undecidable { step } => format!(
-                "A condition at “{step}” cannot be evaluated; nothing was done. Ask the workflow administrator."
+                "A condition at “{}” cannot be evaluated; nothing was done. Ask the workflow administrator.",
+                step.en
             ),
             Self::ChildRefused { workflow, why } => {
                 format!("Not possible: this would start “{}”, which cannot be started. {}", workflow.en, why.en)
@@ -482,4 +494,25 @@ pub fn value_title(fact: &FactName, value: &FactValue, lang: Lang) -> String {
 
 fn shown(at: Instant) -> String {
     at.with_timezone(&ZONE).format("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_called_by_its_title_and_every_no_says_what_to_do_next() {
+        let step = Text::new("填写申请", "Write the request");
+        for (refusal, zh, en) in [
+            (Refusal::CannotReturnTo { step: step.clone() }, "“填写申请”", "“Write the request”"),
+            (Refusal::Undecidable { step }, "“填写申请”", "“Write the request”"),
+            (Refusal::CaseEnded, "请在办件页查看", "start a new case"),
+            (Refusal::CannotWithdraw, "请联系发起人", "Ask them"),
+            (Refusal::AlreadySubmitted { year: 2027 }, "请在项目页查看", "See it on the project's page"),
+            (Refusal::ReasonNeeded, "请说明原因", "Say why"),
+        ] {
+            assert!(refusal.sentence(Lang::Zh).contains(zh), "{}", refusal.sentence(Lang::Zh));
+            assert!(refusal.sentence(Lang::En).contains(en), "{}", refusal.sentence(Lang::En));
+        }
+    }
 }

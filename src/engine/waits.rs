@@ -17,7 +17,7 @@ use crate::{
 impl<'a> Walk<'a> {
     /// Goes straight on where there is nothing left to wait for.
     pub(super) fn enter_wait(&mut self, step: &'a Step, wait: &Wait, parent: Parent) -> Result<(), Refusal> {
-        let refused = || Refusal::Undecidable { step: step.name.clone() };
+        let refused = || Refusal::Undecidable { step: step.title.clone() };
         let at = match wait {
             Wait::Fact { fact, is } => {
                 if let Some(fact) = self.stands(fact, is) {

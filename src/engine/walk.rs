@@ -23,6 +23,7 @@ use crate::{
         Value, Who, span::Span,
     },
     ids::{FactId, PersonId},
+    language::Text,
     money::Money,
     policy::calendar::Counted,
 };
@@ -122,7 +123,7 @@ impl<'a> Walk<'a> {
             return self.enter(next, parent, None);
         }
         let Some((owner, branch)) = definition.blocks[step.block].owner else {
-            return Err(Refusal::Undecidable { step: step.name.clone() });
+            return Err(Refusal::Undecidable { step: step.title.clone() });
         };
         let owner = &definition.steps[owner];
         match (&owner.kind, parent) {
@@ -213,7 +214,7 @@ impl<'a> Walk<'a> {
         let names = condition_names(self.definition, &self.case, parent, self.s);
         let mut chosen = (None, choose.otherwise);
         for (index, (condition, block)) in choose.branches.iter().enumerate() {
-            if condition.holds(&names).map_err(|_| Refusal::Undecidable { step: step.name.clone() })? {
+            if condition.holds(&names).map_err(|_| Refusal::Undecidable { step: step.title.clone() })? {
                 chosen = (Some(index), Some(*block));
                 break;
             }
@@ -238,7 +239,7 @@ impl<'a> Walk<'a> {
         let cap = match record.cap.as_ref().map(|field| self.case.form.get(field)) {
             None => None,
             Some(Some(Value::Money(cap))) => Some(*cap),
-            Some(_) => return Err(Refusal::Undecidable { step: step.name.clone() }),
+            Some(_) => return Err(Refusal::Undecidable { step: step.title.clone() }),
         };
         let fact = RecordedFact {
             id: self.case.id.derive(&format!("fact/{}", self.case.facts.len() + 1)),
@@ -341,7 +342,7 @@ impl<'a> Walk<'a> {
     }
 
     pub fn step(&self, name: &StepName) -> Result<&'a Step, Refusal> {
-        self.definition.step(name).ok_or_else(|| Refusal::Undecidable { step: name.clone() })
+        self.definition.step(name).ok_or_else(|| Refusal::Undecidable { step: Text::new(name.as_str(), name.as_str()) })
     }
 
     pub fn activate(&mut self, step: &Step, parent: Parent, resume: Option<StepName>) -> ActivationNo {

@@ -143,7 +143,8 @@ fn an_item_has_passed_only_what_it_passed_itself() {
     let case = drafted(&world, &d);
     let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
     let back = world.act(&d, &case, 301, decide(3, Decision::Return { to: "first".into() }));
-    assert_eq!(back.unwrap_err(), Refusal::CannotReturnTo { step: "first".into() });
+    let refused = Refusal::CannotReturnTo { step: d.step(&"first".into()).expect("the step").title.clone() };
+    assert_eq!(back.unwrap_err(), refused);
 }
 
 #[test]
