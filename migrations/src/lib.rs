@@ -23,6 +23,7 @@ mod m0022_mandates;
 mod m0023_reminders;
 mod m0024_schedules;
 mod m0025_notices;
+mod m0026_mail_templates;
 mod m0028_desk;
 
 /// Every migration, in order.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_reminders::Migration),
             Box::new(m0024_schedules::Migration),
             Box::new(m0025_notices::Migration),
+            Box::new(m0026_mail_templates::Migration),
             Box::new(m0028_desk::Migration),
         ]
     }

@@ -338,6 +338,7 @@ const JOBS: &[(&str, &str, &str)] = &[
     ("recount-deadlines", "按新日历重算期限", "Counts deadlines anew"),
     ("ring-clock", "到期处理", "Rings a clock"),
     ("send-digest", "发送消息汇总", "Sends a digest"),
+    ("send-template-test", "试发邮件模板", "Send a test of a mail template"),
     ("send-mail", "发送邮件", "Sends a mail"),
     ("tidy-notices", "清理过期消息", "Forgets old notices"),
     ("wake-cases", "唤醒等待结论的办件", "Wakes cases that wait for a fact"),

@@ -1,7 +1,7 @@
 //! What Yumen answers when a request goes no further: a sentence for people, a code for programs.
 
 use crate::{
-    engine::{HandingOverRefusal, MandateRefusal, Refusal, TaskRefusal},
+    engine::{HandingOverRefusal, MandateRefusal, Refusal, TaskRefusal, TemplateRefusal},
     language::{Lang, Text},
 };
 
@@ -145,6 +145,8 @@ impl From<&Refusal> for Problem {
                 | MandateRefusal::LiveWorkflowFails { .. },
             ) => 409,
             Refusal::Schedule(_) => 409,
+            Refusal::Template(TemplateRefusal::NoMailbox) => 422,
+            Refusal::Template(TemplateRefusal::ChangedMeanwhile { .. } | TemplateRefusal::Unchanged) => 409,
             Refusal::ReasonNeeded
             | Refusal::ChooseFirst
             | Refusal::NotOffered

@@ -3,6 +3,7 @@
 mod definition;
 mod mandate;
 mod schedule;
+mod template;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::{
 pub use definition::DefinitionRefusal;
 pub use mandate::MandateRefusal;
 pub use schedule::ScheduleRefusal;
+pub use template::TemplateRefusal;
 
 /// Why a command was not carried out. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -169,6 +171,15 @@ pub enum Refusal {
     /// A rule about schedules.
     #[serde(untagged)]
     Schedule(ScheduleRefusal),
+    /// A rule about the texts of mails.
+    #[serde(untagged)]
+    Template(TemplateRefusal),
+}
+
+impl From<TemplateRefusal> for Refusal {
+    fn from(refusal: TemplateRefusal) -> Self {
+        Self::Template(refusal)
+    }
 }
 
 impl From<MandateRefusal> for Refusal {
@@ -253,6 +264,7 @@ impl Refusal {
             Self::Definition(refusal) => refusal.code(),
             Self::Mandate(refusal) => refusal.code(),
             Self::Schedule(refusal) => refusal.code(),
+            Self::Template(refusal) => refusal.code(),
         }
     }
 
@@ -359,6 +371,7 @@ impl Refusal {
             Self::Definition(refusal) => refusal.chinese(),
             Self::Mandate(refusal) => refusal.chinese(),
             Self::Schedule(refusal) => refusal.chinese(),
+            Self::Template(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -473,6 +486,7 @@ impl Refusal {
             Self::Definition(refusal) => refusal.english(),
             Self::Mandate(refusal) => refusal.english(),
             Self::Schedule(refusal) => refusal.english(),
+            Self::Template(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

@@ -2,11 +2,13 @@
 
 use super::{JobContext, Occasion, Trouble};
 use crate::{
+    app::mail_writing,
     ids::{CaseId, DispatchId, PersonId},
     language::{Lang, Text},
     notify::{
         mailer::{Delivery, Letter, LetterKey},
         mails::{Frame, MailContext},
+        templates::Rendered,
     },
     store::{
         Tx, mailboxes, mails,
@@ -27,13 +29,31 @@ pub(super) struct Message {
     pub case: Option<CaseId>,
 }
 
+/// A message as it was written.
+pub(super) struct Outgoing {
+    /// To whom.
+    pub person: people::PersonRow,
+    /// Which mail it is.
+    pub kind: String,
+    /// In which language.
+    pub lang: Lang,
+    /// What it says.
+    pub written: Rendered,
+    /// The version of the place's own text that it was written by.
+    pub version: Option<i64>,
+    /// What mails that belong together have in common.
+    pub thread: String,
+    /// The case it is about.
+    pub case: Option<CaseId>,
+}
+
 /// Whether the message of an occurrence has left, or goes nowhere.
 pub(super) async fn has_left(occasion: &Occasion, context: &JobContext) -> Result<bool, Trouble> {
     let mail = mails::get(context.store.read(), &occasion.occurrence).await?;
     Ok(mail.is_some_and(|mail| mail.state != "failed"))
 }
 
-/// Sends a message once, unless it has left already. Whoever has no mailbox that takes mail is told by their notices.
+/// Writes a message by the text that is live now and sends it once, unless it has left already.
 pub(super) async fn send(occasion: &Occasion, context: &JobContext, message: Message) -> Result<(), Trouble> {
     if has_left(occasion, context).await? {
         return Ok(());
@@ -43,14 +63,29 @@ pub(super) async fn send(occasion: &Occasion, context: &JobContext, message: Mes
     let lang = Lang::from_tag(&person.lang).unwrap_or_default();
     let now = context.sources.clock.now();
     let frame = Frame { lang, recipient: &person.name, now, site: &context.site };
-    let written = context.templates.render(&message.mail, &frame).map_err(|e| Trouble::give_up(e.to_string()))?;
-    let key = LetterKey { occurrence: occasion.occurrence.clone(), thread: message.thread };
+    let (written, version) = match mail_writing::own((&context.store, &context.sources), &message.mail, &frame).await? {
+        Some((written, version)) => (written, Some(version)),
+        None => {
+            let shipped = context.templates.render(&message.mail, &frame);
+            (shipped.map_err(|e| Trouble::give_up(e.to_string()))?, None)
+        }
+    };
+    let Message { mail, thread, case, .. } = message;
+    let kind = mail.name().to_owned();
+    leave(occasion, context, Outgoing { person, kind, lang, written, version, thread, case }).await
+}
+
+/// Gives a message that was written to the mailer. Whoever has no mailbox that takes mail is told by their notices.
+pub(super) async fn leave(occasion: &Occasion, context: &JobContext, outgoing: Outgoing) -> Result<(), Trouble> {
+    let Outgoing { person, kind, lang, written, version, thread, case } = outgoing;
+    let (db, now) = (context.store.read(), context.sources.clock.now());
+    let key = LetterKey { occurrence: occasion.occurrence.clone(), thread };
     let mut record = mails::MailRow {
         id: occasion.dispatch.uuid(),
         occurrence: occasion.occurrence.clone(),
-        person_id: message.person,
-        kind: message.mail.name().to_owned(),
-        case_id: message.case,
+        person_id: person.id,
+        kind,
+        case_id: case,
         lang: lang.tag().to_owned(),
         message_id: context.mailer.message_id(&key),
         subject: written.subject.clone(),
@@ -58,8 +93,9 @@ pub(super) async fn send(occasion: &Occasion, context: &JobContext, message: Mes
         created_at: now,
         sent_at: None,
         last_error: None,
+        template_version: version,
     };
-    let mailbox = mailboxes::get(db, message.person).await?;
+    let mailbox = mailboxes::get(db, person.id).await?;
     if let Some(why) = mailbox.as_ref().and_then(|mailbox| mailbox.failed_why.clone()) {
         record.last_error = Some(why);
         return keep(context, record).await;

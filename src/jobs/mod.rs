@@ -17,6 +17,7 @@ mod ring_clock;
 mod runner;
 mod send_digest;
 mod send_mail;
+mod send_template_test;
 mod tidy_notices;
 mod wake_cases;
 mod wake_held;
@@ -36,6 +37,7 @@ pub use self::{
     ring_clock::RingClock,
     send_digest::SendDigest,
     send_mail::SendMail,
+    send_template_test::SendTemplateTest,
     tidy_notices::TidyNotices,
     wake_cases::WakeCases,
     wake_held::WakeHeld,
@@ -67,6 +69,7 @@ const REGISTER: &[Registered] = &[
     registered::<RingClock>(),
     registered::<SendDigest>(),
     registered::<SendMail>(),
+    registered::<SendTemplateTest>(),
     registered::<TidyNotices>(),
     registered::<WakeCases>(),
     registered::<WakeHeld>(),

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub const TEMPLATE_BYTES_MAX: usize = 64 * 1024;
 /// How deep blocks may nest; each `else if` counts, since it nests when compiled.
 pub const NESTING_MAX: usize = 20;
+/// How many tags a template has at most: what is compiled and written takes its time for each.
+pub const TAGS_MAX: usize = 500;
 
 /// What a template may name.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +26,26 @@ pub struct Vocabulary {
 pub struct Refused {
     /// Counted from 1.
     pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
     /// Why.
     pub flaw: Flaw,
+}
+
+impl Refused {
+    /// The flaw at a byte of the source.
+    fn at(source: &str, offset: usize, flaw: Flaw) -> Self {
+        let (line, column) = place(source, offset);
+        Self { line, column, flaw }
+    }
+}
+
+/// Line and column, in characters and from 1, of a byte of `source`.
+#[must_use]
+pub fn place(source: &str, offset: usize) -> (usize, usize) {
+    let before = source.get(..offset).unwrap_or(source);
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// What is wrong with a template.
@@ -34,6 +54,9 @@ pub enum Flaw {
     /// Over [`TEMPLATE_BYTES_MAX`].
     #[error("the template is larger than 64 KB")]
     TooLarge,
+    /// Over [`TAGS_MAX`].
+    #[error("the template has more than {TAGS_MAX} tags")]
+    TooMany,
     /// Over [`NESTING_MAX`].
     #[error("blocks nest deeper than {NESTING_MAX}")]
     TooDeep,
@@ -57,29 +80,49 @@ pub enum Flaw {
 /// Lets a template pass, or says why not.
 ///
 /// # Errors
-/// The first flaw, with its line.
+/// The first flaw, with its place.
 pub fn inspect(source: &str, vocabulary: &Vocabulary) -> Result<(), Refused> {
+    inspect_all(source, vocabulary).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every flaw of a template in the order of its text, as far as one can read on after it; none when it may pass.
+#[must_use]
+pub fn inspect_all(source: &str, vocabulary: &Vocabulary) -> Vec<Refused> {
     if source.len() > TEMPLATE_BYTES_MAX {
-        return Err(Refused { line: 1, flaw: Flaw::TooLarge });
+        return vec![Refused { line: 1, column: 1, flaw: Flaw::TooLarge }];
     }
-    let mut open: Vec<Block<'_>> = Vec::new();
-    let mut from = 0;
+    let (mut open, mut refused) = (Vec::<Block<'_>>::new(), Vec::new());
+    let (mut from, mut tags) = (0, 0);
     while let Some(found) = source[from..].find("{{") {
         let start = from + found;
-        let refuse = |flaw| Refused { line: source[..start].matches('\n').count() + 1, flaw };
-        from = pass(source, start, vocabulary, &mut open).map_err(refuse)?;
+        tags += 1;
+        if tags > TAGS_MAX {
+            refused.push(Refused::at(source, start, Flaw::TooMany));
+            return refused;
+        }
+        match pass(source, start, vocabulary, &mut open) {
+            Ok(end) => from = end,
+            Err(flaw) => {
+                refused.push(Refused::at(source, start, flaw));
+                match source[start + 2..].find("}}") {
+                    Some(length) => from = start + 2 + length + 2,
+                    None => return refused,
+                }
+            }
+        }
         if open.iter().map(|block| block.levels).sum::<usize>() > NESTING_MAX {
-            return Err(refuse(Flaw::TooDeep));
+            refused.push(Refused::at(source, start, Flaw::TooDeep));
+            return refused;
         }
     }
-    if open.is_empty() {
-        return Ok(());
-    }
-    Err(Refused { line: source.matches('\n').count() + 1, flaw: Flaw::Unbalanced })
+    refused.extend(open.into_iter().map(|block| Refused::at(source, block.start, Flaw::Unbalanced)));
+    refused.sort_by_key(|refused| (refused.line, refused.column));
+    refused
 }
 
 struct Block<'a> {
     kind: &'a str,
+    start: usize,
     levels: usize,
     closing: bool,
 }
@@ -105,25 +148,28 @@ fn pass<'a>(source: &'a str, start: usize, vocabulary: &Vocabulary, open: &mut V
     if tag.starts_with(['{', '&']) || inner[length..].starts_with("}}}") {
         return Err(Flaw::Unescaped);
     }
-    read(tag, vocabulary, open)?;
+    if tag.contains("{{") {
+        return Err(Flaw::Unbalanced);
+    }
+    read((tag, start), vocabulary, open)?;
     Ok(start + 2 + length + 2)
 }
 
-fn read<'a>(tag: &'a str, vocabulary: &Vocabulary, open: &mut Vec<Block<'a>>) -> Result<(), Flaw> {
+fn read<'a>((tag, start): (&'a str, usize), vocabulary: &Vocabulary, open: &mut Vec<Block<'a>>) -> Result<(), Flaw> {
     let words: Vec<&str> = tag.split_whitespace().collect();
     match words.as_slice() {
         [kind @ ("#if" | "#unless"), name] => {
+            open.push(Block { kind: &kind[1..], start, levels: 1, closing: false });
             known(name, vocabulary)?;
-            open.push(Block { kind: &kind[1..], levels: 1, closing: false });
         }
         ["else"] => {
             let block = open.last_mut().filter(|block| !block.closing).ok_or(Flaw::Unbalanced)?;
             block.closing = true;
         }
         ["else", "if", name] => {
-            known(name, vocabulary)?;
             let block = open.last_mut().filter(|block| !block.closing).ok_or(Flaw::Unbalanced)?;
             block.levels += 1;
+            known(name, vocabulary)?;
         }
         ["/if" | "/unless"] => {
             open.pop().filter(|block| block.kind == &tag[1..]).ok_or(Flaw::Unbalanced)?;
@@ -208,6 +254,7 @@ mod tests {
             ("{{!--}}".into(), Flaw::NotAllowed),
             ("{{! }}".into(), Flaw::NotAllowed),
             (nested, Flaw::TooDeep),
+            ("{{step}}".repeat(TAGS_MAX + 1), Flaw::TooMany),
             (chained, Flaw::TooDeep),
             ("x".repeat(TEMPLATE_BYTES_MAX + 1), Flaw::TooLarge),
         ];
@@ -219,8 +266,18 @@ mod tests {
 
     #[test]
     fn the_line_is_counted() {
-        let refused = inspect("a\nb\n{{{c}}}", &Vocabulary::default()).unwrap_err();
+        let refused = inspect("a\nb\n项目 {{{c}}}", &Vocabulary::default()).unwrap_err();
+        assert_eq!((refused.line, refused.column), (3, 4));
         assert_eq!(refused.to_string(), "line 3: output must be escaped: use two braces");
+    }
+
+    #[test]
+    fn all_flaws_are_told_at_once_each_at_its_place() {
+        let vocabulary = Vocabulary { names: ["step".to_owned()].into(), partials: BTreeSet::new() };
+        let source = "{{#if typo}}\n  {{stop}}{{/if}}{{#if step}}\n{{> foot}}{{/unless}}";
+        let all = inspect_all(source, &vocabulary);
+        let places: Vec<_> = all.iter().map(|refused| (refused.line, refused.column)).collect();
+        assert_eq!(places, [(1, 1), (2, 3), (3, 1), (3, 11)], "{all:?}");
     }
 
     proptest::proptest! {

@@ -53,7 +53,7 @@ pub struct BadTemplates(pub Vec<String>);
 /// A mail that could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[error("the mail could not be written: {0}")]
-pub struct RenderFailure(String);
+pub struct RenderFailure(pub(super) String);
 
 impl Templates {
     /// The templates that come with Yumen.
@@ -136,6 +136,38 @@ impl Templates {
     }
 }
 
+/// The shipped text of a mail in a language, part by part; `None` where there is no such mail.
+#[must_use]
+pub fn shipped_parts(mail: &str, lang: Lang) -> Option<[String; 3]> {
+    let read = |(part, ending)| {
+        let file = Shipped::get(&format!("{mail}/{}/{part}.{ending}.hbs", lang.tag()))?;
+        Some(String::from_utf8_lossy(&file.data).into_owned())
+    };
+    let [subject, text, html] = PARTS.map(read);
+    Some([subject?, text?, html?])
+}
+
+/// What the parts with an ending may name in a mail. Empty where there is no such mail.
+#[must_use]
+pub fn vocabulary(mail: &str, ending: &str) -> Vocabulary {
+    let of = MailContext::samples().into_iter().find(|sample| sample.name() == mail);
+    let layout = LAYOUT.iter().filter(|(_, of)| *of == ending);
+    let partials = layout.map(|(name, _)| (*name).to_owned()).collect();
+    Vocabulary { names: of.as_ref().map(keys_of).unwrap_or_default(), partials }
+}
+
+/// A registry for an ending with the layout of a language in it.
+pub(super) fn with_layout(lang: Lang, ending: &str) -> Result<Handlebars<'static>, RenderFailure> {
+    let mut registry = registry(ending);
+    for (name, _) in LAYOUT.iter().filter(|(_, of)| *of == ending) {
+        let path = format!("layout/{}/{name}.{ending}.hbs", lang.tag());
+        let file = Shipped::get(&path).ok_or_else(|| RenderFailure(format!("{path} is missing")))?;
+        let source = String::from_utf8_lossy(&file.data);
+        registry.register_template_string(name, source).map_err(|e| RenderFailure(e.reason().to_string()))?;
+    }
+    Ok(registry)
+}
+
 /// Plain text is escaped by nothing, since nothing in it is markup; HTML is escaped throughout.
 fn registry(ending: &str) -> Handlebars<'static> {
     let mut registry = Handlebars::new();
@@ -189,7 +221,7 @@ fn keys_of(mail: &MailContext) -> BTreeSet<String> {
     }
 }
 
-fn render_bounded(registry: &Handlebars<'_>, name: &str, view: &Value) -> Result<String, RenderFailure> {
+pub(super) fn render_bounded(registry: &Handlebars<'_>, name: &str, view: &Value) -> Result<String, RenderFailure> {
     let mut out = Bounded(Vec::new());
     registry.render_to_write(name, view, &mut out).map_err(|e| RenderFailure(e.to_string()))?;
     String::from_utf8(out.0).map_err(|e| RenderFailure(e.to_string()))
@@ -281,7 +313,7 @@ mod tests {
     #[test]
     fn a_mail_has_a_largest_size() {
         let mut files = shipped_files();
-        files.insert("copied-in/en/body.txt.hbs".to_owned(), "{{project}}".repeat(5_000));
+        files.insert("copied-in/en/body.txt.hbs".to_owned(), "{{project}}".repeat(480));
         let templates = Templates::from_files(&files).unwrap();
         let is_copied_in = |sample: &MailContext| matches!(sample, MailContext::CopiedIn(_));
         let mut sample = MailContext::samples().into_iter().find(is_copied_in).unwrap();

@@ -70,6 +70,8 @@ mod entity {
         pub sent_at: Option<Instant>,
         /// Why not.
         pub last_error: Option<String>,
+        /// The version of the place's own text that it was written by; none where it was the shipped text.
+        pub template_version: Option<i64>,
     }
 
     #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -28,6 +28,7 @@ pub mod inbox;
 pub mod incidents;
 pub mod journal;
 pub mod ledger;
+pub mod mail_templates;
 pub mod mailboxes;
 pub mod mails;
 pub mod mandates;

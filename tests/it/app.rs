@@ -10,6 +10,7 @@ mod handing_over;
 mod handoffs;
 mod imports;
 mod locks;
+mod mail_templates;
 mod mailboxes;
 mod mandates;
 mod mandates_kept;

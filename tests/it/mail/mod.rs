@@ -3,6 +3,7 @@
 mod delivery;
 mod matrix;
 mod office;
+mod own_texts;
 mod relay;
 mod server;
 mod sleepers;

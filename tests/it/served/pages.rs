@@ -219,6 +219,7 @@ async fn a_mail(house: &House, login: &str, no: usize, state: &str) {
         created_at: app.now(),
         sent_at: None,
         last_error: None,
+        template_version: None,
     };
     let put = app.store().write(move |tx| async move { mails::put(&tx, mail).await });
     put.await.map_err(|error: store::Error| error).unwrap();
