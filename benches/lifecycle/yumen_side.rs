@@ -58,8 +58,13 @@ async fn lifecycle(
     for person in &people[1..] {
         let viewer = viewer(app, *person).await?;
         let task = find(app, &viewer, case).await?;
-        let action =
-            Action::Decide { task, decision: Decision::Approve, reason: "同意。".into(), fields: Form::new() };
+        let action = Action::Decide {
+            task,
+            decision: Decision::Approve,
+            reason: "同意。".into(),
+            fields: Form::new(),
+            besides: Default::default(),
+        };
         let asked = Instant::now();
         execute(app, viewer, What::Act { case, action }).await?;
         decisions.push(asked.elapsed());

@@ -111,7 +111,13 @@ fn lifecycle(definition: &Definition, place: &Place) -> anyhow::Result<u32> {
             _ => 4,
         };
         let decision = Decision::Approve;
-        let action = Action::Decide { task: task.no, decision, reason: String::new(), fields: Form::new() };
+        let action = Action::Decide {
+            task: task.no,
+            decision,
+            reason: String::new(),
+            fields: Form::new(),
+            besides: Default::default(),
+        };
         let command = Command { actor: Actor::Person(person(role)), action };
         let plan = yumen::engine::decide(definition, &case, &command, &place.surroundings());
         case = plan.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?.case;

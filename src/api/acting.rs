@@ -1,5 +1,7 @@
 //! What the actions on one task share: the command goes through the one door and is answered the same.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -7,15 +9,23 @@ use utoipa::ToSchema;
 use super::{said::Caller, shapes::Done};
 use crate::{
     app::{self, Key, Request, What},
-    engine::{Action, Term},
+    engine::{Action, Besides, Term},
     http::{answer::Refused, site::Site},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
 };
 
 /// Nothing more needs to be said.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
+
+/// What comes with the fields of a request.
+pub fn besides(cleared: &[String], chosen: BTreeMap<String, Vec<PersonId>>) -> Besides {
+    Besides {
+        cleared: cleared.iter().map(|name| name.as_str().into()).collect(),
+        chosen: chosen.into_iter().map(|(step, people)| (step.as_str().into(), people)).collect(),
+    }
+}
 
 /// Carries out a term on a task for the caller.
 pub async fn on_task(

@@ -1,10 +1,13 @@
 //! Completes a task.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    acting::besides,
     said::{At, Caller, Write},
     shapes::Done,
 };
@@ -13,7 +16,7 @@ use crate::{
     definition::Form,
     engine::Action,
     http::{answer::Refused, site::Site},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
 };
 
 /// What was filled in.
@@ -23,6 +26,13 @@ pub struct CompleteTask {
     /// By field, `{"type": …, "value": …}`; money is in 分.
     #[schema(value_type = Object)]
     fields: Form,
+    /// Fields to empty.
+    #[serde(default)]
+    cleared: Vec<String>,
+    /// Whom the person chooses for later steps: by step, the ids of the people.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    chosen: BTreeMap<String, Vec<PersonId>>,
 }
 
 /// Completes a task that asks for fields.
@@ -36,7 +46,8 @@ pub async fn complete(
     At((case, task)): At<(CaseId, u32)>,
     write: Write<CompleteTask>,
 ) -> Result<Json<Done>, Refused> {
-    let action = Action::Complete { task, fields: write.said.fields };
+    let CompleteTask { fields, cleared, chosen } = write.said;
+    let action = Action::Complete { task, fields, besides: besides(&cleared, chosen) };
     let by = app::Caller::Person(caller.0.clone());
     let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
     done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))

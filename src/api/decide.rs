@@ -1,5 +1,7 @@
 //! Decides a task.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::{
@@ -8,6 +10,7 @@ use utoipa::{
 };
 
 use super::{
+    acting::besides,
     said::{At, Caller, Write},
     shapes::Done,
 };
@@ -16,7 +19,7 @@ use crate::{
     definition::Form,
     engine::{Action, Decision},
     http::{answer::Refused, site::Site},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
 };
 
 /// A decision.
@@ -33,6 +36,13 @@ pub struct DecideTask {
     #[serde(default)]
     #[schema(value_type = Object)]
     fields: Form,
+    /// Fields to empty.
+    #[serde(default)]
+    cleared: Vec<String>,
+    /// Whom the person chooses for later steps: by step, the ids of the people.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    chosen: BTreeMap<String, Vec<PersonId>>,
 }
 
 /// A word, or an object with one key.
@@ -56,8 +66,8 @@ pub async fn decide(
     At((case, task)): At<(CaseId, u32)>,
     write: Write<DecideTask>,
 ) -> Result<Json<Done>, Refused> {
-    let DecideTask { decision, reason, fields } = write.said;
-    let action = Action::Decide { task, decision, reason, fields };
+    let DecideTask { decision, reason, fields, cleared, chosen } = write.said;
+    let action = Action::Decide { task, decision, reason, fields, besides: besides(&cleared, chosen) };
     let by = app::Caller::Person(caller.0.clone());
     let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
     done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))

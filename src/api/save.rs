@@ -1,10 +1,13 @@
 //! Keeps what was filled in so far.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    acting::besides,
     said::{At, Caller, Write},
     shapes::Done,
 };
@@ -13,7 +16,7 @@ use crate::{
     definition::Form,
     engine::Action,
     http::{answer::Refused, site::Site},
-    ids::CaseId,
+    ids::{CaseId, PersonId},
 };
 
 /// What to keep.
@@ -26,6 +29,10 @@ pub struct SaveFields {
     /// Fields to empty.
     #[serde(default)]
     cleared: Vec<String>,
+    /// Whom the person chooses for later steps: by step, the ids of the people.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    chosen: BTreeMap<String, Vec<PersonId>>,
 }
 
 /// Keeps what was filled in so far, without completing the task.
@@ -39,8 +46,8 @@ pub async fn save(
     At((case, task)): At<(CaseId, u32)>,
     write: Write<SaveFields>,
 ) -> Result<Json<Done>, Refused> {
-    let cleared = write.said.cleared.iter().map(|name| name.as_str().into()).collect();
-    let action = Action::Save { task, fields: write.said.fields, cleared };
+    let SaveFields { fields, cleared, chosen } = write.said;
+    let action = Action::Save { task, fields, besides: besides(&cleared, chosen) };
     let by = app::Caller::Person(caller.0.clone());
     let done = site.app.execute(Request { by, what: What::Act { case, action }, key: Some(write.key) }).await;
     done.map(|answer| Json(answer.into())).map_err(|failure| caller.refused(failure))

@@ -15,7 +15,7 @@ use crate::{
     clock::{Clock, Instant, Sources, ZONE},
     definition::{Definition, FieldKind, FieldName, Form, Step, Value},
     demo::{self, DemoProject},
-    engine::{Action, Case, Decision, Principal, TaskKind, who},
+    engine::{Action, Besides, Case, Decision, Principal, TaskKind, who},
     ids::{CaseId, PersonId, ProjectId},
     language::Lang,
     money::Money,
@@ -259,13 +259,19 @@ impl Play<'_> {
             filled.extend(files.map(|name| (name.clone(), Value::Files(vec![file.clone()]))));
         }
         let action = match task.kind {
-            TaskKind::Fill => Action::Complete { task: no, fields: filled },
+            TaskKind::Fill => Action::Complete { task: no, fields: filled, besides: Besides::default() },
             TaskKind::Decide => {
                 let decision_made = decision.on(step);
                 if !matches!(&decision_made, Decision::Grade(grade) if grade.as_str() == "adjusted") {
                     filled.clear();
                 }
-                Action::Decide { task: no, decision: decision_made, reason: decision.reason.to_owned(), fields: filled }
+                Action::Decide {
+                    task: no,
+                    decision: decision_made,
+                    reason: decision.reason.to_owned(),
+                    fields: filled,
+                    besides: Besides::default(),
+                }
             }
         };
         let what = What::Act { case, action };

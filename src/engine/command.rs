@@ -1,5 +1,7 @@
 //! What somebody wants of a case.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -38,6 +40,15 @@ pub struct Command {
     pub action: Action,
 }
 
+/// What comes with the fields that somebody writes. One submit is one command: it is done whole, or not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// Fields to empty.
+    pub cleared: Vec<FieldName>,
+    /// Whom the person chooses for later steps.
+    pub chosen: BTreeMap<StepName, Vec<PersonId>>,
+}
+
 /// What is wanted. Starting a case is [`super::start`], since there is no case yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -47,15 +58,17 @@ pub enum Action {
         task: TaskNo,
         /// The fields; the rest keeps what it has.
         fields: Form,
-        /// Fields to empty.
-        cleared: Vec<FieldName>,
+        /// What else was said in the same breath.
+        besides: Besides,
     },
     /// Completes a fill task.
     Complete {
         /// The task.
         task: TaskNo,
-        /// The fields.
+        /// The fields; the rest keeps what it has.
         fields: Form,
+        /// What else was said in the same breath.
+        besides: Besides,
     },
     /// Decides an approval task.
     Decide {
@@ -67,6 +80,8 @@ pub enum Action {
         reason: String,
         /// Fields the decider writes.
         fields: Form,
+        /// What else was said in the same breath.
+        besides: Besides,
     },
     /// The initiator withdraws the case.
     Withdraw {
@@ -205,7 +220,7 @@ impl Action {
     /// Whether it saves nothing at all.
     #[must_use]
     pub fn changes_nothing(&self) -> bool {
-        matches!(self, Self::Save { fields, cleared, .. } if fields.is_empty() && cleared.is_empty())
+        matches!(self, Self::Save { fields, besides, .. } if fields.is_empty() && *besides == Besides::default())
     }
 
     /// Whether this is done while a case is suspended. Whatever is not named here waits until it is resumed.

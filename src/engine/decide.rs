@@ -5,7 +5,7 @@ use super::{
     back::Return,
     case::{ActivationNo, Case, StepResult, Task, TaskNo},
     children::StartedBy,
-    command::{Action, Actor, Command, Decision},
+    command::{Action, Actor, Besides, Command, Decision},
     deputy,
     event::{CancelReason, Event},
     fields,
@@ -121,12 +121,14 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
         Actor::System(rule) => Actor::System(rule.clone()),
     };
     match (&command.action, &actor) {
-        (Action::Save { task, fields, cleared }, Actor::Person(person)) => {
-            walk.save(*task, *person, fields, cleared)?;
+        (Action::Save { task, fields, besides }, Actor::Person(person)) => {
+            walk.save(*task, *person, (fields, besides))?;
         }
-        (Action::Complete { task, fields }, Actor::Person(person)) => walk.complete(*task, *person, fields)?,
-        (Action::Decide { task, decision, reason, fields }, Actor::Person(person)) => {
-            let choice = Choice { decision, reason: reason.trim(), fields };
+        (Action::Complete { task, fields, besides }, Actor::Person(person)) => {
+            walk.complete(*task, *person, (fields, besides))?;
+        }
+        (Action::Decide { task, decision, reason, fields, besides }, Actor::Person(person)) => {
+            let choice = Choice { decision, reason: reason.trim(), fields, besides };
             walk.settle(*task, *person, &choice)?;
         }
         (Action::Withdraw { reason }, Actor::Person(person)) => walk.withdraw(*person, reason.trim())?,
@@ -184,32 +186,25 @@ struct Choice<'c> {
     decision: &'c Decision,
     reason: &'c str,
     fields: &'c Form,
+    besides: &'c Besides,
 }
 
 impl<'a> Walk<'a> {
-    fn save(
-        &mut self,
-        task: TaskNo,
-        person: PersonId,
-        fields: &Form,
-        cleared: &[crate::definition::FieldName],
-    ) -> Result<(), Refusal> {
+    fn save(&mut self, task: TaskNo, person: PersonId, (fields, besides): (&Form, &Besides)) -> Result<(), Refusal> {
         let (_, step) = self.open_for(task, person)?;
-        let edit = step.edits();
         fields::check(self.definition, step, fields)?;
-        let cleared: Vec<_> = cleared.iter().filter(|name| edit.contains(name)).cloned().collect();
-        if !fields.is_empty() || !cleared.is_empty() {
-            self.emit(Event::FieldsSaved { task, by: person, fields: fields.clone(), cleared });
-            self.bar_elsewhere(&step.name, person)?;
-        }
-        Ok(())
+        self.take_besides(task, person, besides)?;
+        self.write(task, person, fields);
+        let wrote = |event: &Event| matches!(event, Event::FieldsSaved { .. });
+        if self.events.iter().any(wrote) { self.bar_elsewhere(&step.name, person) } else { Ok(()) }
     }
 
-    fn complete(&mut self, no: TaskNo, person: PersonId, fields: &Form) -> Result<(), Refusal> {
+    fn complete(&mut self, no: TaskNo, person: PersonId, (fields, besides): (&Form, &Besides)) -> Result<(), Refusal> {
         let (task, step) = self.open_for(no, person)?;
         let StepKind::Fill(_) = &step.kind else {
             return Err(Refusal::NotOffered);
         };
+        self.take_besides(no, person, besides)?;
         fields::check_complete(self.definition, step, fields, &self.case.form, self.s)?;
         self.has_chosen(&task, step, person)?;
         self.write(no, person, fields);
@@ -227,6 +222,7 @@ impl<'a> Walk<'a> {
         fields::check_reason(choice.reason)?;
         self.offered(approve, choice)?;
         fields::check(self.definition, step, choice.fields)?;
+        self.take_besides(no, person, choice.besides)?;
         let required = required_by(approve, choice.decision);
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
         if goes_on(approve, choice.decision) {
@@ -339,6 +335,19 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// What comes with the fields is taken before them: what was emptied is missing from then on.
+    fn take_besides(&mut self, task: TaskNo, by: PersonId, besides: &Besides) -> Result<(), Refusal> {
+        let (_, step) = self.open_for(task, by)?;
+        for (later, people) in &besides.chosen {
+            self.choose(task, by, (later, people))?;
+        }
+        let cleared: Vec<_> = besides.cleared.iter().filter(|name| step.edits().contains(name)).cloned().collect();
+        if !cleared.is_empty() {
+            self.emit(Event::FieldsSaved { task, by, fields: Form::new(), cleared });
+        }
+        Ok(())
     }
 
     fn write(&mut self, task: TaskNo, by: PersonId, fields: &Form) {

@@ -41,7 +41,7 @@ pub mod who;
 
 pub use case::{Activation, Case, Status, StepResult, Subject, Task, TaskKind, Waiting};
 pub use children::{Child, StartedBy};
-pub use command::{Action, Actor, Command, Decision};
+pub use command::{Action, Actor, Besides, Command, Decision};
 pub use decide::{Start, decide, may_start, start, starters};
 pub use event::Event;
 pub use handing_over::{HandingOverRefusal, Held};

@@ -1,5 +1,7 @@
 //! A task: the form, the decision, what happens next.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Form,
     extract::{OriginalUri, Path, Query, State},
@@ -23,7 +25,7 @@ use crate::{
         task_page::{Offers, PeopleChoice, TaskHead, TaskPage},
     },
     definition::{Field, FieldKind, StepName},
-    engine::{Action, Decision, Refusal, Term, refusal::FieldProblem},
+    engine::{Action, Besides, Decision, Refusal, refusal::FieldProblem},
     http::{access::UPLOAD_BYTES_MAX, answer::Refused, site::Site, visit::Visit},
     ids::{CaseId, PersonId},
     language::Lang,
@@ -140,49 +142,38 @@ async fn attempt(site: &Site, visit: &Visit, (case, no): (CaseId, u32), posted: 
     if !problems.is_empty() {
         return Err(Refusal::Fields { problems }.into());
     }
-    let cleared: Vec<_> = cleared.into_iter().filter(|name| page.form.contains_key(name)).collect();
     let said = |name: &str| posted.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let by = Caller::Person(visit.viewer.clone());
-    let save = || Action::Save { task: no, fields: fields.clone(), cleared: cleared.clone() };
+    let besides = Besides {
+        cleared: cleared.into_iter().filter(|name| page.form.contains_key(name)).collect(),
+        chosen: chosen(&page.choices, posted),
+    };
     let (action, to) = match said("action") {
-        "save" => (save(), format!("/cases/{case}/tasks/{no}?told=saved")),
+        "save" => (Action::Save { task: no, fields, besides }, format!("/cases/{case}/tasks/{no}?told=saved")),
         "decide" => {
             let chosen = said("decision");
             let unknown = if chosen.is_empty() { Refusal::ChooseFirst } else { Refusal::NotOffered };
             let decision = decision(chosen, said("return_to")).ok_or(unknown)?;
+            let besides = if may_go_on(&decision) { besides } else { Besides { chosen: BTreeMap::new(), ..besides } };
             let reason = said("reason").to_owned();
-            let fields = fields.clone();
-            (Action::Decide { task: no, decision, reason, fields }, format!("/cases/{case}?told=decided"))
+            (Action::Decide { task: no, decision, reason, fields, besides }, format!("/cases/{case}?told=decided"))
         }
-        _ => (Action::Complete { task: no, fields: fields.clone() }, format!("/cases/{case}?told=completed")),
+        _ => (Action::Complete { task: no, fields, besides }, format!("/cases/{case}?told=completed")),
     };
-    if chooses(&action) {
-        for (step, people) in chosen(&page.choices, posted) {
-            let action = Action::OnTask { task: no, term: Term::Choose { step, people } };
-            site.app.execute(Request { by: by.clone(), what: What::Act { case, action }, key: None }).await?;
-        }
-    }
-    // Completing writes fields and empties none: what was emptied on the page is emptied first.
-    if !cleared.is_empty() && !matches!(action, Action::Save { .. }) {
-        let what = What::Act { case, action: save() };
-        site.app.execute(Request { by: by.clone(), what, key: None }).await?;
-    }
+    let by = Caller::Person(visit.viewer.clone());
     site.app.execute(Request { by, what: What::Act { case, action }, key: None }).await?;
     Ok(to)
 }
 
-/// Whether the case may go on by it, so that people are chosen for what follows. A draft keeps whom it names.
-fn chooses(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Decide { decision: Decision::Approve | Decision::Grade(_), .. }
-            | Action::Complete { .. }
-            | Action::Save { .. }
-    )
+/// Whether the case may go on by it, so that people are chosen for what follows.
+const fn may_go_on(decision: &Decision) -> bool {
+    match decision {
+        Decision::Approve | Decision::Grade(_) => true,
+        Decision::Return { .. } | Decision::Reject | Decision::Abstain => false,
+    }
 }
 
 /// Whom the form names for each later step; nothing where it names nobody.
-fn chosen(choices: &[PeopleChoice], posted: &Posted) -> Vec<(StepName, Vec<PersonId>)> {
+fn chosen(choices: &[PeopleChoice], posted: &Posted) -> BTreeMap<StepName, Vec<PersonId>> {
     let all = choices.iter().map(|choice| {
         let name = format!("choose.{}", choice.step);
         let people = posted.iter().filter(|(key, _)| *key == name).filter_map(|(_, id)| id.parse().ok()).collect();

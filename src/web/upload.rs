@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{Caller, Failure, Problem, Request, What},
     definition::{FieldName, Form, Value},
-    engine::{Action, Refusal, refusal::FieldProblem},
+    engine::{Action, Besides, Refusal, refusal::FieldProblem},
     http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
     language::Lang,
@@ -87,7 +87,7 @@ async fn keep(
     };
     files.push(site.app.attach(&visit.viewer, (case, no), name, content).await?);
     let fields = Form::from([(field.clone(), Value::Files(files))]);
-    let what = What::Act { case, action: Action::Save { task: no, fields, cleared: Vec::new() } };
+    let what = What::Act { case, action: Action::Save { task: no, fields, besides: Besides::default() } };
     site.app.execute(Request { by: Caller::Person(visit.viewer.clone()), what, key: None }).await?;
     Ok(())
 }

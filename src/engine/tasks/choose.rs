@@ -70,7 +70,7 @@ fn possible(
 }
 
 impl Walk<'_> {
-    pub(super) fn choose(
+    pub(in crate::engine) fn choose(
         &mut self,
         no: TaskNo,
         person: PersonId,

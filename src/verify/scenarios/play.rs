@@ -15,7 +15,7 @@ use crate::{
         problem::{Problem, scenarios as say},
         registry,
     },
-    engine::{self, Action, Actor, Appointment, Command, Decision, Plan, Refusal, Term, tasks},
+    engine::{self, Action, Actor, Appointment, Besides, Command, Decision, Plan, Refusal, Term, tasks},
     ids::PersonId,
     language::{Lang, Text},
 };
@@ -161,7 +161,7 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         Verb::Complete(step) => {
             let (at, task, step) = task_at(stage, step, actor)?;
             let fields = written(stage, at, step, deed, true)?;
-            (at, Action::Complete { task, fields })
+            (at, Action::Complete { task, fields, besides: Besides::default() })
         }
         Verb::Approve(step) => decide(stage, deed, (step, actor), |_| Ok(Decision::Approve))?,
         Verb::Receive(step) => {
@@ -171,7 +171,7 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         Verb::Answer(step, None) => {
             let (at, task, step) = task_at(stage, step, actor)?;
             let fields = written(stage, at, step, deed, true)?;
-            (at, Action::Complete { task, fields })
+            (at, Action::Complete { task, fields, besides: Besides::default() })
         }
         Verb::Answer(step, Some(result)) => decide(stage, deed, (step, actor), |at| {
             let step = claims::step(stage.cases[at].definition, step)?;
@@ -188,32 +188,26 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         })?,
     };
     let definition = stage.cases[at].definition;
-    let plan = chosen_first(stage, at, actor, action);
+    let command = Command { actor: Actor::Person(actor), action: choosing(stage, (at, actor), action) };
+    let plan = engine::decide(definition, &stage.cases[at].case, &command, &stage.surroundings());
     Ok((Some(at), definition, plan.map_err(|refusal| Not::Allowed(definition.name.clone(), refusal))?))
 }
 
-/// What an action leads to; before it the actor chooses the first people whom a later step lets them choose.
-fn chosen_first(stage: &Stage<'_>, at: usize, actor: PersonId, action: Action) -> Result<Plan, Refusal> {
+/// The action, by which the actor chooses the first people whom a later step lets them choose, where nobody was chosen.
+fn choosing(stage: &Stage<'_>, (at, actor): (usize, PersonId), mut action: Action) -> Action {
     let staged = &stage.cases[at];
-    let goes_on = matches!(action, Action::Complete { .. } | Action::Decide { .. });
-    let task = action.task().filter(|_| goes_on).and_then(|task| staged.case.tasks.get(&task));
-    let (mut case, mut events) = (staged.case.clone(), Vec::new());
-    if let Some(task) = task {
-        let s = stage.surroundings();
-        for choice in tasks::choices(staged.definition, &staged.case, (&task.step, actor), &s) {
-            let people: Vec<_> = choice.possible.iter().take(1).copied().collect();
-            let term = Term::Choose { step: choice.step.name.clone(), people };
-            let command = Command { actor: Actor::Person(actor), action: Action::OnTask { task: task.no, term } };
-            if let Ok(plan) = engine::decide(staged.definition, &case, &command, &s) {
-                case = plan.case;
-                events.extend(plan.events);
-            }
+    let task = action.task().and_then(|task| staged.case.tasks.get(&task));
+    let (Action::Complete { besides, .. } | Action::Decide { besides, .. }, Some(task)) = (&mut action, task) else {
+        return action;
+    };
+    for choice in tasks::choices(staged.definition, &staged.case, (&task.step, actor), &stage.surroundings()) {
+        let people: Vec<_> = choice.possible.iter().take(1).copied().collect();
+        let made = staged.case.chosen.get(&choice.step.name).is_some_and(|made| made.activation == task.activation);
+        if !people.is_empty() && !made {
+            besides.chosen.entry(choice.step.name.clone()).or_insert(people);
         }
     }
-    let command = Command { actor: Actor::Person(actor), action };
-    let plan = engine::decide(staged.definition, &case, &command, &stage.surroundings())?;
-    events.extend(plan.events);
-    Ok(Plan { events, ..plan })
+    action
 }
 
 /// Whoever receives a handoff acts on its receipt, whose name adds to that of the handoff.
@@ -275,7 +269,7 @@ fn decide(
     let (at, task, found) = task_at(stage, step, actor)?;
     let decision = decision(at)?;
     let fields = written(stage, at, found, deed, false)?;
-    Ok((at, Action::Decide { task, decision, reason: reason(deed), fields }))
+    Ok((at, Action::Decide { task, decision, reason: reason(deed), fields, besides: Besides::default() }))
 }
 
 /// What people say where the scenario says nothing, unless it says that they say nothing.

@@ -215,7 +215,7 @@ impl<'a> Explorer<'a> {
     /// What a task can be settled by.
     fn offered(&self, task: &Task) -> Vec<Action> {
         let Some(StepKind::Approve(approve)) = self.definition.step(&task.step).map(|step| &step.kind) else {
-            return vec![Action::Complete { task: task.no, fields: Form::new() }];
+            return vec![Action::Complete { task: task.no, fields: Form::new(), besides: Default::default() }];
         };
         let votes = matches!(approve.mode, Mode::Vote(_));
         let mut offered = Vec::new();
@@ -226,7 +226,7 @@ impl<'a> Explorer<'a> {
         offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
         let decide = |decision| {
             let reason = "理由".to_owned();
-            Action::Decide { task: task.no, decision, reason, fields: Form::new() }
+            Action::Decide { task: task.no, decision, reason, fields: Form::new(), besides: Default::default() }
         };
         offered.into_iter().map(decide).collect()
     }

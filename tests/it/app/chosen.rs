@@ -24,6 +24,7 @@ use crate::{
 on_both!(
     a_missing_manager_approves_nothing_by_itself,
     somebody_is_chosen_on_the_page_and_through_the_api,
+    a_refused_submit_leaves_nothing_changed,
     who_was_chosen_and_left_leaves_an_incident,
 );
 
@@ -86,7 +87,10 @@ async fn a_missing_manager_approves_nothing_by_itself(kind: Kind) {
 
 fn decide(case: CaseId, task: u32) -> What {
     let decision = Decision::Approve;
-    What::Act { case, action: Action::Decide { task, decision, reason: String::new(), fields: form([]) } }
+    What::Act {
+        case,
+        action: Action::Decide { task, decision, reason: String::new(), fields: form([]), besides: Default::default() },
+    }
 }
 
 async fn somebody_is_chosen_on_the_page_and_through_the_api(kind: Kind) {
@@ -137,6 +141,41 @@ async fn somebody_is_chosen_on_the_page_and_through_the_api(kind: Kind) {
     assert_eq!(town.only_candidate(case, 2).await, SECTION);
     let history = get(&format!("/cases/{case}")).await.text().await.unwrap();
     assert!(history.contains("选定“审核”的办理人：孙雅琴"), "the history tells of it");
+    town.look_away().await;
+    house.close().await;
+}
+
+async fn a_refused_submit_leaves_nothing_changed(kind: Kind) {
+    let house = House::open(kind).await;
+    let town = &house.town;
+    let case = started(town, CHOSEN).await;
+    let officer = town.official(OFFICER);
+    let (fields, besides) = (form([("note", text("说明"))]), Default::default());
+    officer.does(What::Act { case, action: Action::Save { task: 1, fields, besides } }).await.unwrap();
+    let chosen = town.official(SECTION).person.to_string();
+    let (cookie, token) = (house.enter(OFFICER).await, house.token(OFFICER).await);
+    let csrf = house.csrf(&cookie).await;
+    let path = format!("/cases/{case}/tasks/1");
+    let entries = async || town.count("SELECT count(*) FROM journal").await;
+    let before = entries().await;
+    // It chooses somebody, and empties what must be filled.
+    let submit = async |note: &str| {
+        let fields = [("csrf", csrf.as_str()), ("action", "complete"), ("f.note", note), ("choose.review", &chosen)];
+        house.posts(&path, &cookie, &fields).send().await.unwrap()
+    };
+    assert_eq!(submit("").await.status(), 422);
+    let body = json!({ "fields": {}, "cleared": ["note"], "chosen": { "review": [chosen] } });
+    let ask = house.asks(Method::POST, &format!("/api/v1{path}/complete")).bearer_auth(&token);
+    problem(ask.header("idempotency-key", "emptied").json(&body).send().await.unwrap(), 422, "fields").await;
+    assert_eq!(entries().await, before, "nothing was journalled");
+    let page = house.asks(Method::GET, &path).header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("说明</textarea>") || page.contains("value=\"说明\""), "what was saved before is there");
+    assert!(!page.contains(&format!("value=\"{chosen}\" checked")), "nobody was chosen");
+    // What is whole is done in one command.
+    assert_eq!(submit("改过的说明").await.status(), 303);
+    assert_eq!(town.only_candidate(case, 2).await, SECTION);
+    let commands = "SELECT count(DISTINCT command) FROM journal WHERE command IN ('choose', 'complete')";
+    assert_eq!(town.count(commands).await, 1);
     town.look_away().await;
     house.close().await;
 }

@@ -35,7 +35,10 @@ async fn the_same_request_sent_twice_at_once_gives_one_answer(kind: Kind) {
     let viewer = officer.viewer().await;
     let request = |key: &str| Request {
         by: Caller::Person(viewer.clone()),
-        what: What::Act { case, action: Action::Complete { task, fields: fields.clone() } },
+        what: What::Act {
+            case,
+            action: Action::Complete { task, fields: fields.clone(), besides: Default::default() },
+        },
         key: Some(Key { key: key.into(), request_hash: "one".into() }),
     };
     let (first, second) = tokio::join!(town.app.execute(request("k1")), town.app.execute(request("k1")));
@@ -69,10 +72,10 @@ async fn a_stranger_learns_nothing_of_a_case(kind: Kind) {
     let file = FileRef { id: AttachmentId::from_uuid(case.uuid()), name: "a.pdf".into(), size: 1, hash: "00".into() };
     let fields = form([("files", Value::Files(vec![file]))]);
     for task in [1, 2, 99] {
-        let saved = Action::Save { task, fields: fields.clone(), cleared: Vec::new() };
+        let saved = Action::Save { task, fields: fields.clone(), besides: Default::default() };
         assert_eq!(stranger.does(What::Act { case, action: saved }).await, Err(Refusal::NotFound));
         let (decision, reason) = (Decision::Approve, String::new());
-        let decided = Action::Decide { task, decision, reason, fields: fields.clone() };
+        let decided = Action::Decide { task, decision, reason, fields: fields.clone(), besides: Default::default() };
         assert_eq!(stranger.does(What::Act { case, action: decided }).await, Err(Refusal::NotFound));
         let attached = town.app.attach(&stranger.viewer().await, (case, task), "a.txt", b"a".to_vec()).await;
         assert!(matches!(attached, Err(Failure::Refused(Refusal::NotFound))), "{attached:?}");

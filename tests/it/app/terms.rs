@@ -162,6 +162,7 @@ async fn signers_are_told_and_a_removed_one_learns_why(kind: Kind) {
         decision: Decision::Approve,
         reason: String::new(),
         fields: yumen::definition::Form::new(),
+        besides: Default::default(),
     };
     let refusal = town.official(STRANGER).does(What::Act { case, action: late }).await.unwrap_err();
     assert_eq!(refusal, Refusal::NotFound, "who is asked no more sees nothing of another department's case");
@@ -185,6 +186,7 @@ async fn a_submission_is_taken_back_and_the_late_one_learns_why(kind: Kind) {
         decision: Decision::Approve,
         reason: String::new(),
         fields: yumen::definition::Form::new(),
+        besides: Default::default(),
     };
     let refusal = town.official(REVIEWER).does(What::Act { case, action: late }).await.unwrap_err();
     let Refusal::OnTask(TaskRefusal::Cancelled { why: CancelReason::TakenBack, by: Some(by) }) = &refusal else {

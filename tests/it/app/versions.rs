@@ -210,7 +210,8 @@ async fn a_retired_workflow_comes_back_by_a_draft_alone(kind: Kind) {
     assert_eq!(officer.starts_for("performance-targets", project, 2028).await, Err(Refusal::NotFound));
     // What is open goes on, and a restart brings nothing back.
     let task = officer.task(open, "draft").await;
-    let action = Action::Save { task, fields: form([("period", Value::Text("2027年".into()))]), cleared: Vec::new() };
+    let action =
+        Action::Save { task, fields: form([("period", Value::Text("2027年".into()))]), besides: Default::default() };
     officer.does(What::Act { case: open, action }).await.unwrap();
     town.app.publish(&library::embedded(), "yumen").await.unwrap();
     assert_eq!(version(&town.app, "performance-targets").await, None);

@@ -116,7 +116,9 @@ async fn who_is_copied_in_reads_along_and_leaves_a_mark(kind: Kind) {
     assert_eq!(listed.rows[0].read, Some(true));
     // Reading along is all there is.
     let task = officer.task(case, "draft").await;
-    let tried = reader.does(act(case, Action::Complete { task, fields: yumen::definition::Form::new() })).await;
+    let tried = reader
+        .does(act(case, Action::Complete { task, fields: yumen::definition::Form::new(), besides: Default::default() }))
+        .await;
     assert_eq!(tried, Err(Refusal::NotYourTask));
     // What is not read yet stands first, though it is older.
     town.advance(TimeDelta::hours(1));

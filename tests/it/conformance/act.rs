@@ -158,9 +158,14 @@ impl Player<'_> {
                 }
                 let fields = form(&definition, &command.fields)?;
                 let decision = match verb {
-                    "complete" => return Ok(What::Act { case, action: Action::Complete { task, fields } }),
+                    "complete" => {
+                        return Ok(What::Act {
+                            case,
+                            action: Action::Complete { task, fields, besides: Default::default() },
+                        });
+                    }
                     "save" => {
-                        let action = Action::Save { task, fields, cleared: Vec::new() };
+                        let action = Action::Save { task, fields, besides: Default::default() };
                         return Ok(What::Act { case, action });
                     }
                     "approve" => Decision::Approve,
@@ -170,7 +175,7 @@ impl Player<'_> {
                     "grade" => Decision::Grade(command.grade.as_deref().ok_or("grade needs “grade”")?.into()),
                     other => return Err(format!("nobody knows how to “{other}”")),
                 };
-                Action::Decide { task, decision, reason, fields }
+                Action::Decide { task, decision, reason, fields, besides: Default::default() }
             }
         };
         Ok(What::Act { case, action })

@@ -34,14 +34,17 @@ fn chooses(world: &World, d: &Definition, case: &Case, people: &[u128]) -> Resul
 
 fn completes(world: &World, d: &Definition, case: &Case) -> Result<Case, Refusal> {
     let task = *case.tasks.keys().next().unwrap();
-    world.act(d, case, OFFICER, Action::Complete { task, fields: Form::new() }).map(|plan| plan.case)
+    world
+        .act(d, case, OFFICER, Action::Complete { task, fields: Form::new(), besides: Default::default() })
+        .map(|plan| plan.case)
 }
 
 fn decides(world: &World, d: &Definition, case: &Case, (by, decision): (u128, Decision)) -> Result<Case, Refusal> {
     let own = |person: u128| vec![Principal::Person(id(person))];
     let named = case.tasks.values().find(|task| task.candidates == own(by));
     let task = named.or_else(|| case.tasks.values().next()).unwrap().no;
-    let action = Action::Decide { task, decision, reason: "理由".into(), fields: Form::new() };
+    let action =
+        Action::Decide { task, decision, reason: "理由".into(), fields: Form::new(), besides: Default::default() };
     world.act(d, case, by, action).map(|plan| plan.case)
 }
 
@@ -150,7 +153,10 @@ steps:
 /// The case after its draft, in a world whose unit has these heads.
 fn drafted(world: &World, d: &Definition, by: u128) -> Case {
     let case = world.start(d, by).unwrap().case;
-    world.act(d, &case, by, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+    world
+        .act(d, &case, by, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case
 }
 
 #[test]
@@ -220,13 +226,19 @@ steps:
     let give = |to| Action::OnTask { task: 1, term: Term::Transfer { to: id(to), reason: "出差".into() } };
     let case_of = |to| {
         let given = world.act(&d, &case, OFFICER, give(to)).unwrap().case;
-        world.act(&d, &given, to, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+        world
+            .act(&d, &given, to, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+            .unwrap()
+            .case
     };
     let head = Principal::Role("unit-head".into(), Some("school".into()));
     assert_eq!(asked(&case_of(300)), [head], "the head of the one whose task it was");
     assert!(is_held(&case_of(210)), "who heads that organisation does not approve what they did for another");
     let twice = world.act(&d, &case, OFFICER, give(300)).unwrap().case;
     let twice = world.act(&d, &twice, 300, give(301)).unwrap().case;
-    let twice = world.act(&d, &twice, 301, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let twice = world
+        .act(&d, &twice, 301, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     assert_eq!(asked(&twice), asked(&case_of(300)), "through however many hands it went");
 }

@@ -145,7 +145,12 @@ fn the_case_of_an_initiator_who_leaves_comes_back_to_the_successor() {
     assert_eq!(held_by(&d, &case, id(100), &world.surroundings()), [Held::Start]);
     let case = handed(&world, &d, &case, 100, 101);
     let case = told(&world, &d, &case, &[(300, decide(2, Decision::Return { to: "draft".into() }))]);
-    let case = told(&world, &d, &case, &[(101, Action::Complete { task: 3, fields: Form::new() })]);
+    let case = told(
+        &world,
+        &d,
+        &case,
+        &[(101, Action::Complete { task: 3, fields: Form::new(), besides: Default::default() })],
+    );
     for own in [100, 101] {
         world.appoint(own, "finance-performance", "finance");
         let refused = world.act(&d, &case, own, decide(4, Decision::Approve)).unwrap_err();
@@ -161,7 +166,12 @@ fn a_draft_that_is_held_since_its_initiator_left_goes_on() {
     let case = told(&world, &d, &case, &[(300, decide(2, Decision::Return { to: "draft".into() }))]);
     assert!(case.tasks.is_empty(), "held");
     let case = handed(&world, &d, &case, 100, 101);
-    let case = told(&world, &d, &case, &[(101, Action::Complete { task: 3, fields: Form::new() })]);
+    let case = told(
+        &world,
+        &d,
+        &case,
+        &[(101, Action::Complete { task: 3, fields: Form::new(), besides: Default::default() })],
+    );
     assert_eq!(outcome(&told(&world, &d, &case, &[(300, decide(4, Decision::Approve))])), Some("accepted"));
 }
 
@@ -257,7 +267,12 @@ fn whoever_had_taken_a_case_over_never_decides_in_it_though_it_passes_on() {
     world.directory.appointments.retain(|held| held.person != id(101));
     let case = handed(&world, &d, &case, 101, 102);
     world.appoint(101, "department-head", "edu");
-    let case = told(&world, &d, &case, &[(102, Action::Complete { task: 1, fields: Form::new() })]);
+    let case = told(
+        &world,
+        &d,
+        &case,
+        &[(102, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })],
+    );
     let task = *case.tasks.keys().next().unwrap();
     assert!(!may_act(&case.tasks[&task], id(101), &world.surroundings()));
     assert!(world.act(&d, &case, 101, decide(task, Decision::Approve)).is_err());

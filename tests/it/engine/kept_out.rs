@@ -41,7 +41,10 @@ fn what_was_done_before_a_return_still_counts() {
     let case = drafted(&world, &d);
     let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
     let case = world.act(&d, &case, 301, decide(3, Decision::Return { to: "draft".into() })).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 4, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 4, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let case = world.act(&d, &case, 302, decide(5, Decision::Approve)).unwrap().case;
     for before in [300, 302] {
         assert_eq!(world.act(&d, &case, before, decide(6, Decision::Approve)).unwrap_err(), Refusal::ActedBefore);

@@ -57,7 +57,10 @@ fn a_return_across_a_parallel_countersign_loses_and_doubles_no_task() {
         let late = world.act(&d, &case, 302, decide(first + 3, Decision::Approve)).unwrap_err();
         assert_eq!(late, Refusal::TaskClosed { winner: None });
         let draft = *case.tasks.keys().next().unwrap();
-        case = world.act(&d, &case, 100, Action::Complete { task: draft, fields: Form::new() }).unwrap().case;
+        case = world
+            .act(&d, &case, 100, Action::Complete { task: draft, fields: Form::new(), besides: Default::default() })
+            .unwrap()
+            .case;
     }
 }
 
@@ -70,7 +73,7 @@ fn what_the_system_does_is_never_recorded_as_a_persons() {
         decide(2, Decision::Approve),
         Action::OnTask { task: 2, term: Term::Claim },
         Action::TakeBack { reason: String::new() },
-        Action::Complete { task: 2, fields: Form::new() },
+        Action::Complete { task: 2, fields: Form::new(), besides: Default::default() },
     ];
     for action in people_only {
         let command = Command { actor: Actor::System("gate-opened".into()), action };
@@ -88,7 +91,10 @@ fn completion_is_counted_anew_after_re_entry() {
     let case = drafted(&world, &d);
     let case = world.act(&d, &case, 300, decide(2, Decision::Approve)).unwrap().case;
     let case = world.act(&d, &case, 301, decide(3, Decision::Return { to: "draft".into() })).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let case = world.act(&d, &case, 301, decide(7, Decision::Approve)).unwrap().case;
     let case = world.act(&d, &case, 302, decide(8, Decision::Approve)).unwrap().case;
     assert_eq!(outcome(&case), None, "the approval before the return belongs to another activation");

@@ -88,7 +88,9 @@ fn a_list_longer_than_its_bound_refuses_the_command_that_led_to_it() {
     world.appoint(303, "finance-performance", "finance");
     let d = within(each(finance(), false, EmptyList::Hold), vec![("opinion", opinion(Who::Item))]);
     let case = world.start(&d, 100).unwrap().case;
-    let refusal = world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap_err();
+    let refusal = world
+        .act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap_err();
     assert!(matches!(refusal, Refusal::TooManyItems { found: 4, most: 3, .. }), "{refusal:?}");
 }
 
@@ -131,7 +133,10 @@ fn a_return_inside_an_item_leaves_the_others_alone_and_a_return_out_of_it_cancel
     assert_eq!(people(&out), ["draft/"]);
     let late = world.act(&d, &out, 301, decide(6, Decision::Approve));
     assert_eq!(late.unwrap_err(), Refusal::TaskClosed { winner: None });
-    let again = world.act(&d, &out, 100, Action::Complete { task: 7, fields: Form::new() }).unwrap().case;
+    let again = world
+        .act(&d, &out, 100, Action::Complete { task: 7, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     assert_eq!(people(&again), ["first/p300", "first/p301", "first/p302"], "the items begin afresh");
 }
 
@@ -221,7 +226,8 @@ fn the_rows_of_a_table_are_items_with_titles() {
     };
     let fields = Form::from([("table".into(), Value::Indicators(vec![row("里程"), row("桥梁")]))]);
     let case = world.start(&d, 100).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 1, fields }).unwrap().case;
+    let case =
+        world.act(&d, &case, 100, Action::Complete { task: 1, fields, besides: Default::default() }).unwrap().case;
     assert_eq!(people(&case), ["opinion/里程", "opinion/桥梁"]);
 }
 
@@ -307,7 +313,8 @@ fn a_wait_for_a_date_of_the_form_keeps_the_date_it_found() {
     }
     let fields = Form::from([("done_on".into(), Value::Date(NaiveDate::from_ymd_opt(2027, 5, 1).unwrap()))]);
     let case = world.start(&d, 100).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 1, fields }).unwrap().case;
+    let case =
+        world.act(&d, &case, 100, Action::Complete { task: 1, fields, besides: Default::default() }).unwrap().case;
     assert_eq!(until(&case), Some(Utc.with_ymd_and_hms(2027, 4, 30, 16, 0, 0).unwrap()));
 }
 

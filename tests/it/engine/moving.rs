@@ -122,7 +122,10 @@ steps:
     let new = story("{ chosen by: draft, from: { role: finance-performance }, at most: 1 }");
     let case = world.start(&old, 100).unwrap().case;
     assert_eq!(judge(&old, &new, &case, &world.surroundings()), Verdict::CanMove, "the draft is still to be done");
-    let case = world.act(&old, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&old, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let Verdict::CannotMove(because) = judge(&old, &new, &case, &world.surroundings()) else {
         panic!("it would be held")
     };
@@ -133,7 +136,7 @@ steps:
 fn what_a_case_started_is_not_started_twice() {
     let (old, world) = (definition_of(STORY), World::new(1, 1));
     let case = world.start(&old, 100).unwrap().case;
-    let draft = Action::Complete { task: 1, fields: Form::new() };
+    let draft = Action::Complete { task: 1, fields: Form::new(), besides: Default::default() };
     let case = world.act(&old, &case, 100, draft).unwrap().case;
     assert_eq!(case.children.len(), 1);
     let (start, rest) = STORY.split_once("  - start").unwrap();
@@ -250,9 +253,17 @@ fn step_on(rng: &mut StdRng, world: &mut World, definition: &Definition, case: &
                 (None, Some(grade)) => Decision::Grade(grade.name.clone()),
                 (None, None) => Decision::Approve,
             };
-            Action::Decide { task: task.no, decision, reason: "理由".into(), fields: some_of(rng, &approve.edit) }
+            Action::Decide {
+                task: task.no,
+                decision,
+                reason: "理由".into(),
+                fields: some_of(rng, &approve.edit),
+                besides: Default::default(),
+            }
         }
-        StepKind::Fill(fill) => Action::Complete { task: task.no, fields: some_of(rng, &fill.edit) },
+        StepKind::Fill(fill) => {
+            Action::Complete { task: task.no, fields: some_of(rng, &fill.edit), besides: Default::default() }
+        }
         StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)

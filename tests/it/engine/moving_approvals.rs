@@ -37,9 +37,9 @@ fn walked(world: &World, definition: &Definition, steps: &[(u128, Option<&str>)]
         let fields = step.edits().iter().map(|name| (name.clone(), Value::Text(case.last_task.to_string()))).collect();
         let decision = back.map_or(Decision::Approve, |to| Decision::Return { to: to.into() });
         let action = if matches!(step.kind, StepKind::Approve(_)) {
-            Action::Decide { task: task.no, decision, reason: "理由".into(), fields }
+            Action::Decide { task: task.no, decision, reason: "理由".into(), fields, besides: Default::default() }
         } else {
-            Action::Complete { task: task.no, fields }
+            Action::Complete { task: task.no, fields, besides: Default::default() }
         };
         world.act(definition, &case, *by, action).unwrap().case
     })

@@ -163,9 +163,9 @@ fn random_action(rng: &mut StdRng, definition: &Definition, case: &Case) -> (u12
             offered.extend(approve.grades.iter().map(|grade| Decision::Grade(grade.name.clone())));
             let decision = offered[rng.random_range(0..offered.len())].clone();
             let reason = if rng.random_bool(0.9) { "理由".to_owned() } else { String::new() };
-            Action::Decide { task, decision, reason, fields: Form::new() }
+            Action::Decide { task, decision, reason, fields: Form::new(), besides: Default::default() }
         }
-        _ => Action::Complete { task, fields: Form::new() },
+        _ => Action::Complete { task, fields: Form::new(), besides: Default::default() },
     };
     (by, action)
 }

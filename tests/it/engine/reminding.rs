@@ -117,7 +117,7 @@ fn nothing_is_decided_by_time() {
     assert_eq!(rings, 22, "one before, one when due, twenty after; the levels ring with those");
     assert!(case.tasks[&1].reminding.exhausted, "the administrator is told");
     assert_eq!(case.results, Default::default());
-    world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap();
+    world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() }).unwrap();
 }
 
 #[test]
@@ -198,7 +198,9 @@ fn a_changed_calendar_moves_reminders_with_and_without_their_deadline() {
 #[test]
 fn reminders_are_for_whoever_may_act_and_superiors_of_those_who_are_late() {
     let (mut world, d, case) = started();
-    let plan = world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap();
+    let plan = world
+        .act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap();
     assert_eq!(plan.case.tasks[&2].due_at, Some(at("2026-11-24T02:00:00Z")), "eight working hours");
     let (case, events) = rung(&mut world, &d, plan.case, 2);
     assert_eq!(world.now, at("2026-11-23T09:30:00Z"), "two working hours before ten the next morning");
@@ -237,7 +239,10 @@ fn a_task_that_is_taken_back_rings_from_where_it_was() {
     let (mut world, d, case) = started();
     world.now = at("2026-12-07T03:00:00Z");
     let case = world.remind(&d, &case, 1).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     world.now += TimeDelta::hours(1);
     let back = world.act(&d, &case, 100, Action::TakeBack { reason: "漏填".into() }).unwrap().case;
     let task = back.tasks.values().next().unwrap();
@@ -247,7 +252,10 @@ fn a_task_that_is_taken_back_rings_from_where_it_was() {
 #[test]
 fn a_reminder_does_not_end_the_time_for_taking_back() {
     let (mut world, d, case) = started();
-    let case = world.act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let (case, _) = rung(&mut world, &d, case, 2);
     world.act(&d, &case, 100, Action::TakeBack { reason: "漏填".into() }).unwrap();
 }

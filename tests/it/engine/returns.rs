@@ -12,12 +12,16 @@ const HEAD: u128 = 200;
 const FINANCE: u128 = 300;
 
 fn complete(world: &World, d: &Definition, case: &Case, task: u32) -> Case {
-    world.act(d, case, OFFICER, Action::Complete { task, fields: Form::new() }).unwrap().case
+    world
+        .act(d, case, OFFICER, Action::Complete { task, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case
 }
 
 fn decides(world: &World, d: &Definition, case: &Case, by: u128, (step, decision): (&str, Decision)) -> Plan {
     let task = task(case, step);
-    let action = Action::Decide { task, decision, reason: "请补充".into(), fields: Form::new() };
+    let action =
+        Action::Decide { task, decision, reason: "请补充".into(), fields: Form::new(), besides: Default::default() };
     world.act(d, case, by, action).unwrap_or_else(|refusal| panic!("{step}: {refusal:?}"))
 }
 
@@ -175,7 +179,13 @@ fn a_return_out_of_a_parallel_block_cancels_every_branch_by_name_and_reason() {
     assert!(plan.events.contains(&task_gone), "{:?}", plan.events);
     assert_eq!(standing(&plan.case), ["draft"]);
     // A late decision on a cancelled activation is refused with a sentence.
-    let action = Action::Decide { task: late, decision: Decision::Approve, reason: String::new(), fields: Form::new() };
+    let action = Action::Decide {
+        task: late,
+        decision: Decision::Approve,
+        reason: String::new(),
+        fields: Form::new(),
+        besides: Default::default(),
+    };
     let refused = world.act(&d, &plan.case, HEAD, action).unwrap_err();
     assert_eq!(refused, Refusal::TaskClosed { winner: None });
     assert!(refused.sentence(yumen::language::Lang::Zh).contains("请"));

@@ -71,13 +71,13 @@ impl Story {
         let mut form: Form = required.map(|field| (field.name.clone(), sample(field))).collect();
         form.extend(fields.iter().map(|(name, value)| ((*name).into(), value.clone())));
         let task = self.task(step);
-        self.act(OFFICER, Action::Complete { task, fields: form })
+        self.act(OFFICER, Action::Complete { task, fields: form, besides: Default::default() })
     }
 
     fn decide(&mut self, by: u128, step: &str, decision: Decision, fields: &[(&str, Value)]) -> Result<(), Refusal> {
         let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         let task = self.task(step);
-        self.act(by, Action::Decide { task, decision, reason: "理由".into(), fields })
+        self.act(by, Action::Decide { task, decision, reason: "理由".into(), fields, besides: Default::default() })
     }
 
     fn approve(&mut self, by: u128, step: &str) {
@@ -194,12 +194,20 @@ fn a_grade_that_goes_on_may_still_need_a_reason() {
         let task = story.task("finance-review");
         let fields = fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         let decision = Decision::Grade(grade.into());
-        let silent = story.act(PERFORMANCE, Action::Decide { task, decision, reason: " ".into(), fields });
+        let silent = story.act(
+            PERFORMANCE,
+            Action::Decide { task, decision, reason: " ".into(), fields, besides: Default::default() },
+        );
         assert_eq!(silent, Err(Refusal::ReasonNeeded), "{grade}");
     }
     let task = story.task("finance-review");
     let decision = Decision::Grade("supported".into());
-    story.act(PERFORMANCE, Action::Decide { task, decision, reason: String::new(), fields: Form::new() }).unwrap();
+    story
+        .act(
+            PERFORMANCE,
+            Action::Decide { task, decision, reason: String::new(), fields: Form::new(), besides: Default::default() },
+        )
+        .unwrap();
     assert_eq!(story.ended(), Some("supported"));
 }
 
@@ -255,7 +263,7 @@ fn the_funds_of_the_targets_add_up() {
     // What was saved before counts as well.
     let task = story.task("draft");
     let fields = Form::from([("other_funds".into(), money(50_000))]);
-    story.act(OFFICER, Action::Save { task, fields, cleared: Vec::new() }).unwrap();
+    story.act(OFFICER, Action::Save { task, fields, besides: Default::default() }).unwrap();
     story.complete("draft", &[amount, fiscal, ("carried_over", money(50_000))]);
     story.task("goals");
 }

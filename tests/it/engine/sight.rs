@@ -67,7 +67,7 @@ fn drafted(world: &World, d: &Definition) -> Case {
     let case = world.start(d, OFFICER).unwrap().case;
     let value = |text: &str| Value::Text(text.into());
     let fields = Form::from([("note".into(), value("n")), ("secret".into(), value("s"))]);
-    world.act(d, &case, OFFICER, Action::Complete { task: 1, fields }).unwrap().case
+    world.act(d, &case, OFFICER, Action::Complete { task: 1, fields, besides: Default::default() }).unwrap().case
 }
 
 fn does(world: &World, d: &Definition, case: &Case, by: u128, action: Action) -> Case {
@@ -79,7 +79,7 @@ fn term(task: u32, term: Term) -> Action {
 }
 
 fn decides(task: u32, decision: Decision) -> Action {
-    Action::Decide { task, decision, reason: "理由".into(), fields: Form::new() }
+    Action::Decide { task, decision, reason: "理由".into(), fields: Form::new(), besides: Default::default() }
 }
 
 /// The fields somebody sees who may read every case.
@@ -178,7 +178,8 @@ fn what_one_wrote_oneself_is_known() {
     let world = world();
     let case = drafted(&world, &d);
     let remark = Form::from([("remark".into(), Value::Text("意见".into()))]);
-    let case = does(&world, &d, &case, EXPERT, Action::Complete { task: 2, fields: remark });
+    let case =
+        does(&world, &d, &case, EXPERT, Action::Complete { task: 2, fields: remark, besides: Default::default() });
     assert_eq!(sees(&world, &d, &case, EXPERT), ["note", "remark"], "wrote the remark");
     assert_eq!(sees(&world, &d, &case, EXPERT + 1), ["note"], "did not");
     assert_eq!(sees(&world, &d, &case, OFFICER), ["note", "secret"], "wrote the secret, and not the remark");
@@ -201,7 +202,8 @@ fn nobody_writes_blindly() {
     assert_eq!(sees(&world, &d, &case, EXPERT), ["note"]);
     let case = does(&world, &d, &case, EXPERT, decides(2, Decision::Approve));
     assert_eq!(sees(&world, &d, &case, EXPERT + 1), ["note", "secret"], "asked to correct it");
-    let case = does(&world, &d, &case, EXPERT, Action::Complete { task: 3, fields: Form::new() });
+    let case =
+        does(&world, &d, &case, EXPERT, Action::Complete { task: 3, fields: Form::new(), besides: Default::default() });
     assert_eq!(sees(&world, &d, &case, EXPERT + 1), ["note"], "not asked any more");
 }
 

@@ -114,12 +114,15 @@ pub fn push(d: &mut Definition, block: usize, name: &str, kind: StepKind) -> usi
 }
 
 pub fn decide(task: u32, decision: Decision) -> Action {
-    Action::Decide { task, decision, reason: "理由".into(), fields: Form::new() }
+    Action::Decide { task, decision, reason: "理由".into(), fields: Form::new(), besides: Default::default() }
 }
 
 pub fn drafted(world: &World, d: &Definition) -> Case {
     let case = world.start(d, 100).unwrap().case;
-    world.act(d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+    world
+        .act(d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case
 }
 
 pub fn outcome(case: &Case) -> Option<&str> {
@@ -203,7 +206,12 @@ fn a_fact_of_another_project_or_year_opens_nothing() {
     world.fact("targets", "accepted", 1, 2026);
     let refuse = definition(vec![("gate", gate(GateElse::Refuse))], vec![]);
     let started = world.start(&refuse, 100).unwrap().case;
-    let refused = world.act(&refuse, &started, 100, Action::Complete { task: 1, fields: Form::new() });
+    let refused = world.act(
+        &refuse,
+        &started,
+        100,
+        Action::Complete { task: 1, fields: Form::new(), besides: Default::default() },
+    );
     assert!(matches!(refused.unwrap_err(), Refusal::GateClosed { year: 2027, stands: None, .. }));
     let wait = definition(vec![("gate", gate(GateElse::Wait))], vec![]);
     let parked = drafted(&world, &wait);
@@ -224,7 +232,10 @@ fn returning_out_of_a_parallel_block_cancels_every_branch() {
     assert_eq!(back.activations.len(), 1);
     let late = world.act(&d, &back, 300, decide(3, Decision::Approve));
     assert_eq!(late.unwrap_err(), Refusal::TaskClosed { winner: None });
-    let again = world.act(&d, &back, 100, Action::Complete { task: 4, fields: Form::new() }).unwrap().case;
+    let again = world
+        .act(&d, &back, 100, Action::Complete { task: 4, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     assert_eq!(again.tasks.len(), 2, "both branches are asked afresh");
     let one = world.act(&d, &again, 200, decide(5, Decision::Approve)).unwrap().case;
     assert_eq!(outcome(&one), None);
@@ -243,7 +254,10 @@ fn resume_here_comes_straight_back() {
     let case = drafted(&world, &d);
     let case = world.act(&d, &case, 200, decide(2, Decision::Approve)).unwrap().case;
     let case = world.act(&d, &case, 300, decide(3, Decision::Return { to: "draft".into() })).unwrap().case;
-    let case = world.act(&d, &case, 100, Action::Complete { task: 4, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 4, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let open: Vec<_> = case.tasks.values().map(|task| task.step.as_str()).collect();
     assert_eq!(open, ["second"]);
 }
@@ -253,7 +267,13 @@ fn a_reason_is_asked_for_and_only_the_initiator_withdraws() {
     let world = World::new(2, 1);
     let d = definition(vec![("review", approve(finance(), Mode::Any))], vec![]);
     let case = drafted(&world, &d);
-    let silent = Action::Decide { task: 2, decision: Decision::Reject, reason: "  ".into(), fields: Form::new() };
+    let silent = Action::Decide {
+        task: 2,
+        decision: Decision::Reject,
+        reason: "  ".into(),
+        fields: Form::new(),
+        besides: Default::default(),
+    };
     assert_eq!(world.act(&d, &case, 300, silent).unwrap_err(), Refusal::ReasonNeeded);
     let withdraw = Action::Withdraw { reason: "立项取消".into() };
     assert_eq!(world.act(&d, &case, 101, withdraw.clone()).unwrap_err(), Refusal::CannotWithdraw);
@@ -290,11 +310,23 @@ fn a_reason_is_text_that_people_can_read() {
     let d = definition(vec![("review", approve(finance(), Mode::Any))], vec![]);
     let case = drafted(&world, &d);
     for reason in ["a\0b".to_owned(), "\u{7}".repeat(3), "长".repeat(2001)] {
-        let rejected = Action::Decide { task: 2, decision: Decision::Reject, reason, fields: Form::new() };
+        let rejected = Action::Decide {
+            task: 2,
+            decision: Decision::Reject,
+            reason,
+            fields: Form::new(),
+            besides: Default::default(),
+        };
         let refusal = world.act(&d, &case, 300, rejected).unwrap_err();
         assert!(matches!(refusal, Refusal::Fields { .. }), "{refusal:?}");
     }
     let reason = "第一行\n第二行\t完".to_owned();
-    let rejected = Action::Decide { task: 2, decision: Decision::Reject, reason, fields: Form::new() };
+    let rejected = Action::Decide {
+        task: 2,
+        decision: Decision::Reject,
+        reason,
+        fields: Form::new(),
+        besides: Default::default(),
+    };
     assert!(world.act(&d, &case, 300, rejected).is_ok());
 }

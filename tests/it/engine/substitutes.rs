@@ -50,12 +50,20 @@ const HEAD: &str = "{ role: department-head, of: project.department }";
 
 fn before_the_look(world: &World, d: &Definition) -> Case {
     let case = world.start(d, 100).unwrap().case;
-    world.act(d, &case, 100, Action::Complete { task: 1, fields: Form::new() }).unwrap().case
+    world
+        .act(d, &case, 100, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case
 }
 
 fn approves(world: &World, d: &Definition, case: &Case, by: u128, task: u32) -> Result<Plan, Refusal> {
     let decision = Decision::Approve;
-    world.act(d, case, by, Action::Decide { task, decision, reason: String::new(), fields: Form::new() })
+    world.act(
+        d,
+        case,
+        by,
+        Action::Decide { task, decision, reason: String::new(), fields: Form::new(), besides: Default::default() },
+    )
 }
 
 #[test]
@@ -118,7 +126,10 @@ steps:
 ",
     );
     let case = world.start(&d, 100).unwrap().case;
-    let case = world.act(&d, &case, 101, Action::Complete { task: 1, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 101, Action::Complete { task: 1, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     stands(&mut world, 101, 200);
     assert_eq!(approves(&world, &d, &case, 101, 2), Err(Refusal::ActedBefore));
 }
@@ -186,13 +197,13 @@ steps:
     let mut world = world(1);
     stands(&mut world, 700, 200);
     let case = before_the_look(&world, &d);
-    let nothing = Action::Save { task: 2, fields: Form::new(), cleared: Vec::new() };
+    let nothing = Action::Save { task: 2, fields: Form::new(), besides: Default::default() };
     assert!(world.act(&d, &case, 700, nothing).unwrap().events.is_empty());
     let note = || Form::from([("note".into(), yumen::definition::Value::Text("补充".into()))]);
-    let save = Action::Save { task: 2, fields: note(), cleared: Vec::new() };
+    let save = Action::Save { task: 2, fields: note(), besides: Default::default() };
     let case = world.act(&d, &case, 700, save).unwrap().case;
     assert_eq!(in_place_of(&d, &case, (2, id(700)), &world.surroundings()), Some(id(200)));
-    world.act(&d, &case, 700, Action::Complete { task: 2, fields: note() }).unwrap();
+    world.act(&d, &case, 700, Action::Complete { task: 2, fields: note(), besides: Default::default() }).unwrap();
 }
 
 /// The head of the unit signs in one branch; every head of the department in the other, but nobody who signed in the first.

@@ -42,7 +42,10 @@ fn the_initiator_takes_a_submission_back_while_nobody_acted() {
         world.act(&d, &back, 200, decide(2, Decision::Approve)).unwrap_err(),
         Refusal::TaskClosed { winner: None }
     );
-    let again = world.act(&d, &back, 100, Action::Complete { task: 3, fields: Form::new() }).unwrap().case;
+    let again = world
+        .act(&d, &back, 100, Action::Complete { task: 3, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     assert_eq!(steps(&again), ["first"]);
 }
 

@@ -325,7 +325,7 @@ fn a_return_forgets_claims_signers_and_opinions() {
         (300, on(2, add(200, Placing::Before))),
         (301, on(3, add(201, Placing::After))),
         (302, decide(4, Decision::Return { to: "draft".into() })),
-        (100, Action::Complete { task: 6, fields: Form::new() }),
+        (100, Action::Complete { task: 6, fields: Form::new(), besides: Default::default() }),
     ];
     let case = told(&world, &d, &case, &story);
     assert_eq!(case.tasks.len(), 3);

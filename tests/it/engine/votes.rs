@@ -96,7 +96,10 @@ fn a_failed_vote_goes_back_where_it_says_so() {
     let (case, _) = cast(&world, &d, &[(301, Decision::Reject)]);
     let open: Vec<_> = case.tasks.values().map(|task| task.step.as_str()).collect();
     assert_eq!(open, ["draft"]);
-    let again = world.act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new() }).unwrap().case;
+    let again = world
+        .act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     assert_eq!(again.tasks.len(), 3, "everybody is asked afresh");
     assert!(again.tallies.is_empty());
 }
@@ -263,7 +266,10 @@ fn a_return_by_one_voter_ends_the_vote() {
     let (case, events) = cast(&world, &d, &[(300, Decision::Approve), (301, Decision::Return { to: "draft".into() })]);
     assert_eq!(case.tasks.len(), 1);
     assert_eq!(result(&events), None);
-    let case = world.act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new() }).unwrap().case;
+    let case = world
+        .act(&d, &case, 100, Action::Complete { task: 5, fields: Form::new(), besides: Default::default() })
+        .unwrap()
+        .case;
     let case = world.act(&d, &case, 301, decide(7, Decision::Approve)).unwrap().case;
     assert_eq!(outcome(&case), None, "the vote before the return does not count");
 }

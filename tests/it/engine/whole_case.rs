@@ -37,8 +37,14 @@ pub fn nobody_acts_while_suspended(definition: &Definition, world: &World, case:
     for task in case.tasks.keys() {
         for person in world.directory.people.keys() {
             let tried = [
-                Action::Complete { task: *task, fields: Form::new() },
-                Action::Decide { task: *task, decision: Decision::Approve, reason: String::new(), fields: Form::new() },
+                Action::Complete { task: *task, fields: Form::new(), besides: Default::default() },
+                Action::Decide {
+                    task: *task,
+                    decision: Decision::Approve,
+                    reason: String::new(),
+                    fields: Form::new(),
+                    besides: Default::default(),
+                },
             ];
             for action in tried {
                 let refused = world.act(definition, case, person.uuid().as_u128(), action);
@@ -80,11 +86,17 @@ fn resume() -> Action {
 }
 
 fn approve(task: u32) -> Action {
-    Action::Decide { task, decision: Decision::Approve, reason: String::new(), fields: Form::new() }
+    Action::Decide {
+        task,
+        decision: Decision::Approve,
+        reason: String::new(),
+        fields: Form::new(),
+        besides: Default::default(),
+    }
 }
 
 fn complete(task: u32) -> Action {
-    Action::Complete { task, fields: Form::new() }
+    Action::Complete { task, fields: Form::new(), besides: Default::default() }
 }
 
 /// The time of day on that day in the district.
@@ -100,7 +112,7 @@ fn while_a_case_is_suspended_nothing_is_done_on_it_but_talk() {
     let case = administers(&world, &d, &case, suspend()).unwrap().case;
     let refused = Err(Refusal::Suspended { since: super::world::now() });
     assert_eq!(world.act(&d, &case, 100, complete(1)), refused);
-    let save = Action::Save { task: 1, fields: Form::new(), cleared: Vec::new() };
+    let save = Action::Save { task: 1, fields: Form::new(), besides: Default::default() };
     assert_eq!(world.act(&d, &case, 100, save), refused);
     assert_eq!(world.act(&d, &case, 100, Action::CopyIn { to: vec![id(300)] }), refused);
     assert_eq!(administers(&world, &d, &case, suspend()), refused);
@@ -133,6 +145,7 @@ fn returning_while_suspended_is_refused() {
         decision: Decision::Return { to: "draft".into() },
         reason: "补充".into(),
         fields: Form::new(),
+        besides: Default::default(),
     };
     assert_eq!(world.act(&d, &case, 200, back.clone()).unwrap_err().code(), "suspended");
     let case = administers(&world, &d, &case, resume()).unwrap().case;

@@ -295,7 +295,7 @@ impl Official {
     /// Completes the one open task of `step`.
     pub async fn completes(&self, case: CaseId, step: &str, fields: Form) -> Result<Answer, Refusal> {
         let task = self.task(case, step).await;
-        self.does(What::Act { case, action: Action::Complete { task, fields } }).await
+        self.does(What::Act { case, action: Action::Complete { task, fields, besides: Default::default() } }).await
     }
 
     /// Approves the one open task of `step`.
@@ -327,7 +327,7 @@ impl Official {
         reason: &str,
         fields: Form,
     ) -> Result<Answer, Refusal> {
-        let action = Action::Decide { task, decision, reason: reason.to_owned(), fields };
+        let action = Action::Decide { task, decision, reason: reason.to_owned(), fields, besides: Default::default() };
         self.does(What::Act { case, action }).await
     }
 

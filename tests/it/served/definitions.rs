@@ -229,7 +229,7 @@ async fn a_workflow_is_retired_on_its_page(kind: Kind) {
     let fields =
         form([("scope", yumen::definition::Value::Choice("new-major-project".into())), ("object", text("道路养护"))]);
     let task = officer.task(open, "draft").await;
-    let action = yumen::engine::Action::Save { task, fields, cleared: Vec::new() };
+    let action = yumen::engine::Action::Save { task, fields, besides: Default::default() };
     officer.does(yumen::app::What::Act { case: open, action }).await.unwrap();
     house.town.look_away().await;
     house.close().await;

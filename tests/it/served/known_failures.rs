@@ -84,16 +84,26 @@ async fn caller_variables_overwriting_what_branches_read(kind: Kind) {
     for name in names {
         for value in [wan(1), text("x"), Value::Flag(true)] {
             let fields = || form([(name, value.clone())]);
-            let save = Action::Save { task: 2, fields: fields(), cleared: Vec::new() };
+            let save = Action::Save { task: 2, fields: fields(), besides: Default::default() };
             let decision = yumen::engine::Decision::Approve;
-            let decide = Action::Decide { task: 2, decision, reason: String::new(), fields: fields() };
-            for action in [save, decide, Action::Complete { task: 2, fields: fields() }] {
+            let decide = Action::Decide {
+                task: 2,
+                decision,
+                reason: String::new(),
+                fields: fields(),
+                besides: Default::default(),
+            };
+            for action in [save, decide, Action::Complete { task: 2, fields: fields(), besides: Default::default() }] {
                 let refused = head.does(What::Act { case, action }).await;
                 assert!(matches!(refused, Err(Refusal::Fields { .. } | Refusal::NotOffered)), "{name}: {refused:?}");
             }
         }
     }
-    let empties = Action::Save { task: 2, fields: form([]), cleared: vec!["amount".into()] };
+    let empties = Action::Save {
+        task: 2,
+        fields: form([]),
+        besides: yumen::engine::Besides { cleared: vec!["amount".into()], ..Default::default() },
+    };
     head.does(What::Act { case, action: empties }).await.unwrap();
     assert_eq!(state(&house, case).await, before, "nothing has changed");
     // Through the API: fields beyond the step's own, and keys that no action has.

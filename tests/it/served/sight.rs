@@ -94,7 +94,7 @@ async fn sealed(house: &House) -> (Official, CaseId, FileRef) {
         ("rows", Value::Indicators(vec![row])),
         ("letter", Value::Files(vec![file.clone()])),
     ]);
-    let save = Action::Save { task, fields, cleared: Vec::new() };
+    let save = Action::Save { task, fields, besides: Default::default() };
     officer.does(yumen::app::What::Act { case, action: save }).await.unwrap();
     officer.completes(case, "draft", form([])).await.unwrap();
     (officer, case, file)
@@ -199,7 +199,7 @@ async fn refuses_to_write(house: &House, case: CaseId, no: u32) {
         Err(Refusal::Fields { problems }) => (problems[0].title.clone(), problems[0].problem.clone()),
         other => panic!("{other:?}"),
     };
-    let save = |name: &str| Action::Save { task: no, fields: form([(name, text("x"))]), cleared: Vec::new() };
+    let save = |name: &str| Action::Save { task: no, fields: form([(name, text("x"))]), besides: Default::default() };
     let act = |action| yumen::app::What::Act { case, action };
     let (hidden, hidden_why) = said(auditor.does(act(save("secret"))).await);
     let (absent, absent_why) = said(auditor.does(act(save("nothing"))).await);
@@ -248,7 +248,11 @@ async fn files_of_hidden_fields_are_absent(kind: Kind) {
     // Taken out of the form again, it is still nobody's to read who was barred from it.
     house.town.official(AUDITORS[0]).returns(case, "expert-review", "draft", "请补充。").await.unwrap();
     let task = officer.task(case, "draft").await;
-    let save = Action::Save { task, fields: form([]), cleared: vec!["letter".into()] };
+    let save = Action::Save {
+        task,
+        fields: form([]),
+        besides: yumen::engine::Besides { cleared: vec!["letter".into()], ..Default::default() },
+    };
     officer.does(yumen::app::What::Act { case, action: save }).await.unwrap();
     problem(download(AUDITORS[0], file.id.to_string()).await, 404, "not-found").await;
     // What was kept for a field and never put into it is not read by them, either.

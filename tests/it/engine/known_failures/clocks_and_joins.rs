@@ -47,7 +47,10 @@ fn a_clock_is_armed_again_after_a_return_and_the_old_one_rings_for_nobody() {
     assert!(!back.activations.values().any(|a| matches!(a.waiting, Waiting::Until { .. })), "the clock went with it");
 
     world.now += TimeDelta::days(3);
-    let again = world.act(&d, &back, 100, Action::Complete { task: 3, fields: Default::default() }).unwrap().case;
+    let again = world
+        .act(&d, &back, 100, Action::Complete { task: 3, fields: Default::default(), besides: Default::default() })
+        .unwrap()
+        .case;
     let new = again.activations.values().find(|a| a.step == "pause".into()).unwrap().clone();
     assert_ne!(new.no, old.no);
     let (Waiting::Until { at: first }, Waiting::Until { at: second }) = (&old.waiting, &new.waiting) else {

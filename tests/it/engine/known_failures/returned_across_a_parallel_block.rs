@@ -31,13 +31,19 @@ steps:
 
 fn draft(world: &World, d: &Definition, case: &Case) -> Case {
     let task = *case.tasks.keys().next().unwrap();
-    world.act(d, case, 100, Action::Complete { task, fields: Form::new() }).unwrap().case
+    world.act(d, case, 100, Action::Complete { task, fields: Form::new(), besides: Default::default() }).unwrap().case
 }
 
 fn decides(world: &World, d: &Definition, case: &Case, by: u128, decision: &Decision) -> Case {
     let acts = |task: &&yumen::engine::Task| yumen::engine::may_act(task, id(by), &world.surroundings());
     let task = case.tasks.values().find(acts).unwrap().no;
-    let action = Action::Decide { task, decision: decision.clone(), reason: "补充".into(), fields: Form::new() };
+    let action = Action::Decide {
+        task,
+        decision: decision.clone(),
+        reason: "补充".into(),
+        fields: Form::new(),
+        besides: Default::default(),
+    };
     world.act(d, case, by, action).unwrap().case
 }
 
