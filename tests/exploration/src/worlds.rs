@@ -269,6 +269,11 @@ impl Default for Office {
 
 fn directory(listed: usize, vacant: bool, staff: Staff, substitutes: bool) -> Directory {
     let mut directory = Directory::default();
+    // Whoever holds no role in one world may be asked in another.
+    for number in PEOPLE {
+        let (person, login): (PersonId, _) = (id(number), format!("p{number}"));
+        directory.people.insert(person, Person { id: person, name: login.clone(), login, active: true });
+    }
     organisation(&mut directory, "wq", None, OrgKind::District);
     organisation(&mut directory, "edu", Some("wq"), OrgKind::Department);
     organisation(&mut directory, "school", Some("edu"), OrgKind::Unit);
@@ -301,11 +306,8 @@ pub fn has_role(person: PersonId, role: &str) -> bool {
 }
 
 fn appoint(directory: &mut Directory, number: u128, role: &str, org: &str) {
-    let person: PersonId = id(number);
-    let login = format!("p{number}");
-    directory.people.insert(person, Person { id: person, name: login.clone(), login, active: true });
     directory.appointments.push(Appointment {
-        person,
+        person: id(number),
         role: role.into(),
         org: org.into(),
         from: chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
