@@ -134,7 +134,7 @@ impl Player<'_> {
         }
         let (state, definition) = self.state(case).await;
         let reason = command.reason.clone().unwrap_or_else(|| USUAL_REASON.to_owned());
-        if let Some(what) = whole::of(self.ground, command, (case, &reason))? {
+        if let Some(what) = whole::of(self.ground, command, (&state, &reason))? {
             return Ok(what);
         }
         let action = match command.verb.as_str() {

@@ -83,6 +83,11 @@ impl Teller<'_> {
             let to = self.login(event.text("to"));
             self.tasks.entry(event.number("task")).and_modify(|task| task.1 = to);
         }
+        // A task of whoever leaves; what else they held has no number of a task.
+        if let ("handed-over", Some(task)) = (event.name(), event.0["what"]["task"].as_u64()) {
+            let to = self.login(event.text("to"));
+            self.tasks.entry(task).and_modify(|task| task.1 = to);
+        }
     }
 
     /// Tasks that open, are settled and close.
@@ -174,6 +179,10 @@ impl Teller<'_> {
             "suspended" => format!("{who} suspended the case"),
             "resumed" => format!("{who} resumed the case"),
             "moved" => format!("{who} moved the case"),
+            "handed-over" => {
+                let (from, to) = (self.login(event.text("from")), self.login(event.text("to")));
+                format!("{who} handed {} of {from} to {to}", event.text("step"))
+            }
             "child-started" => format!("{} started a case", self.steps.get(&event.number("activation"))?),
             "child-ended" => format!("{} heard {}", event.text("step"), event.text("outcome")),
             "substitute-acted" => format!("{by} acts for {}", self.login(event.text("of"))),

@@ -9,8 +9,7 @@ use yumen::{
         substitutes::{self, NewSubstitute},
     },
     definition::WorkflowName,
-    engine::{Action, who},
-    ids::CaseId,
+    engine::{Action, Case, Held, who},
     store::definitions,
 };
 
@@ -23,8 +22,8 @@ use super::{
 const DAYS: Days = Days::new(30);
 
 /// What a command wants of a whole case; `None` when it is about something else.
-pub fn of(ground: &Ground, command: &Command, (case, reason): (CaseId, &str)) -> Result<Option<What>, String> {
-    let reason = reason.to_owned();
+pub fn of(ground: &Ground, command: &Command, (state, reason): (&Case, &str)) -> Result<Option<What>, String> {
+    let (case, reason) = (state.id, reason.to_owned());
     let person = || {
         let login = command.to.as_deref().ok_or_else(|| format!("{} needs “to”", command.verb))?;
         ground.people.get(login).copied().ok_or_else(|| format!("there is nobody called {login}"))
@@ -38,10 +37,22 @@ pub fn of(ground: &Ground, command: &Command, (case, reason): (CaseId, &str)) ->
             let asked = command.to.is_some().then(person).transpose()?;
             Action::Remark { text: reason, asked }
         }
+        "hand-over" => {
+            let from = command.of.as_deref().and_then(|login| ground.people.get(login)).copied();
+            let from = from.ok_or("hand-over needs “of”")?;
+            Action::HandOver { from, to: person()?, held: everything(state), reason }
+        }
         "move" => return Ok(Some(What::Move { case, reason })),
         _ => return Ok(None),
     };
     Ok(Some(What::Act { case, action }))
+}
+
+/// Whatever somebody may hold in a case; what they do not hold is passed over.
+fn everything(case: &Case) -> Vec<Held> {
+    let tasks = case.tasks.keys().flat_map(|no| [Held::Task(*no), Held::Signature(*no)]);
+    let activations = case.activations.keys().flat_map(|no| [Held::Turn(*no), Held::Step(*no)]);
+    std::iter::once(Held::Start).chain(tasks).chain(activations).collect()
 }
 
 /// Lets `to` stand for `by` from today on, in the fixture's own workflow.
