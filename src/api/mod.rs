@@ -42,6 +42,7 @@ mod start_case;
 mod substitutes;
 mod suspend;
 mod take_back;
+mod templates;
 mod terminate;
 mod transfer;
 mod urge;
@@ -54,7 +55,7 @@ use crate::http::{health, routes::Routes};
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]
 pub fn register(routes: Routes) -> Routes {
-    let routes = mandates::register(drafts::register(definitions::register(routes)))
+    let routes = templates::register(mandates::register(drafts::register(definitions::register(routes))))
         .api(routes!(me::me))
         .api(routes!(substitutes::substitutes, substitutes::set_substitute))
         .api(routes!(substitutes::end_substitute))

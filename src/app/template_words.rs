@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use crate::language::{Lang, Text};
+use crate::{
+    engine::{Refusal, refusal::FieldProblem},
+    language::{Lang, Text},
+    notify::{own::Part, proofread::Mistake},
+};
 
 /// Name, title and purpose of every mail.
 const MAILS: &[(&str, [&str; 2], [&str; 2])] = &[
@@ -200,6 +204,32 @@ pub fn value(value: &Value, lang: Lang) -> String {
         Value::String(text) if text.is_empty() => lang.pick("（空）", "(empty)").to_owned(),
         Value::String(text) => text.clone(),
         Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// Mistakes as programs read them: each with its part and its place.
+#[must_use]
+pub fn refusal(mistakes: &[Mistake]) -> Refusal {
+    let problem = |mistake: &Mistake| {
+        let Mistake { part, line, column, text } = mistake;
+        let problem = if *line == 0 {
+            text.clone()
+        } else {
+            Text::new(
+                format!("第{line}行第{column}列：{}", text.zh),
+                format!("Line {line}, column {column}: {}", text.en),
+            )
+        };
+        FieldProblem { field: part.name().to_owned(), title: part_title(*part), problem }
+    };
+    Refusal::Fields { problems: mistakes.iter().map(problem).collect() }
+}
+
+fn part_title(part: Part) -> Text {
+    match part {
+        Part::Subject => Text::new("主题", "Subject"),
+        Part::Text => Text::new("纯文本", "Plain text"),
+        Part::Html => Text::new("HTML", "HTML"),
     }
 }
 

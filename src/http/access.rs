@@ -5,6 +5,7 @@ use axum::http::Method;
 use crate::app::{
     calendar::KEEPS_CALENDAR,
     drafts::WRITES_DEFINITIONS,
+    mail_templates::WRITES_TEMPLATES,
     mandates::{CONSENTS_TO_MANDATES, SEES_MANDATES},
     schedules::SEES_SCHEDULES,
 };
@@ -209,6 +210,10 @@ pub const RULES: &[Rule] = &[
     form("/schedules/{workflow}/{schedule}", Who::Holding(WRITES_DEFINITIONS)),
     form("/incidents/{incident}/retry", Who::Holding(SEES_INCIDENTS)),
     get("/desk", Who::Holding(SEES_INCIDENTS)),
+    get("/templates", Who::Holding(WRITES_TEMPLATES)),
+    get("/templates/{mail}/{lang}", Who::Holding(WRITES_TEMPLATES)),
+    form("/templates/{mail}/{lang}", Who::Holding(WRITES_TEMPLATES)),
+    form("/templates/{mail}/{lang}/restore", Who::Holding(WRITES_TEMPLATES)),
     get("/calendar", Who::SignedIn),
     form("/calendar", Who::Holding(KEEPS_CALENDAR)),
     get("/people", Who::Holding(MANAGES_PEOPLE)),
@@ -258,6 +263,13 @@ pub const RULES: &[Rule] = &[
     writes("/api/v1/mandates/{no}/decline"),
     reads("/api/v1/schedules"),
     writes("/api/v1/schedules/{workflow}/{schedule}"),
+    // Who writes them is the use case's to say, in the words of “not found”.
+    reads("/api/v1/templates"),
+    reads("/api/v1/templates/{mail}/{lang}"),
+    writes("/api/v1/templates/{mail}/{lang}"),
+    writes("/api/v1/templates/{mail}/{lang}/restore"),
+    writes("/api/v1/templates/{mail}/{lang}/preview"),
+    writes("/api/v1/templates/{mail}/{lang}/test"),
     reads("/api/v1/inbox"),
     // Who may see the desk is the handler's to say, in the words of “not found”.
     reads("/api/v1/desk"),

@@ -12,6 +12,11 @@ use super::site::Site;
 /// What pages may load and do: nothing but what Yumen itself serves, no inline script, no inline style.
 const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+/// The pages about mail templates show mails, which are styled inline, in a frame without rights that inherits this.
+const MAILS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+/// The path of these pages.
+const MAILS_PATH: &str = "/templates/";
 /// The page that tries the API styles its widgets inline; it runs scripts of our own only.
 const API_DOCUMENT: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; \
@@ -29,7 +34,11 @@ pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> 
 
 /// Sets the headers for `path`; a cache rule that the handler chose stays.
 pub fn apply(headers: &mut HeaderMap, path: &str, https: bool) {
-    let policy = if path.starts_with(API_DOCUMENT_PATH) { API_DOCUMENT } else { PAGES };
+    let policy = match path {
+        path if path.starts_with(API_DOCUMENT_PATH) => API_DOCUMENT,
+        path if path.starts_with(MAILS_PATH) => MAILS,
+        _ => PAGES,
+    };
     let fixed: [(HeaderName, &'static str); 7] = [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -61,6 +70,18 @@ mod tests {
         assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"));
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
         assert!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+
+    #[test]
+    fn a_mail_that_is_shown_may_be_styled_and_runs_nothing_that_it_brings() {
+        let mut headers = HeaderMap::new();
+        apply(&mut headers, "/templates/task-assigned/zh-CN", true);
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"),
+            "{policy}"
+        );
+        assert!(policy.contains("img-src 'self' data:;") && policy.contains("form-action 'self'"), "{policy}");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! How a mail is asked for: a row of the outbox, written in the transaction that causes it. It is rendered when it is
-//! sent, in the language its recipient has then.
+//! sent, in the language its recipient has then and by the text that is live then.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -147,14 +147,14 @@ impl<'a> Reader<'a> {
             ["#if" | "#unless", ..] => self.open.push(Open::Block),
             ["else", ..] => self.close_block(false),
             ["/if" | "/unless"] => self.close_block(true),
-            [">", "case"] => {
-                if !matches!(self.open.iter().rev().find_map(element), Some("table" | "tbody")) {
-                    self.flaw(start, Flaw::CaseOutsideTable);
-                }
-            }
+            [">", "case"] if !self.in_table() => self.flaw(start, Flaw::CaseOutsideTable),
             _ => {}
         }
         end
+    }
+
+    fn in_table(&self) -> bool {
+        matches!(self.open.iter().rev().find_map(element), Some("table" | "tbody"))
     }
 
     /// What was opened in a block is closed in it.

@@ -12,7 +12,7 @@ use super::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{Failure, Problem, notices::Counts, shown::Tone, words},
+    app::{Failure, Problem, mail_templates::WRITES_TEMPLATES, notices::Counts, shown::Tone, words},
     engine::who::day_of,
     http::{
         access::{IMPORTS, MANAGES_PEOPLE, SEES_INCIDENTS},
@@ -66,6 +66,8 @@ pub enum Part {
     Incidents,
     /// 定时任务
     Schedules,
+    /// 邮件模板
+    Templates,
     /// 工作日历
     Calendar,
     /// 人员
@@ -91,6 +93,8 @@ pub struct Me {
     pub may_import: bool,
     /// Whether they look after incidents.
     pub sees_incidents: bool,
+    /// Whether they write what mails say.
+    pub writes_templates: bool,
 }
 
 /// A sentence about what the last action led to.
@@ -126,6 +130,7 @@ impl Frame {
             manages_people: viewer.holds_any(MANAGES_PEOPLE),
             may_import: viewer.holds_any(IMPORTS),
             sees_incidents: viewer.holds_any(SEES_INCIDENTS),
+            writes_templates: viewer.holds_any(WRITES_TEMPLATES),
         };
         let (waiting, unread) = (site.app.waiting(viewer).await?, site.app.unread(viewer).await?);
         Ok(Self {
@@ -236,6 +241,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "draft-rebased" => say(lang, "told-draft-rebased"),
         "draft-discarded" => say(lang, "told-draft-discarded"),
         "retired" => say(lang, "told-retired"),
+        "template-saved" => say(lang, "told-template-saved"),
         "schedule-done" => say(lang, "told-schedule-done"),
         "calendar-saved" => say(lang, "told-calendar-saved"),
         "mandates-proposed" => say(lang, "told-mandates-proposed"),

@@ -10,6 +10,7 @@ mod samples_desk;
 mod samples_mandates;
 mod samples_projects;
 mod samples_schedules;
+mod samples_templates;
 mod samples_terms;
 mod samples_versions;
 
@@ -58,6 +59,7 @@ fn gallery() -> BTreeMap<String, String> {
     samples_versions::show(&mut gallery);
     samples_mandates::show(&mut gallery);
     samples_schedules::show(&mut gallery);
+    samples_templates::show(&mut gallery);
     gallery.shown
 }
 

@@ -30,6 +30,8 @@ pub mod inbox;
 pub mod incidents;
 pub mod language;
 mod lists;
+pub mod mail_template_view;
+pub mod mail_templates;
 pub mod mandates;
 pub mod moving;
 pub mod notices;

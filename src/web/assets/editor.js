@@ -1,4 +1,4 @@
-// The editors of a draft: numbers keep up with the lines, and a problem leads to its place in the text.
+// The editors of a draft and of a mail: numbers keep up with the lines, and a problem leads to its place in the text.
 (() => {
   const READY = 4;
 
@@ -21,13 +21,14 @@
     keepUp();
   });
 
-  document.querySelectorAll("a[data-line]").forEach((link) => link.addEventListener("click", () => {
-    const text = document.querySelector(`textarea[data-editor][name="${link.dataset.in}"]`);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-line]");
+    const text = link && document.querySelector(`textarea[data-editor][name="${link.dataset.in}"]`);
     if (!text) return;
     const lines = text.value.split("\n");
     const before = lines.slice(0, Number(link.dataset.line) - 1).join("\n").length;
     const start = before + (link.dataset.line > 1 ? 1 : 0);
     text.focus({ preventScroll: true });
     text.setSelectionRange(start + Number(link.dataset.column) - 1, start + (lines[link.dataset.line - 1] ?? "").length);
-  }));
+  });
 })();

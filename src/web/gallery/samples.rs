@@ -51,6 +51,7 @@ pub(super) fn frame(part: Part, path: &str) -> Frame {
             manages_people: true,
             may_import: true,
             sees_incidents: true,
+            writes_templates: true,
         }),
         demo: true,
         csrf: "csrf-sample".into(),
