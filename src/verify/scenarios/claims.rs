@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::{Instant, ZONE},
     definition::{
-        Definition, Field, Step, StepKind,
+        Definition, Field, Step, StepKind, StepName,
         problem::{Problem, Spot, scenarios as say},
         registry::{self, Entry, FactEntry},
     },
@@ -53,6 +53,16 @@ pub(super) fn check(stage: &Stage<'_>, spot: Spot, claim: &Claim) -> Checked {
             Ok((done != *wanted).then(|| say::not_so(spot, &words(*wanted), &words(done))))
         }
         Claim::CopiedIn(who) => copied_in(stage, spot, who),
+        Claim::Reminded(who, step, wanted) => {
+            told(stage, spot, (who, step, *wanted), &Text::new("收到提醒", "they are reminded"), |event| {
+                if let Event::Reminded { step, to, .. } = event { Some((step, to)) } else { None }
+            })
+        }
+        Claim::ToldLate(who, step, wanted) => {
+            told(stage, spot, (who, step, *wanted), &Text::new("得知逾期", "they are told"), |event| {
+                if let Event::TaskEscalated { step, to, .. } = event { Some((step, to)) } else { None }
+            })
+        }
     }
 }
 
@@ -201,6 +211,31 @@ fn copied_in(stage: &Stage<'_>, spot: Spot, who: &Word) -> Checked {
     });
     let (expected, found) = (Text::new("收到抄送", "they are copied in"), Text::new("没有", "they are not"));
     Ok((!told).then(|| say::not_so(spot, &expected, &found)))
+}
+
+/// Whether somebody was told of a deadline by now.
+fn told(
+    stage: &Stage<'_>,
+    spot: Spot,
+    (who, named, wanted): (&Word, &Word, bool),
+    words: &Text,
+    whom: impl Fn(&Event) -> Option<(&StepName, &Vec<PersonId>)>,
+) -> Checked {
+    let person = person(stage, who)?;
+    let mut known = false;
+    let mut found = false;
+    for staged in &stage.cases {
+        let Some(step) = find_step(staged.definition, &named.text) else { continue };
+        known = true;
+        found |= staged.events.iter().filter_map(&whom).any(|(of, to)| *of == step.name && to.contains(&person));
+    }
+    if !known {
+        return Err(Box::new(say::not_waiting(named.spot, &named.text, &[])));
+    }
+    let said = |so: bool| {
+        if so { words.clone() } else { Text::new(format!("没有{}", words.zh), format!("not that {}", words.en)) }
+    };
+    Ok((found != wanted).then(|| say::not_so(spot, &said(wanted), &said(found))))
 }
 
 /// The workflow called so, or titled so in Chinese.

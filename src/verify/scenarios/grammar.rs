@@ -53,6 +53,9 @@ fn claim(words: &[Word]) -> Option<Claim> {
             _ => {}
         }
     }
+    if let Some(told) = told(words) {
+        return Some(told);
+    }
     match words {
         [step, waits, what, people @ ..] if waits.is(&["waits"]) && what.is(&["for"]) => {
             Some(Claim::WaitsFor(step.clone(), list(people)?))
@@ -82,6 +85,36 @@ fn claim(words: &[Word]) -> Option<Claim> {
         [fact, is, value @ ..] if is.is(&["is", "为"]) => {
             let (value, cap) = fact_value(value)?;
             Some(Claim::Fact(fact.clone(), value, cap))
+        }
+        _ => None,
+    }
+}
+
+/// Who was told of the deadline of a step.
+fn told(words: &[Word]) -> Option<Claim> {
+    match words {
+        [who, verb, step] if verb.is(&["收到提醒", "未收到提醒"]) => {
+            Some(Claim::Reminded(who.clone(), step.clone(), verb.text == "收到提醒"))
+        }
+        [who, verb, step] if verb.is(&["得知逾期", "未得知逾期"]) => {
+            Some(Claim::ToldLate(who.clone(), step.clone(), verb.text == "得知逾期"))
+        }
+        [who, is, rest @ ..] if is.is(&["is"]) => {
+            let (told, rest) = match rest {
+                [not, rest @ ..] if not.is(&["not"]) => (false, rest),
+                _ => (true, rest),
+            };
+            match rest {
+                [reminded, of, step] if reminded.is(&["reminded"]) && of.is(&["of"]) => {
+                    Some(Claim::Reminded(who.clone(), step.clone(), told))
+                }
+                [verb, that, step, is, late]
+                    if verb.is(&["told"]) && that.is(&["that"]) && is.is(&["is"]) && late.is(&["late"]) =>
+                {
+                    Some(Claim::ToldLate(who.clone(), step.clone(), told))
+                }
+                _ => None,
+            }
         }
         _ => None,
     }
@@ -255,6 +288,10 @@ mod tests {
             ("submit is done", "submit 已执行"),
             ("submit is not done", "submit 未执行"),
             ("a is copied in", "a 收到抄送"),
+            ("a is reminded of step", "a 收到提醒 step"),
+            ("a is not reminded of step", "a 未收到提醒 step"),
+            ("a is told that step is late", "a 得知逾期 step"),
+            ("a is not told that step is late", "a 未得知逾期 step"),
         ] {
             let english_says = parsed(english);
             assert_ne!(english_says, "None", "{english}");

@@ -76,7 +76,7 @@ fn play_line(stage: &mut Stage<'_>, line: &Line, coverage: &mut Coverage) -> Res
         Sentence::Cannot(deed, expected) => return cannot(stage, line, (deed, expected), coverage),
         Sentence::Passes(span) => {
             let at = stage.policy.calendar.deadline(stage.now, *span);
-            stage.reach(at);
+            stage.reach(at, coverage);
             stage.wake(coverage);
         }
         Sentence::Reaches(day, spot) => {
@@ -88,7 +88,7 @@ fn play_line(stage: &mut Stage<'_>, line: &Line, coverage: &mut Coverage) -> Res
                     &Text::new(format!("已是{}", stage.today()), format!("it is {} already", stage.today())),
                 )));
             }
-            stage.reach(at);
+            stage.reach(at, coverage);
             stage.wake(coverage);
         }
         Sentence::Leaves(who) => {

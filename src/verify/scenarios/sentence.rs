@@ -149,4 +149,8 @@ pub(super) enum Claim {
     Effect(Word, bool),
     /// Somebody was copied in.
     CopiedIn(Word),
+    /// Somebody was reminded of a step, or was not.
+    Reminded(Word, Word, bool),
+    /// Somebody above learnt that a step is late, or did not.
+    ToldLate(Word, Word, bool),
 }

@@ -13,7 +13,7 @@ use crate::{
     definition::{About, Definition, StepKind, WorkflowName, condition::Names, registry},
     engine::{
         self, Action, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status, Surroundings,
-        Waiting, who,
+        Waiting, case::TaskNo, who,
     },
     ids::{CaseId, Id, PersonId},
     policy::Policy,
@@ -26,6 +26,8 @@ const MORNING: NaiveTime = match NaiveTime::from_hms_opt(9, 0, 0) {
 };
 /// How often a wake may wake another case in turn.
 const WAKES_MAX: usize = 100;
+/// How often clocks ring while time goes by once.
+const RINGS_MAX: usize = 1_000;
 
 /// A case on the stage, with the definition it runs on and everything that happened to it.
 #[derive(Debug, Clone)]
@@ -117,10 +119,33 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Moves the time.
-    pub fn reach(&mut self, at: Instant) {
+    /// Moves the time. The clocks of tasks ring on the way, each at its own moment.
+    pub fn reach(&mut self, at: Instant, coverage: &mut Coverage) {
+        for _ in 0..RINGS_MAX {
+            let Some((ring, staged, task)) = self.next_ring().filter(|(ring, ..)| *ring <= at) else { break };
+            self.move_to(ring);
+            let (definition, case) = (self.cases[staged].definition, &self.cases[staged].case);
+            let command = Command { actor: Actor::System("scenario".into()), action: Action::Remind { task } };
+            let Ok(plan) = engine::decide(definition, case, &command, &self.surroundings()) else { break };
+            let latest = self.latest;
+            self.settle(Some(staged), definition, plan, coverage);
+            self.latest = latest;
+        }
+        self.move_to(at);
+    }
+
+    fn move_to(&mut self, at: Instant) {
         self.now = self.now.max(at);
         self.turn_the_page();
+    }
+
+    /// The clock of a task that rings first: when, of which case, for which task.
+    fn next_ring(&self) -> Option<(Instant, usize, TaskNo)> {
+        let cases = self.cases.iter().enumerate().filter(|(_, staged)| staged.case.status == Status::Running);
+        let clocks = cases.flat_map(|(at, staged)| {
+            staged.case.tasks.values().filter_map(move |task| Some((task.reminding.next?, at, task.no)))
+        });
+        clocks.min()
     }
 
     fn turn_the_page(&mut self) {

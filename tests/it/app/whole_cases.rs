@@ -48,7 +48,7 @@ async fn a_suspended_case_stands_still_and_goes_on_with_what_was_left(kind: Kind
     let (officer, admin) = (town.official(OFFICER), town.official(WORKFLOWS));
     let case = officer.starts("ex-ante-assessment", project).await.unwrap().case;
     let (before, armed) = due(&town, case).await;
-    assert!(before.is_some() && armed == 1);
+    assert!(before.is_some() && armed == 2);
     town.look_away().await;
     assert_eq!(officer.does(act(case, suspend())).await, Err(Refusal::CannotAdminister));
     admin.does(act(case, suspend())).await.unwrap();
@@ -65,7 +65,7 @@ async fn a_suspended_case_stands_still_and_goes_on_with_what_was_left(kind: Kind
     town.advance(TimeDelta::days(14));
     admin.does(act(case, Action::Resume { reason: "批复已到。".into() })).await.unwrap();
     town.expect_mails(&[("case-suspended", OFFICER)]).await;
-    assert_eq!(due(&town, case).await, (before.map(|at| at + TimeDelta::days(14)), 1));
+    assert_eq!(due(&town, case).await, (before.map(|at| at + TimeDelta::days(14)), 2));
     let page = town.app.case_page(&admin.viewer().await, case).await.unwrap();
     let told: Vec<_> = page.timeline.iter().map(|entry| entry.did.word.zh.as_str()).collect();
     assert_eq!(told, ["恢复办理", "挂起办件", "发起"]);

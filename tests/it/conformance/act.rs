@@ -147,6 +147,7 @@ impl Player<'_> {
                 // A clock of something that is gone rings, too.
                 Action::Ring { activation: waiting.map_or(state.last_activation, |activation| activation.no) }
             }
+            "remind" => Action::Remind { task: self.latest_task(command, &state).await? },
             "take-back-fact" => {
                 let fact = state.facts.last().ok_or("no fact was recorded")?.id;
                 Action::RevokeFact { fact, reason }
@@ -199,6 +200,17 @@ impl Player<'_> {
         let own = known.clone().filter(|row| row.decided_by == Some(person)).map(|row| row.no).max();
         let latest = own.or_else(|| known.map(|row| row.no).max()).ok_or(format!("{step} never had a task"))?;
         u32::try_from(latest).map_err(|error| error.to_string())
+    }
+
+    /// The open task of the step; else its latest one, which is closed.
+    async fn latest_task(&self, command: &Command, case: &Case) -> Result<u32, String> {
+        let step = command.at.as_deref().ok_or("needs “at”")?;
+        if let Some(task) = case.tasks.values().find(|task| task.step.as_str() == step) {
+            return Ok(task.no);
+        }
+        let rows = store::tasks::of_case(self.app.store().read(), case.id).await.unwrap();
+        let latest = rows.iter().filter(|row| row.step == step).map(|row| row.no).max();
+        u32::try_from(latest.ok_or(format!("{step} never had a task"))?).map_err(|error| error.to_string())
     }
 
     async fn state(&self, case: CaseId) -> (Case, std::sync::Arc<Definition>) {

@@ -64,7 +64,7 @@ impl Teller<'_> {
         let event = Told(event);
         match event.name() {
             // How a case begins and waits inside is the engine's own; what it means shows in the other lines.
-            "started" | "wait-changed" | "fields-saved" => return,
+            "started" | "wait-changed" | "fields-saved" | "clocks-set" => return,
             "step-entered" => {
                 self.steps.insert(event.number("activation"), event.text("step").to_owned());
                 return;
@@ -134,6 +134,8 @@ impl Teller<'_> {
             }
             "signer-removed" => format!("{by} removed {person} from {step}"),
             "task-urged" => format!("{by} urged {step}"),
+            "reminded" => format!("{} reminds {}", event.text("step"), self.logins(event)),
+            "task-escalated" => format!("{} is late, {} hears", event.text("step"), self.logins(event)),
             "decision-taken-back" => format!("{by} took back {}", event.text("step")),
             _ => return None,
         })
@@ -196,6 +198,14 @@ impl Teller<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// Whom an event tells, in alphabetical order.
+    fn logins(&self, event: Told<'_>) -> String {
+        let told = event.0["to"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let mut told: Vec<_> = told.map(|person| self.login(person)).collect();
+        told.sort();
+        if told.is_empty() { "nobody".to_owned() } else { told.join(", ") }
     }
 
     fn step_of(&self, event: Told<'_>, key: &str) -> String {
