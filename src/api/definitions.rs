@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{said::Caller, shapes::Words};
+use crate::app::deadlines;
 use crate::http::{answer::Refused, routes::Routes, site::Site};
 
 /// Registers what is about definitions and their versions.
@@ -37,6 +38,21 @@ pub struct Workflow {
     /// What a case can end as.
     outcomes: Vec<String>,
     fields: Vec<FieldBody>,
+    /// What its steps say of their deadlines; steps without one are left out.
+    deadlines: Vec<DeadlineBody>,
+}
+
+/// What a step says of its deadline, in words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadlineBody {
+    step: String,
+    title: Words,
+    /// How long it may take.
+    due: Words,
+    /// When people are reminded.
+    remind: Vec<Words>,
+    /// Who learns that it is late, and when.
+    escalate: Vec<Words>,
 }
 
 /// A field of its form.
@@ -62,6 +78,16 @@ pub async fn definitions(State(site): State<Site>, caller: Caller) -> Result<Jso
             .form
             .iter()
             .map(|f| FieldBody { name: f.name.to_string(), title: (&f.title).into(), required: f.required })
+            .collect(),
+        deadlines: deadlines::of_definition(&definition)
+            .iter()
+            .map(|of| DeadlineBody {
+                step: of.step.clone(),
+                title: (&of.title).into(),
+                due: (&of.due).into(),
+                remind: of.remind.iter().map(Into::into).collect(),
+                escalate: of.escalate.iter().map(Into::into).collect(),
+            })
             .collect(),
     });
     Ok(Json(workflows.collect()))

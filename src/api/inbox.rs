@@ -12,7 +12,8 @@ use super::{
 use crate::{
     http::{answer::Refused, site::Site},
     ids::{CaseId, PersonId},
-    store::inbox::Filter,
+    language::Text,
+    store::inbox::{Filter, InboxRow},
 };
 
 /// A part of the inbox.
@@ -21,6 +22,8 @@ pub struct InboxBody {
     /// How many tasks wait in all.
     total: u64,
     tasks: Vec<Waiting>,
+    /// Tasks of others that were reported to the caller as late, and are not done yet.
+    late_below: Vec<Waiting>,
 }
 
 /// A task that waits.
@@ -48,6 +51,32 @@ pub struct Waiting {
     waits_for: Option<PersonId>,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
+    /// By which version of the calendar that was counted, where it was counted in working days.
+    calendar: Option<i64>,
+    /// Whether it is late.
+    overdue: bool,
+}
+
+impl Waiting {
+    fn of((row, title): (InboxRow, Text), now: DateTime<Utc>) -> Self {
+        Self {
+            case: row.case_id,
+            no: row.no,
+            step: row.step,
+            number: row.number,
+            title: (&title).into(),
+            workflow: row.workflow,
+            year: row.year,
+            project_name: row.project_name,
+            unit: row.unit,
+            held_by: row.held_by,
+            waits_for: row.waits_for,
+            opened_at: row.at,
+            due_at: row.due_at,
+            calendar: row.counted_by,
+            overdue: row.due_at.is_some_and(|due| due < now),
+        }
+    }
 }
 
 /// What waits for the caller, the most pressing first.
@@ -60,20 +89,8 @@ pub async fn inbox(
     let filter = Filter { text: part.text, ..Filter::default() };
     let page = site.app.inbox_records(&caller.0, filter, part.limit, part.offset).await;
     let page = page.map_err(|failure| caller.refused(failure))?;
-    let tasks = page.rows.into_iter().map(|(row, title)| Waiting {
-        case: row.case_id,
-        no: row.no,
-        step: row.step,
-        number: row.number,
-        title: (&title).into(),
-        workflow: row.workflow,
-        year: row.year,
-        project_name: row.project_name,
-        unit: row.unit,
-        held_by: row.held_by,
-        waits_for: row.waits_for,
-        opened_at: row.at,
-        due_at: row.due_at,
-    });
-    Ok(Json(InboxBody { total: page.total, tasks: tasks.collect() }))
+    let late = site.app.late_records(&caller.0, part.limit).await.map_err(|failure| caller.refused(failure))?;
+    let now = site.app.now();
+    let told = |rows: Vec<(InboxRow, Text)>| rows.into_iter().map(|row| Waiting::of(row, now)).collect();
+    Ok(Json(InboxBody { total: page.total, tasks: told(page.rows), late_below: told(late) }))
 }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app,
-    engine::{Case, Status, Subject, Waiting},
+    app::{self, records::CaseRecord},
+    engine::{Status, Subject, Task, Waiting, reminding::Ahead},
     ids::{CaseId, DraftId, FactId, PersonId, ProjectId},
     language::Text,
     money::Money,
+    policy::calendar::Calendar,
 };
 
 /// A text in both languages.
@@ -112,6 +113,33 @@ pub struct CaseBody {
     #[schema(value_type = Vec<String>)]
     children: Vec<CaseId>,
     facts: Vec<FactBody>,
+    /// The deadlines in law for the whole case.
+    statutory: Vec<StatutoryBody>,
+}
+
+/// A deadline in law for a whole case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatutoryBody {
+    due_at: DateTime<Utc>,
+    /// The time that the article gives.
+    time: Words,
+    /// The article.
+    article: String,
+    /// By which version of the calendar it was counted, where it was counted in working days.
+    calendar: Option<i64>,
+    /// Whether it may still move, because its year has no notice yet.
+    provisional: bool,
+}
+
+/// People above who learnt that a task is late.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EscalatedBody {
+    /// At which level, counted from 1.
+    level: usize,
+    /// Who; empty where nobody was found.
+    #[schema(value_type = Vec<String>)]
+    to: Vec<PersonId>,
+    at: DateTime<Utc>,
 }
 
 /// An open task of a case.
@@ -129,6 +157,18 @@ pub struct TaskBody {
     candidates: Vec<String>,
     opened_at: DateTime<Utc>,
     due_at: Option<DateTime<Utc>>,
+    /// By which version of the calendar that was counted, where it was counted in working days.
+    calendar: Option<i64>,
+    /// Whether the deadline may still move, because its year has no notice yet.
+    provisional: bool,
+    /// When people are reminded next.
+    reminds_at: Option<DateTime<Utc>>,
+    /// When people were reminded, or those above told, last.
+    rung_at: Option<DateTime<Utc>>,
+    /// When people above learn next that it is late.
+    escalates_at: Option<DateTime<Utc>>,
+    /// Who above learnt that it is late.
+    escalated: Vec<EscalatedBody>,
     /// Whether an opinion is asked for, and no decision.
     for_opinion: bool,
     /// Who claimed or parked it.
@@ -158,18 +198,19 @@ pub struct FactBody {
     pub revoked: bool,
 }
 
-impl CaseBody {
-    /// The case as programs read it.
-    pub fn of((case, title): (Case, Text)) -> Result<Self, serde_json::Error> {
-        let (project, draft) = match &case.subject {
-            Subject::Project(project) => (Some(*project), None),
-            Subject::Draft { draft, .. } => (None, Some(*draft)),
-        };
-        let (outcome, ended_at) = match case.status {
-            Status::Running => (None, None),
-            Status::Ended { outcome, at } => (Some(outcome.to_string()), Some(at)),
-        };
-        let tasks = case.tasks.into_values().map(|task| TaskBody {
+impl TaskBody {
+    fn of(task: Task, ahead: Ahead, calendar: &Calendar) -> Self {
+        let moves = task.due_at.zip(task.counted.as_ref()).is_some_and(|(due, from)| calendar.may_move(due, from.span));
+        let escalated = task.reminding.escalated.iter();
+        Self {
+            calendar: task.counted_by(),
+            provisional: moves,
+            reminds_at: ahead.reminder,
+            rung_at: task.reminding.rung,
+            escalates_at: ahead.escalation.map(|(_, at)| at),
+            escalated: escalated
+                .map(|told| EscalatedBody { level: told.level, to: told.to.clone(), at: told.at })
+                .collect(),
             no: task.no,
             step: task.step.to_string(),
             item: task.item,
@@ -180,6 +221,25 @@ impl CaseBody {
             for_opinion: task.hands.is_for_opinion(),
             held_by: task.hands.holder(),
             waits_for: task.hands.waits_for().into_iter().collect(),
+        }
+    }
+}
+
+impl CaseBody {
+    /// The case as programs read it.
+    pub fn of(record: CaseRecord) -> Result<Self, serde_json::Error> {
+        let CaseRecord { case, title, statutory, reminders, calendar } = record;
+        let (project, draft) = match &case.subject {
+            Subject::Project(project) => (Some(*project), None),
+            Subject::Draft { draft, .. } => (None, Some(*draft)),
+        };
+        let (outcome, ended_at) = match case.status {
+            Status::Running => (None, None),
+            Status::Ended { outcome, at } => (Some(outcome.to_string()), Some(at)),
+        };
+        let tasks = case.tasks.into_values().map(|task| {
+            let ahead = reminders.get(&task.no).copied().unwrap_or_default();
+            TaskBody::of(task, ahead, &calendar)
         });
         let waits = case.activations.into_values().filter_map(|activation| match activation.waiting {
             Waiting::Until { at } => Some(WaitBody { step: activation.step.to_string(), until: at }),
@@ -215,6 +275,16 @@ impl CaseBody {
             waits: waits.collect(),
             children: case.children.iter().map(|child| child.case).collect(),
             facts: facts.collect(),
+            statutory: statutory
+                .iter()
+                .map(|one| StatutoryBody {
+                    due_at: one.due.at,
+                    time: (&one.time).into(),
+                    article: one.article.clone(),
+                    calendar: one.due.calendar,
+                    provisional: one.due.provisional,
+                })
+                .collect(),
         })
     }
 }

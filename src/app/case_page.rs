@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     App, Failure, Viewer,
     case_talk::Beside,
+    deadlines::{self, Deadline},
     handoffs::{self, HandoffView},
     hands::Trial,
     history,
@@ -25,7 +26,7 @@ use crate::{
     ids::{CaseId, FactId, PersonId},
     language::{Lang, Text},
     money::Money,
-    store::{self, facts::FactRow},
+    store::{self, facts::FactRow, journal::JournalRow},
 };
 
 /// An open task, as the case page lists it.
@@ -39,6 +40,8 @@ pub struct OpenTask {
     pub waits_for: Vec<Text>,
     /// When it is due.
     pub due: Option<Due>,
+    /// What rings and has rung for that.
+    pub deadline: Option<Deadline>,
     /// Whether the person who looks may act.
     pub mine: bool,
     /// Who has claimed it or whom it waits for.
@@ -165,8 +168,8 @@ impl App {
         let s = around.surroundings(self);
         let form = sight::of(viewer, &row, (&definition, &case), &s).of_form(&case.form);
         Ok(CasePage {
-            head: head(&case, &definition, &around),
-            tasks: open_tasks(self, viewer, (&case, &definition), &around),
+            head: head(self, &case, &definition, &around),
+            tasks: open_tasks(self, viewer, (&case, &definition), (&around, &journal))?,
             waits: waits(&case, &definition),
             related: self.related(viewer, &case).await?,
             handoffs: handoffs::of(&definition, &case, &rows, (&around.directory, self.now())),
@@ -202,7 +205,7 @@ impl App {
 }
 
 /// The head of a case.
-pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> CaseHead {
+pub(super) fn head(app: &App, case: &Case, definition: &Definition, around: &Around) -> CaseHead {
     let outcome = match &case.status {
         Status::Running => None,
         Status::Ended { outcome, .. } => Some(outcome.as_str()),
@@ -224,6 +227,7 @@ pub(super) fn head(case: &Case, definition: &Definition, around: &Around) -> Cas
         initiator: words::person(&around.directory, case.initiator),
         started_at: case.started_at,
         status: if case.suspended.is_some() { suspended() } else { status_of(outcome) },
+        statutory: deadlines::statutory(definition, case, (&around.calendar, app.policy()), app.now()),
     }
 }
 
@@ -248,7 +252,12 @@ fn href_of(case: &Case) -> String {
     }
 }
 
-fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Around) -> Vec<OpenTask> {
+fn open_tasks(
+    app: &App,
+    viewer: &Viewer,
+    of: (&Case, &Definition),
+    (around, journal): (&Around, &[JournalRow]),
+) -> Result<Vec<OpenTask>, Failure> {
     let (case, definition) = of;
     let day = day_of(app.now());
     let trial = trial(app, viewer, of, around);
@@ -257,18 +266,21 @@ fn open_tasks(app: &App, viewer: &Viewer, of: (&Case, &Definition), around: &Aro
         let in_place_of = || deputy::in_place_of(definition, case, (task.no, viewer.person), &s);
         may_act(task, viewer.person, &s) || in_place_of().is_some()
     };
-    let tasks = case.tasks.values().map(|task| OpenTask {
-        no: task.no,
-        step: words::step_of(definition, &task.step, task.item.as_ref()),
-        waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
-        due: task
-            .due_at
-            .filter(|_| case.suspended.is_none())
-            .map(|at| Due::seen(at, app.now()).counted_by(task.counted_by(), &around.calendar)),
-        mine: case.suspended.is_none() && acts(task),
-        hands: trial.chip(task),
-        may_urge: trial.may_urge(task.no),
-        removable: trial.removable(task),
+    let tasks = case.tasks.values().map(|task| {
+        Ok(OpenTask {
+            no: task.no,
+            step: words::step_of(definition, &task.step, task.item.as_ref()),
+            waits_for: task.candidates.iter().map(|p| words::principal(&around.directory, p, day)).collect(),
+            due: task
+                .due_at
+                .filter(|_| case.suspended.is_none())
+                .map(|at| Due::seen(at, app.now()).counted_by(task.counted_by(), &around.calendar)),
+            deadline: deadlines::of_task((definition, case, task), around, &s, journal)?,
+            mine: case.suspended.is_none() && acts(task),
+            hands: trial.chip(task),
+            may_urge: trial.may_urge(task.no),
+            removable: trial.removable(task),
+        })
     });
     tasks.collect()
 }

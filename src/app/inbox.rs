@@ -31,11 +31,13 @@ pub enum Tab {
     Decided,
     /// 抄送我的
     Copied,
+    /// 下属逾期
+    Late,
 }
 
 impl Tab {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::ToDecide, Self::Mine, Self::Decided, Self::Copied];
+    pub const ALL: [Self; 5] = [Self::ToDecide, Self::Mine, Self::Decided, Self::Copied, Self::Late];
 
     /// As it stands in an address.
     #[must_use]
@@ -45,6 +47,7 @@ impl Tab {
             Self::Mine => "mine",
             Self::Decided => "decided",
             Self::Copied => "copied",
+            Self::Late => "late",
         }
     }
 
@@ -175,7 +178,10 @@ impl App {
                 row.project_name = title.zh;
             }
             let read = (query.tab == Tab::Copied).then_some(row.read_at.is_some());
-            rows.push(InboxRow { read, instead_of, ..shown_row(row, &definition, &directory, (now, &calendar)) });
+            let shown = shown_row(row, &definition, &directory, (now, &calendar));
+            // Whoever stands above reads the case; the task itself is for those who are late.
+            let href = if query.tab == Tab::Late { format!("/cases/{}", shown.case) } else { shown.href };
+            rows.push(InboxRow { read, instead_of, href, ..shown });
         }
         let mut tabs = Vec::new();
         for tab in Tab::ALL {
@@ -261,6 +267,7 @@ const fn list_of(tab: Tab) -> List {
         Tab::Mine => List::Mine,
         Tab::Decided => List::Decided,
         Tab::Copied => List::Copied,
+        Tab::Late => List::Late,
     }
 }
 

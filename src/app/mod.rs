@@ -9,6 +9,7 @@ mod children;
 pub mod clocks_due;
 mod closed_task;
 pub mod compare;
+pub mod deadlines;
 mod deeds;
 pub mod demo;
 mod deputy_letters;
@@ -82,6 +83,7 @@ mod unreceived;
 pub mod versions;
 pub mod viewer;
 pub mod waking;
+pub mod who_words;
 mod whole_cases;
 pub mod words;
 

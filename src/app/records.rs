@@ -1,11 +1,22 @@
 //! Cases, journals, projects, inboxes and definitions as programs read them, within what a person may see.
 
-use super::{App, Failure, Key, Viewer, case_page, loading, sight};
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    App, Failure, Key, Viewer, case_page,
+    deadlines::{self, Statutory},
+    loading, sight,
+};
 use crate::{
     definition::{Definition, FileRef},
-    engine::{Case, Refusal},
+    engine::{
+        Case, Refusal,
+        case::TaskNo,
+        reminding::{Ahead, ahead},
+    },
     ids::{CaseId, ProjectId},
     language::Text,
+    policy::calendar::Calendar,
     store::{
         self,
         facts::FactRow,
@@ -28,18 +39,37 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+/// A case, with what one person sees of its form.
+#[derive(Debug, Clone)]
+pub struct CaseRecord {
+    /// The case.
+    pub case: Case,
+    /// What it is called.
+    pub title: Text,
+    /// The deadlines in law for the whole of it.
+    pub statutory: Vec<Statutory>,
+    /// What still rings, by task.
+    pub reminders: BTreeMap<TaskNo, Ahead>,
+    /// The calendar by which deadlines are counted now.
+    pub calendar: Arc<Calendar>,
+}
+
 impl App {
     /// A case, with what this person sees of its form, and what it is called.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
-    pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<(Case, Text), Failure> {
+    pub async fn case_record(&self, viewer: &Viewer, id: CaseId) -> Result<CaseRecord, Failure> {
         let db = self.store().read();
         let (case, sight) = self.seen_case(db, viewer, id).await?;
         let definition = self.definition(db, &case.definition).await?;
         let around = loading::around(self, db, &case.subject).await?.ok_or(Refusal::NotFound)?;
         let title = case_page::title_of(&case, &definition, &around.name);
-        Ok((Case { form: sight.of_form(&case.form), ..case }, title))
+        let statutory = deadlines::statutory(&definition, &case, (&around.calendar, self.policy()), self.now());
+        let reminders = case.tasks.values().map(|task| (task.no, ahead(&definition, &case, task, &around.calendar)));
+        let (reminders, calendar) = (reminders.collect(), around.calendar.clone());
+        let case = Case { form: sight.of_form(&case.form), ..case };
+        Ok(CaseRecord { case, title, statutory, reminders, calendar })
     }
 
     /// The journal of a case, oldest first, without what was written into fields that this person does not see.
@@ -105,6 +135,21 @@ impl App {
             rows.push((row, title));
         }
         Ok(Page { rows, total: inbox::count(db, scope, List::ToDecide, &filter).await? })
+    }
+
+    /// Open tasks that were reported to this person as late, the latest deadline last, with what their cases are called.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], [`Failure::Broken`].
+    pub async fn late_records(&self, viewer: &Viewer, limit: u64) -> Result<Vec<(InboxRow, Text)>, Failure> {
+        let (db, filter) = (self.store().read(), inbox::Filter::default());
+        let mut rows = Vec::new();
+        for row in inbox::page(db, &viewer.scope, (List::Late, &filter), limit.min(ROWS_MAX), 0).await? {
+            let definition = self.definition(db, &row.definition_hash).await?;
+            let title = definition.title_of(&row.project_name, row.year, &row.number);
+            rows.push((row, title));
+        }
+        Ok(rows)
     }
 
     /// The definitions with which new cases start, with their versions.

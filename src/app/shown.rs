@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words;
+use super::{deadlines::Statutory, words};
 use crate::{
     clock::{Instant, ZONE},
     ids::{CaseId, ProjectId},
@@ -194,6 +194,8 @@ pub struct CaseHead {
     pub started_at: Instant,
     /// Running, or what it ended as.
     pub status: Chip,
+    /// The deadlines in law for the whole of it.
+    pub statutory: Vec<Statutory>,
 }
 
 #[cfg(test)]

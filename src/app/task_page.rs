@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     App, Failure, Viewer, case_page, case_talk, closed_task,
+    deadlines::{self, Deadline},
     hands::{HandsView, Trial},
     loading::{self, Around},
     shown::{CaseHead, Choice, Due},
@@ -16,7 +17,7 @@ use crate::{
     engine::{self, Case, Directory, Event, Refusal, Surroundings, Task, TaskKind, TaskRefusal, deputy, tasks, who},
     ids::{CaseId, PersonId},
     language::Text,
-    store,
+    store::{self, journal::JournalRow},
 };
 
 /// What a task offers to decide.
@@ -79,6 +80,8 @@ pub struct TaskHead {
     pub completes: bool,
     /// When it is due.
     pub due: Option<Due>,
+    /// What rings and has rung for that.
+    pub deadline: Option<Deadline>,
     /// Why it came back, when it did: who, and in which words.
     pub returned: Option<ReturnNote>,
     /// In whose place the person would act, when not in their own.
@@ -159,14 +162,16 @@ impl App {
         // Nothing is written or decided while the task waits for others, nor where only an opinion is asked for.
         let is_free = task.hands.waits_for().is_empty() && !hands.for_opinion;
         let step = definition.step(&task.step).ok_or_else(|| Failure::broken("a task of no step"))?;
-        let returned = self.last_return(case, &state, task, &around.directory).await?;
+        let journal = store::journal::of_case(db, case).await?;
+        let returned = last_return(&journal, &state, task, &around.directory)?;
         let head = TaskHead {
-            case: case_page::head(&state, &definition, &around),
+            case: case_page::head(self, &state, &definition, &around),
             no,
             step: words::step_of(&definition, &task.step, task.item.as_ref()),
             decides: task.kind == TaskKind::Decide && is_free,
             completes: task.kind == TaskKind::Fill && is_free,
             due: task.due_at.map(|at| Due::seen(at, self.now()).counted_by(task.counted_by(), &around.calendar)),
+            deadline: deadlines::of_task((&definition, &state, task), &around, &s, &journal)?,
             returned,
             instead_of: instead_of.map(|person| words::person(&around.directory, person)),
         };
@@ -186,35 +191,33 @@ impl App {
             definition,
         })
     }
+}
 
-    /// Who returned the case to this step last, if that is why it stands here.
-    async fn last_return(
-        &self,
-        case: CaseId,
-        state: &Case,
-        task: &Task,
-        directory: &Directory,
-    ) -> Result<Option<ReturnNote>, Failure> {
-        let (step, parent) = (&task.step, parent_of(state, task));
-        let item = state.item_within(parent);
-        if state.has_passed(step, parent) {
-            return Ok(None);
-        }
-        let journal = store::journal::of_case(self.store().read(), case).await?;
-        for row in journal.iter().rev() {
-            let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
-            let returned = events
-                .iter()
-                .any(|event| matches!(event, Event::Returned { to, item: of, .. } if to == step && *of == item));
-            let decided = events.iter().find_map(|event| {
-                if let Event::TaskDecided { by, reason, .. } = event { Some((*by, reason.clone())) } else { None }
-            });
-            if let (true, Some((by, reason))) = (returned, decided) {
-                return Ok(Some(ReturnNote { by: words::person(directory, by), reason }));
-            }
-        }
-        Ok(None)
+/// Who returned the case to this step last, if that is why it stands here.
+fn last_return(
+    journal: &[JournalRow],
+    state: &Case,
+    task: &Task,
+    directory: &Directory,
+) -> Result<Option<ReturnNote>, Failure> {
+    let (step, parent) = (&task.step, parent_of(state, task));
+    let item = state.item_within(parent);
+    if state.has_passed(step, parent) {
+        return Ok(None);
     }
+    for row in journal.iter().rev() {
+        let events: Vec<Event> = serde_json::from_str(&row.events).map_err(Failure::broken)?;
+        let returned = events
+            .iter()
+            .any(|event| matches!(event, Event::Returned { to, item: of, .. } if to == step && *of == item));
+        let decided = events.iter().find_map(|event| {
+            if let Event::TaskDecided { by, reason, .. } = event { Some((*by, reason.clone())) } else { None }
+        });
+        if let (true, Some((by, reason))) = (returned, decided) {
+            return Ok(Some(ReturnNote { by: words::person(directory, by), reason }));
+        }
+    }
+    Ok(None)
 }
 
 /// Whom a person chooses in a task, with those who were chosen last.

@@ -12,6 +12,7 @@ use super::{
     heads,
     people::Principal,
     refusal::Refusal,
+    surroundings::Surroundings,
     walk::Walk,
     who::{self, day_of},
 };
@@ -146,6 +147,43 @@ fn next(reminders: &Reminders, task: &Task, pauses: &[(Instant, Instant)], calen
     Around::of(task, reminders, pauses, calendar)?.bells(None).first().map(|(at, _)| *at)
 }
 
+/// What still rings for an open task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ahead {
+    /// When people are reminded next.
+    pub reminder: Option<Instant>,
+    /// Which level hears next that it is late, counted from 1, and when.
+    pub escalation: Option<(usize, Instant)>,
+}
+
+/// What still rings for an open task, as the definition, its deadline and the calendar say.
+#[must_use]
+pub fn ahead(definition: &Definition, case: &Case, task: &Task, calendar: &Calendar) -> Ahead {
+    let mut ahead = Ahead::default();
+    if case.suspended.is_some() {
+        return ahead;
+    }
+    let Some(step) = definition.step(&task.step) else { return ahead };
+    let around = Around::of(task, &step.reminders, &case.pauses, calendar);
+    for (at, bell) in around.map(|around| around.bells(None)).unwrap_or_default() {
+        match bell {
+            Bell::Reminder { .. } => ahead.reminder = ahead.reminder.or(Some(at)),
+            Bell::Escalation(level) => ahead.escalation = ahead.escalation.or(Some((level + 1, at))),
+        }
+    }
+    ahead
+}
+
+/// Who answers for a task now: whoever took it, or everybody who may.
+#[must_use]
+pub fn responsible(task: &Task, s: &Surroundings<'_>) -> Vec<PersonId> {
+    let actors = who::actors(&task.candidates, &task.barred, s);
+    match task.hands.holder().filter(|holder| actors.contains(holder)) {
+        Some(holder) => vec![holder],
+        None => actors,
+    }
+}
+
 impl<'a> Walk<'a> {
     /// Emits the opening of a task with its first clock.
     pub(super) fn open(&mut self, step: &Step, mut task: Task) {
@@ -175,7 +213,7 @@ impl<'a> Walk<'a> {
         let around = Around::of(&task, &step.reminders, &self.case.pauses, self.s.calendar);
         let mut rung = around.map(|around| around.bells(Some(now))).unwrap_or_default();
         rung.retain(|(at, _)| *at <= now);
-        let late = self.responsible(&task);
+        let late = responsible(&task, self.s);
         let reminds = |last| rung.iter().any(|(_, bell)| *bell == Bell::Reminder { last });
         if reminds(true) || reminds(false) {
             let last = reminds(true);
@@ -190,15 +228,6 @@ impl<'a> Walk<'a> {
         }
         self.set_clocks();
         Ok(())
-    }
-
-    /// Who answers for a task now: whoever took it, or everybody who may.
-    fn responsible(&self, task: &Task) -> Vec<PersonId> {
-        let actors = who::actors(&task.candidates, &task.barred, self.s);
-        match task.hands.holder().filter(|holder| actors.contains(holder)) {
-            Some(holder) => vec![holder],
-            None => actors,
-        }
     }
 
     /// Who learns that a task is late: never those who are late themselves.

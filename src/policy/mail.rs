@@ -78,6 +78,25 @@ impl Default for MailPolicy {
     }
 }
 
+/// The kinds of mail that `urgent` can name: every mail to a person but the digest, which is made of them.
+pub const KINDS: [&str; 15] = [
+    "case-ended",
+    "case-returned",
+    "case-suspended",
+    "copied-in",
+    "decision-made",
+    "handed-over",
+    "handoff-moved",
+    "opinion-asked",
+    "remark-made",
+    "signer-added",
+    "task-assigned",
+    "task-escalated",
+    "task-reminder",
+    "task-transferred",
+    "task-urged",
+];
+
 impl MailPolicy {
     /// The next working morning, when `at` lies in quiet hours or on a day off; `None` when it does not.
     #[must_use]
@@ -174,6 +193,13 @@ pub(super) fn read(file: &str, source: &str) -> Result<MailPolicy, Vec<PolicyPro
     if !(3..=200).contains(&raw.at_once_max) {
         problems.push("“at once max”应在3至200之间", "“at once max” lies between 3 and 200");
     }
+    for unknown in raw.urgent.iter().filter(|name| !KINDS.contains(&name.as_str())) {
+        let known = KINDS.join(", ");
+        problems.push(
+            format!("“urgent”中的“{unknown}”不是邮件种类；可以写：{known}"),
+            format!("“{unknown}” under “urgent” is no kind of mail; there are: {known}"),
+        );
+    }
     if raw.document.is_empty() {
         problems.push("没有依据文件", "there is no document");
     }
@@ -251,6 +277,7 @@ mod tests {
             ("at once max: 10", "at once max: 1", "between 3 and 200"),
             ("default: outside-quiet-hours", "default: never", "never"),
             ("urgent:", "urgently:", "urgently"),
+            ("task-urged", "task-urgent", "“task-urgent” under “urgent” is no kind of mail; there are: case-ended, "),
         ] {
             let source = SHIPPED.replacen(from, to, 1);
             let found = read("policy/mail.yaml", &source).unwrap_err();

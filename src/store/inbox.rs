@@ -19,6 +19,8 @@ pub enum List {
     Decided,
     /// Cases the person was copied in on.
     Copied,
+    /// Open tasks that were reported to the person as late.
+    Late,
 }
 
 /// What is looked for; empty texts mean anything.
@@ -104,6 +106,7 @@ pub async fn page(
         List::Mine => ("c.started_at", false, "c.started_at DESC, c.id"),
         List::Decided => ("t.closed_at", true, "t.closed_at DESC, c.id, t.no"),
         List::Copied => ("k.at", false, "k.read_at IS NOT NULL, k.at DESC, c.id"),
+        List::Late => ("t.opened_at", true, "t.due_at, c.id, t.no"),
     };
     let task = if task {
         "t.no AS no, t.step AS step, t.decision AS decision, t.due_at AS due_at, t.counted_by AS counted_by, t.item_zh AS item_zh,
@@ -183,6 +186,13 @@ impl Query {
             List::Copied => {
                 query.conditions.push("k.person_id = $1".to_owned());
                 format!("copies k JOIN cases c ON c.id = k.case_id {case}")
+            }
+            List::Late => {
+                query.conditions.push("t.state = 'open'".to_owned());
+                format!(
+                    "(SELECT DISTINCT case_id, task_no FROM escalations WHERE person_id = $1) e
+                     JOIN tasks t ON t.case_id = e.case_id AND t.no = e.task_no JOIN cases c ON c.id = t.case_id {case}"
+                )
             }
         };
         query.narrow(list, filter);

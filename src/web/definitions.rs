@@ -18,6 +18,7 @@ use crate::{
     app::{
         App, Failure, Problem, Viewer,
         compare::{Comparison, compare},
+        deadlines::{self, StepDeadline, Within},
         drafts::WRITES_DEFINITIONS,
         mandates::SEES_MANDATES,
         proposing::CHANGES_DEFINITIONS,
@@ -95,6 +96,10 @@ pub struct DefinitionView {
     pub basis: Vec<String>,
     /// Its drawing.
     pub flow: BlockView,
+    /// What its steps say of their deadlines.
+    pub deadlines: Vec<StepDeadline>,
+    /// The deadlines in law for the whole of it: the time, and the article.
+    pub within: Vec<Within>,
     /// What starts it by itself.
     pub schedules: Vec<DefinedSchedule>,
     /// Its source.
@@ -316,6 +321,8 @@ async fn whole(app: &App, viewer: &Viewer, of: (&str, Option<i32>)) -> Result<De
         published_at: row.published_at,
         basis: definition.basis.iter().map(|basis| words::citation(app.policy(), basis)).collect(),
         flow: flow::draw(&definition, &app.policy().thresholds.words(day_of(app.now())), None),
+        deadlines: deadlines::of_definition(&definition),
+        within: deadlines::within(&definition, app.policy()),
         schedules: definition.schedules.iter().map(defined).collect(),
         compare: before.map(|before| compare(&before.source, &row.source)),
         before: before.map(|before| before.version),

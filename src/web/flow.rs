@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{flow_way::OnWay, lists, vote_words, who_words::who};
+use super::{flow_way::OnWay, lists, vote_words};
 use crate::{
+    app::who_words::who,
     app::words,
     definition::{
         BlockIndex, Definition, FieldKind, GateElse, Step, StepKind, StepName,

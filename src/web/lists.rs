@@ -1,6 +1,6 @@
 //! What people read of lists that are gone through, and of waits.
 
-use super::who_words::{organisation, who};
+use crate::app::who_words::{organisation, who};
 use crate::{
     definition::{Definition, Each, EmptyList, ItemKind, ItemList, Wait},
     engine::refusal::fact_title,

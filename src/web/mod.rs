@@ -52,4 +52,3 @@ pub mod terms;
 pub mod text;
 pub mod upload;
 mod vote_words;
-mod who_words;

@@ -1,10 +1,8 @@
 //! Modes and limits of a step, in words.
 
-use super::{
-    flow::{entry, title},
-    who_words::who,
-};
+use super::flow::{entry, title};
 use crate::{
+    app::who_words::who,
     definition::{
         Definition, Limits, Mode, Order, Passes, Step, StepKind, StepName, Vote, VoteRoute, Weighed, registry,
     },

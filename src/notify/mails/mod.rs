@@ -359,3 +359,15 @@ fn sample_case() -> CaseLine {
 fn sample_due() -> Option<Instant> {
     Instant::from_timestamp(1_772_701_200, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policy_knows_every_kind_of_mail_but_the_digest() {
+        let mut names: Vec<_> = MailContext::NAMES.into_iter().filter(|name| *name != Digest::NAME).collect();
+        names.sort_unstable();
+        assert_eq!(names, crate::policy::mail::KINDS);
+    }
+}

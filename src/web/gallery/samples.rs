@@ -83,6 +83,28 @@ pub(super) fn head() -> CaseHead {
         initiator: "李伟".into(),
         started_at: at("2026-11-02T01:15:00Z"),
         status: chip(Tone::Active, "办理中", "In progress"),
+        statutory: vec![crate::app::deadlines::Statutory {
+            due: Due { at: at("2027-01-29T15:59:59Z"), state: DueState::Later, calendar: Some(4), provisional: true },
+            time: Text::new("60个工作日", "60 working days"),
+            article: "《实施意见》（举例） 二(二)2".into(),
+        }],
+    }
+}
+
+fn deadline() -> crate::app::deadlines::Deadline {
+    use crate::app::deadlines::{Deadline, EscalatesTo, ToldOf};
+    Deadline {
+        counted: Some(Text::new("自2026年11月10日起10个工作日", "10 working days from 10 November 2026")),
+        calendar: Some(4),
+        reminds_at: Some(at("2026-11-24T00:30:00Z")),
+        reminds: Text::new("李伟", "李伟"),
+        escalates: Some(EscalatesTo {
+            at: at("2026-11-27T00:30:00Z"),
+            to: Text::new("上级", "the next head up the line"),
+        }),
+        reminded: vec![ToldOf { at: at("2026-11-19T00:30:00Z"), to: Text::new("李伟", "李伟") }],
+        escalated: vec![ToldOf { at: at("2026-11-20T00:30:00Z"), to: Text::new("赵敏", "赵敏") }],
+        exhausted: false,
     }
 }
 
@@ -123,7 +145,7 @@ fn inbox(tab: Tab) -> Inbox {
     });
     Inbox {
         tab,
-        tabs: [(Tab::ToDecide, 27), (Tab::Mine, 3), (Tab::Decided, 41), (Tab::Copied, 0)]
+        tabs: [(Tab::ToDecide, 27), (Tab::Mine, 3), (Tab::Decided, 41), (Tab::Copied, 0), (Tab::Late, 2)]
             .map(|(tab, count)| TabView { tab, count: Some(count) })
             .into(),
         workflows: vec![Choice::new("performance-targets", Text::new("绩效目标申报与审核", "Performance targets"), "")],
@@ -317,6 +339,7 @@ fn fill_task(refused: bool) -> TaskView {
                 calendar: Some(4),
                 provisional: false,
             }),
+            deadline: Some(deadline()),
             instead_of: Some("吴思远".to_owned()),
             returned: Some(ReturnNote {
                 by: "陈静".into(),
@@ -556,6 +579,7 @@ fn case() -> CaseView {
             step: Text::new("财政业务科审核", "Business section review"),
             waits_for: vec![Text::new("财政业务科", "Finance business section")],
             due: Some(due),
+            deadline: Some(deadline()),
             mine: true,
             hands: Some(chip(Tone::Active, "王芳已认领", "Claimed by Wang Fang")),
             may_urge: true,
@@ -581,6 +605,7 @@ pub(super) fn show(gallery: &mut Gallery) {
     gallery.show("inbox", &in_inbox, &inbox(Tab::ToDecide));
     gallery.show("inbox-decided", &in_inbox, &inbox(Tab::Decided));
     gallery.show("inbox-copied", &in_inbox, &inbox(Tab::Copied));
+    gallery.show("inbox-late", &in_inbox, &inbox(Tab::Late));
     for (name, tab, filtered) in [
         ("empty", Tab::ToDecide, false),
         ("empty-mine", Tab::Mine, false),

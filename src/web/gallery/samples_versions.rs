@@ -182,6 +182,17 @@ pub(super) fn show(gallery: &mut Gallery) {
         published_at: row.published_at,
         basis: row.basis.clone(),
         flow: flow(),
+        deadlines: vec![crate::app::deadlines::StepDeadline {
+            step: "draft".into(),
+            title: Text::new("填报实施期限和资金", "File the period and the funds"),
+            due: Text::new("10个工作日", "10 working days"),
+            remind: vec![Text::new("到期前3个工作日", "3 working days before"), Text::new("到期时", "when due")],
+            escalate: vec![Text::new("逾期3个工作日告知上级", "3 working days late: the next head up the line")],
+        }],
+        within: vec![crate::app::deadlines::Within {
+            time: Text::new("60个工作日", "60 working days"),
+            article: "《实施意见》（举例） 二(二)2".into(),
+        }],
         schedules: vec![DefinedSchedule {
             title: Text::new("半年监控", "Half-year round"),
             times: Text::new("每年8月1日 09:00", "Every year on 1 August at 09:00"),

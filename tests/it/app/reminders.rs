@@ -5,8 +5,14 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use yumen::{
-    app::{Caller, Request, What, calendar::TypedYear, clocks_due::RingOrder},
-    engine::{Action, Case, Decision, Term, reminding::next_ring},
+    app::{
+        Caller, Request, What,
+        calendar::TypedYear,
+        clocks_due::RingOrder,
+        inbox::{InboxQuery, Tab},
+        substitutes::{self, NewSubstitute},
+    },
+    engine::{Action, Case, Decision, Term, reminding::next_ring, who::day_of},
     ids::CaseId,
     notify::compose::MailOrder,
     store::{self, cases, clocks},
@@ -26,6 +32,8 @@ on_both!(
     what_an_outage_missed_rings_once_and_those_above_hear_of_it,
     a_clock_that_was_taken_too_early_is_armed_again,
     a_mail_that_no_longer_holds_does_not_leave,
+    whoever_stands_in_is_reminded_with_the_one_they_stand_for,
+    pages_tell_who_was_reminded_and_who_above_heard_of_it,
     nobody_above_is_told_to_the_administrator_until_the_task_is_done,
     a_task_that_stays_late_is_told_to_the_administrator,
     after_every_command_the_clocks_are_those_the_definition_says,
@@ -203,6 +211,73 @@ async fn a_mail_that_no_longer_holds_does_not_leave(kind: Kind) {
     agrees(&town, case).await;
     officer.completes(case, "draft", form([("note", text("说明"))])).await.unwrap();
     assert_eq!(town.app.moot(&second).await.unwrap(), Some("task-closed"));
+    town.look_away().await;
+}
+
+/// Somebody who stands for the head of the department.
+const DEPUTY: &str = "yang-chunhe";
+
+async fn whoever_stands_in_is_reminded_with_the_one_they_stand_for(kind: Kind) {
+    let (town, case) = started(kind).await;
+    let (head, deputy) = (town.official(HEAD), town.official(DEPUTY));
+    let today = day_of(town.app.now());
+    let new = NewSubstitute {
+        person: head.person,
+        deputy: DEPUTY.to_owned(),
+        workflows: [].into(),
+        from: today,
+        until: today,
+    };
+    assert!(substitutes::set(&town.app, head.person, new).await.is_ok());
+    town.official(OFFICER).completes(case, "draft", form([("note", text("说明"))])).await.unwrap();
+    town.look_away().await;
+    town.advance(TimeDelta::minutes(31));
+    assert_eq!(ring(&town).await, 1);
+    town.expect_mails(&[("task-reminder", HEAD), ("task-reminder", DEPUTY)]).await;
+    let orders = town.payloads("send-mail").await;
+    let orders = orders.iter().map(|mail| serde_json::from_str::<MailOrder>(mail).unwrap());
+    let theirs = orders.filter(|order| order.mail.name() == "task-reminder").find(|one| one.person == deputy.person);
+    let theirs = theirs.unwrap();
+    assert_eq!(town.app.moot(&theirs).await.unwrap(), None);
+    // The next day they stand for nobody: what waits does not leave, and what rings is for the head alone.
+    town.advance(TimeDelta::days(1));
+    assert_eq!(town.app.moot(&theirs).await.unwrap(), Some("with-somebody-else"));
+    assert_eq!(ring(&town).await, 1);
+    town.expect_mails(&[("task-escalated", HEAD)]).await;
+    agrees(&town, case).await;
+}
+
+async fn pages_tell_who_was_reminded_and_who_above_heard_of_it(kind: Kind) {
+    let (town, case) = started(kind).await;
+    let (officer, above) = (town.official(OFFICER), town.official(UNIT_HEAD));
+    let late = async || {
+        let query =
+            InboxQuery { tab: Tab::Late, workflow: String::new(), text: String::new(), overdue: false, page: 1 };
+        town.app.inbox(&above.viewer().await, &query).await.unwrap().rows
+    };
+    let deadline = async || town.app.task_page(&officer.viewer().await, case, 1).await.unwrap().head.deadline.unwrap();
+    let told = deadline().await;
+    assert_eq!(told.reminds_at.unwrap().to_rfc3339(), "2026-12-03T00:30:00+00:00");
+    assert_eq!((told.reminds.zh.as_str(), told.reminded.len(), told.escalated.len()), ("柏松涛", 0, 0));
+    assert!(told.calendar.is_some(), "the version of the calendar stands beside it");
+    let first = told.escalates.unwrap();
+    assert_eq!((first.at.to_rfc3339().as_str(), first.to.zh.as_str()), ("2026-12-10T00:30:00+00:00", "上级"));
+    assert_eq!(late().await.len(), 0);
+    town.advance(TimeDelta::days(17));
+    assert_eq!(ring(&town).await, 1);
+    town.look_away().await;
+    let told = deadline().await;
+    assert_eq!((told.reminded.len(), told.escalated.len()), (1, 1));
+    assert_eq!(told.reminded[0].to.zh, "柏松涛");
+    assert_eq!(told.escalated[0].at, town.app.now());
+    let page = town.app.case_page(&above.viewer().await, case).await.unwrap();
+    assert_eq!(page.tasks[0].deadline.as_ref().unwrap().escalated.len(), 1);
+    let rows = late().await;
+    assert_eq!(rows.iter().map(|row| row.href.clone()).collect::<Vec<_>>(), [format!("/cases/{case}")]);
+    let records = town.app.late_records(&above.viewer().await, 10).await.unwrap();
+    assert_eq!(records.len(), 1);
+    officer.completes(case, "draft", form([("note", text("说明"))])).await.unwrap();
+    assert_eq!(late().await.len(), 0, "it is done");
     town.look_away().await;
 }
 

@@ -1,8 +1,8 @@
 //! Who is meant, in words.
 
-use super::flow::entry;
+use super::words;
 use crate::{
-    definition::{OrgRef, Who, registry::ROLES},
+    definition::{OrgRef, Who},
     language::{Lang, Text},
 };
 
@@ -12,7 +12,7 @@ pub fn who(who_is: &Who) -> Text {
     match who_is {
         Who::Initiator => Text::new("发起人", "the initiator"),
         Who::Role { role, of } => {
-            let role = entry(ROLES, role.as_str());
+            let role = words::role(role);
             match of.as_ref().map(organisation) {
                 Some(of) => Text::new(joined(&of.zh, &role.zh), format!("{} {}", role.en, of.en)),
                 None => role,
@@ -48,7 +48,9 @@ fn joined(of: &str, role: &str) -> String {
     format!("{of}{}", said_twice.map_or(role, |word| role.trim_start_matches(word)))
 }
 
-pub(super) fn organisation(of: &OrgRef) -> Text {
+/// Which organisation is meant, in words.
+#[must_use]
+pub fn organisation(of: &OrgRef) -> Text {
     match of {
         OrgRef::ProjectUnit => Text::new("项目单位", "of the project's unit"),
         OrgRef::ProjectDepartment => Text::new("主管部门", "of the project's department"),
