@@ -11,17 +11,13 @@ use std::{
     time::Duration,
 };
 
-use yumen::{
-    app::tokens,
-    clock::Sources,
-    ids::{CaseId, ProjectId},
-    store::projects,
-};
+use yumen::{app::tokens, clock::Sources, ids::CaseId};
 
 use crate::harness::{
     databases::{Database, Kind, empty},
-    server::{Server, free_address, program},
-    town::{Town, YEAR},
+    decisions,
+    server::{Server, check_store, free_address},
+    town::Town,
 };
 
 const ROUNDS: usize = 5;
@@ -32,27 +28,6 @@ const ANSWERS_MIN: usize = DECISIONS * 80 / 100;
 /// How long a client waits for a server that is gone.
 const PATIENCE: Duration = Duration::from_secs(60);
 const DECIDERS: [&str; 3] = ["chen-jie", "li-wei", "wang-haining"];
-
-/// A workflow of one decision.
-const SOURCE: &str = r#"workflow: kill
-title: { zh-CN: 断电, en: Kill }
-about: project
-basis:
-  - { rule: wuqing-plan, clause: 二(二)1 }
-outcomes: [accepted]
-start:
-  by: { role: project-officer, of: project.unit }
-  number: "断〔{year}〕{seq:6}"
-form:
-  - { name: amount, type: money, title: { zh-CN: 金额, en: Amount } }
-steps:
-  - approve: only
-    title: { zh-CN: 审批, en: Approve }
-    by: { role: finance-performance }
-    edit: [amount]
-    due: 5 working days
-  - end: accepted
-"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_acknowledged_is_lost_on_sqlite() {
@@ -66,17 +41,6 @@ async fn nothing_acknowledged_is_lost_on_postgres() {
     for round in 0..ROUNDS {
         Round::prepare(Kind::Postgres, round).await.run().await;
     }
-}
-
-/// A project that lasts so long that every decision can be about a year of its own.
-async fn long_project(town: &Town) -> ProjectId {
-    let store = town.app.store();
-    let model = projects::by_code(store.read(), "WQ2027-HOU-001").await.unwrap().unwrap();
-    let years = i32::try_from(DECISIONS).unwrap();
-    let id = town.app.sources().new_id();
-    let row = projects::ProjectRow { id, code: "WQ-LONG".to_owned(), end_year: YEAR + years, ..model };
-    store.write(|tx| async move { projects::insert(&tx, vec![row]).await }).await.unwrap();
-    id
 }
 
 struct Round {
@@ -107,14 +71,9 @@ impl Round {
             Kind::Postgres => empty(kind).await.0,
         };
         let town = Town::on(Database::at(url.clone()).await, Sources::system()).await;
-        town.app.publish(&[("kill.yaml".to_owned(), SOURCE.to_owned())], "test").await.unwrap();
-        let officer = town.official("bai-songtao");
-        let project = long_project(&town).await;
         let work = Work::default();
-        for (n, year) in (YEAR..).take(DECISIONS).enumerate() {
-            let started = officer.starts_for("kill", project, year).await.unwrap();
-            work.waiting.lock().unwrap().push_back((n, started.case));
-        }
+        let cases = decisions::cases(&town, DECISIONS).await;
+        work.waiting.lock().unwrap().extend(cases.into_iter().enumerate());
         let mut secrets = Vec::new();
         for login in DECIDERS {
             let made = tokens::make(&town.app, town.official(login).person, "kill", 1).await.unwrap();
@@ -156,12 +115,7 @@ impl Round {
 
     /// Everything acknowledged is stored, once, and the oracle agrees.
     async fn check(&self) {
-        for arguments in [&["check-store"][..], &["ledger", "verify"]] {
-            let mut oracle = program(self.folder.path());
-            let output = oracle.args(arguments).env("YUMEN_DATABASE", &self.url).output().unwrap();
-            let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{arguments:?}: {said}");
-        }
+        check_store(self.folder.path(), &self.url);
         let database = Database::at(self.url.clone()).await;
         let reader = database.store.read();
         let acknowledged = self.work.acknowledged.lock().unwrap().clone();

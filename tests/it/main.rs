@@ -14,4 +14,5 @@ mod mail;
 mod served;
 mod store;
 mod tidy;
+mod torture;
 mod verify;

@@ -2,5 +2,6 @@
 
 pub mod browser;
 pub mod databases;
+pub mod decisions;
 pub mod server;
 pub mod town;

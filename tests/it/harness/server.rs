@@ -27,7 +27,13 @@ impl Server {
 
     /// Starts `yumen serve` on a database, with its mail in `folder`.
     pub async fn serve(folder: &Path, database: &str, listen: SocketAddr) -> Self {
+        Self::serve_with(folder, database, listen, &[]).await
+    }
+
+    /// Starts `yumen serve` with more settings, as environment variables.
+    pub async fn serve_with(folder: &Path, database: &str, listen: SocketAddr, settings: &[(&str, String)]) -> Self {
         let mut command = program(folder);
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
         command.arg("serve").env("YUMEN_DATABASE", database).env("YUMEN_LISTEN", listen.to_string());
         command.env("YUMEN_PUBLIC_URL", format!("http://{listen}"));
         Self::run(command, listen).await
@@ -46,6 +52,17 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         server
+    }
+
+    /// Sends it a signal, such as `STOP`, `CONT` or `ABRT`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits until it is gone.
+    pub fn wait(mut self) {
+        self.process.wait().unwrap();
     }
 
     /// Ends it as a power cut would: nothing is told, nothing is finished.
@@ -75,4 +92,13 @@ pub fn program(folder: &Path) -> Command {
 /// An address nobody listens on.
 pub fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Asks the oracle, as an operator would; fails with what it found.
+pub fn check_store(folder: &Path, database: &str) {
+    for arguments in [&["check-store"][..], &["ledger", "verify"]] {
+        let output = program(folder).args(arguments).env("YUMEN_DATABASE", database).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+    }
 }

@@ -61,7 +61,7 @@ pub struct Town {
     pub sql: DatabaseConnection,
     logins: BTreeMap<PersonId, String>,
     mails: Mutex<Mails>,
-    _database: Database,
+    database: Database,
 }
 
 #[derive(Default)]
@@ -89,7 +89,12 @@ impl Town {
         assert!(matches!(&published, Publication::Live(live) if live.len() >= 3), "{published:?}");
         let logins = settle(&app).await;
         let sql = Sql::connect(&database.url).await.unwrap();
-        Arc::new(Self { app, clock, sql, logins, mails: Mutex::default(), _database: database })
+        Arc::new(Self { app, clock, sql, logins, mails: Mutex::default(), database })
+    }
+
+    /// The URL of the database.
+    pub fn url(&self) -> &str {
+        &self.database.url
     }
 
     /// The official who signs in as `login`.
@@ -140,6 +145,20 @@ impl Town {
     pub async fn count(&self, question: &str) -> i64 {
         let statement = Statement::from_string(self.sql.get_database_backend(), question);
         self.sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// What the database answers to a question that counts, where `$1` is the time of the story.
+    pub async fn count_now(&self, question: &str) -> i64 {
+        let backend = self.sql.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, question, [self.app.now().into()]);
+        self.sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    /// What the database answers to a question for texts.
+    pub async fn texts(&self, question: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.sql.get_database_backend(), question);
+        let rows = self.sql.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
     /// What the queued jobs of a kind need, in the order in which they were queued.

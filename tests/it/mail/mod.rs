@@ -5,6 +5,6 @@ mod matrix;
 mod office;
 mod own_texts;
 mod relay;
-mod server;
+pub mod server;
 mod sleepers;
 mod timing;

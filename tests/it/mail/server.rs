@@ -98,6 +98,19 @@ impl Server {
         std::fs::remove_file(self.folder.path().join("down")).unwrap();
     }
 
+    /// How a server that is started by itself reaches it, as environment variables.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("YUMEN_MAIL__MODE", "smtp".to_owned()),
+            ("YUMEN_MAIL__FROM", "玉门 <yumen@yumen.example>".to_owned()),
+            ("YUMEN_MAIL__SMTP__HOST", "localhost".to_owned()),
+            ("YUMEN_MAIL__SMTP__PORT", self.port.to_string()),
+            ("YUMEN_MAIL__SMTP__USER", "yumen".to_owned()),
+            ("YUMEN_MAIL__SMTP__PASSWORD", "secret".to_owned()),
+            ("YUMEN_MAIL__SMTP__CERTIFICATE_FILE", self.folder.path().join("certificate.pem").display().to_string()),
+        ]
+    }
+
     /// How to reach it as it wants to be reached.
     pub fn settings(&self) -> SmtpSettings {
         SmtpSettings {
