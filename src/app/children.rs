@@ -1,4 +1,4 @@
-//! Cases that a case starts: started, stopped and waited for in the transaction of the command that says so.
+//! Cases that a case starts: started, stopped, told of and waited for in the transaction of the command that says so.
 
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use super::{
 };
 use crate::{
     definition::{About, Definition},
-    engine::{self, Action, Actor, Case, Child, Command, Event, Refusal, Start, StartedBy, Status, case::ActivationNo},
-    ids::PersonId,
+    engine::{
+        self, Action, Actor, Case, Child, Command, Event, Held, Refusal, Start, StartedBy, Status, case::ActivationNo,
+    },
+    ids::{CaseId, PersonId},
     language::{Lang, Text},
     notify::compose::Dispatch,
     store::{self, Tx},
@@ -42,10 +44,28 @@ pub(super) async fn follow(app: &App, tx: &Tx, settling: &Settling<'_>) -> Resul
     };
     for case in before.into_iter().flat_map(Case::children_waited_for) {
         if !waited_for.contains(&case) && !ended(case) {
-            Box::pin(stop(app, tx, settling, case)).await?;
+            let gone = Action::ParentGone { reason: reason(&settling.plan.case) };
+            Box::pin(tell(app, tx, case, (gone, "parent-gone"))).await?;
+        }
+    }
+    for person in newcomers(&settling.plan.events) {
+        for case in &waited_for {
+            let taken_over = (Action::ParentTakenOver { person }, "parent-taken-over");
+            Box::pin(tell(app, tx, *case, taken_over)).await?;
         }
     }
     Ok(())
+}
+
+/// Who decides nothing any more in the cases that this one waits for: they took it over, or one that waits for it.
+fn newcomers(events: &[Event]) -> impl Iterator<Item = PersonId> {
+    events.iter().filter_map(|event| {
+        if let Event::HandedOver { what: Held::Start, to: person, .. } | Event::ParentTakenOver { person } = event {
+            Some(*person)
+        } else {
+            None
+        }
+    })
 }
 
 async fn start(
@@ -88,22 +108,21 @@ async fn start(
     Box::pin(settle(app, tx, begun)).await.map(drop)
 }
 
-/// Ends a child that its parent does not wait for any more, because the parent went back or is over.
-async fn stop(app: &App, tx: &Tx, settling: &Settling<'_>, id: crate::ids::CaseId) -> Result<(), Failure> {
+/// Tells a child what became of its parent: that it does not wait any more, because it went back or is over, or that
+/// somebody took it over. A child to which this is no news stays as it is.
+async fn tell(app: &App, tx: &Tx, id: CaseId, (action, name): (Action, &'static str)) -> Result<(), Failure> {
     let Some(row) = store::cases::load_for_update(tx, id).await? else { return Ok(()) };
     let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
     let definition = app.definition(tx, &row.definition_hash).await?;
     let around = loading::around(app, tx, &case.subject).await?.ok_or(Refusal::NotFound)?;
-    let action = Action::ParentGone { reason: reason(&settling.plan.case) };
     let command = Command { actor: Actor::System(PARENT.to_owned()), action };
     let plan = engine::decide(&definition, &case, &command, &around.surroundings(app))?;
     if plan.events.is_empty() {
         return Ok(());
     }
     let before = Some((&row, &case));
-    let ended =
-        Settling { definition: &definition, before, plan, around: &around, command: "parent-gone", remark: None };
-    settle(app, tx, ended).await.map(drop)
+    let told = Settling { definition: &definition, before, plan, around: &around, command: name, remark: None };
+    settle(app, tx, told).await.map(drop)
 }
 
 /// In the journal of the child, where one language must do.

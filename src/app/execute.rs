@@ -275,7 +275,8 @@ async fn in_full(tx: &Tx, of: (&Case, &Action), refusal: Refusal) -> Result<Refu
         | Action::Remind { .. }
         | Action::Ring { .. }
         | Action::ChildEnded { .. }
-        | Action::ParentGone { .. } => return Ok(refusal),
+        | Action::ParentGone { .. }
+        | Action::ParentTakenOver { .. } => return Ok(refusal),
     };
     let Refusal::TaskClosed { .. } = refusal else { return Ok(refusal) };
     super::closed_task::why(tx, case.id, task).await
@@ -321,6 +322,7 @@ const fn name_of(action: &Action) -> &'static str {
         Action::Ring { .. } => "ring",
         Action::ChildEnded { .. } => "child-ended",
         Action::ParentGone { .. } => "parent-gone",
+        Action::ParentTakenOver { .. } => "parent-taken-over",
     }
 }
 

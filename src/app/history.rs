@@ -217,6 +217,11 @@ impl Teller<'_> {
                 let (zh, en) = (names.join("、"), names.join(", "));
                 Some(Text::new(format!("抄送{zh}"), format!("copied to {en}")))
             }
+            Event::ParentTakenOver { person } => {
+                let name = words::person(self.directory, *person);
+                let zh = format!("{name}接替上级办件的发起人，不再审批本办件");
+                Some(Text::new(zh, format!("{name} took over the case that waits, and decides nothing in this one")))
+            }
             Event::Remarked { asked: Some(asked), .. } => {
                 let name = words::person(self.directory, *asked);
                 Some(Text::new(format!("请{name}答复"), format!("{name} is asked to answer")))
@@ -373,6 +378,9 @@ fn by_command(command: &str) -> Deed {
             Deed::new("子流程办结，自动继续", "Went on after the case it started", "workflow", Tone::Active)
         }
         "parent-gone" => Deed::new("随上级办件终止", "Ended with the case that started it", "undo-2", Tone::Warn),
+        "parent-taken-over" => {
+            Deed::new("上级办件发起人变更", "The case that waits was taken over", "send", Tone::Plain)
+        }
         "ring" => Deed::new("等待期满，自动继续", "Went on after its wait", "hourglass", Tone::Active),
         "recount" => Deed::new("按新的工作日历重算期限", "Deadlines counted by the new calendar", "clock", Tone::Plain),
         "wake" => Deed::new("自动继续", "Went on", "lock-open", Tone::Active),

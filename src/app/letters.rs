@@ -149,6 +149,7 @@ impl<'a> Desk<'a> {
             | Event::WaitOver { .. }
             | Event::ChildStarted { .. }
             | Event::ChildEnded { .. }
+            | Event::ParentTakenOver { .. }
             | Event::NobodyFound { .. }
             | Event::FactRecorded { .. }
             | Event::Moved { .. }

@@ -141,6 +141,9 @@ impl Case {
             Event::HandedOver { what, from, to, by_name, .. } => {
                 self.apply_handed_over(*what, (*from, *to), *by_name);
             }
+            Event::ParentTakenOver { person } => {
+                self.started_by.iter_mut().for_each(|by| by.initiators.push(*person));
+            }
             Event::ChildStarted { child, .. } => self.children.push(child.clone()),
             Event::WaitOver { .. }
             | Event::ChildEnded { .. }

@@ -29,8 +29,8 @@ pub struct StartedBy {
     pub activation: ActivationNo,
     /// Whether it waits for this one to end.
     pub waits: bool,
-    /// Who had started that case and taken it over, where it waits: as little as in their own do they decide in this one,
-    /// on which it hangs.
+    /// Who had started that case and taken it over, then or since, where it waits: as little as in their own do they
+    /// decide in this one, on which it hangs.
     #[serde(default)]
     pub initiators: Vec<PersonId>,
 }
@@ -117,6 +117,17 @@ impl<'a> Walk<'a> {
         let step = waiting.step.clone();
         self.emit(Event::ChildEnded { step, case: child, outcome: outcome.clone() });
         self.pass(activation, Some(StepResult::Ended(outcome.clone())))
+    }
+
+    /// Somebody took over the case that waits for this one, and decides as little in this one from now on. Told again,
+    /// or where nothing waits for it, nothing changes.
+    pub(super) fn parent_taken_over(&mut self, person: PersonId) -> Result<(), Refusal> {
+        let waited_for = self.case.started_by.as_ref().is_some_and(|by| by.waits);
+        if !waited_for || !self.is_running() || self.case.initiators().any(|known| known == person) {
+            return Ok(());
+        }
+        self.emit(Event::ParentTakenOver { person });
+        self.bar_initiator(person)
     }
 
     /// The case that started this one does not wait for it any more.

@@ -161,6 +161,11 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// Somebody took over the case that waits for this one. Given by the system.
+    ParentTakenOver {
+        /// Who.
+        person: PersonId,
+    },
     /// Counts the deadlines again, since the calendar has changed. Given by the system.
     Recount,
     /// The clock of a task has rung: somebody is reminded, or others learn that it is late. Given by the system.
@@ -201,7 +206,8 @@ impl Action {
             | Self::Remind { .. }
             | Self::Ring { .. }
             | Self::ChildEnded { .. }
-            | Self::ParentGone { .. } => None,
+            | Self::ParentGone { .. }
+            | Self::ParentTakenOver { .. } => None,
         }
     }
 
@@ -232,6 +238,7 @@ impl Action {
                 | Self::Resume { .. }
                 | Self::Terminate { .. }
                 | Self::ParentGone { .. }
+                | Self::ParentTakenOver { .. }
                 | Self::Remark { .. }
                 | Self::RevokeFact { .. }
         )

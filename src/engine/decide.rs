@@ -152,9 +152,10 @@ fn plan_of(definition: &Definition, case: &Case, command: &Command, s: &Surround
             walk.child_ended(*activation, *case, outcome)?;
         }
         (Action::ParentGone { reason }, Actor::System(_)) => walk.parent_gone(reason),
+        (Action::ParentTakenOver { person }, Actor::System(_)) => walk.parent_taken_over(*person)?,
         (_, Actor::Deputy { .. })
         | (Action::Wake | Action::Recount | Action::Remind { .. } | Action::Ring { .. }, Actor::Person(_))
-        | (Action::ChildEnded { .. } | Action::ParentGone { .. }, Actor::Person(_))
+        | (Action::ChildEnded { .. } | Action::ParentGone { .. } | Action::ParentTakenOver { .. }, Actor::Person(_))
         | (
             Action::Save { .. }
             | Action::Complete { .. }

@@ -114,14 +114,14 @@ pub enum Event {
         /// The SM3 of every file the case held when it was decided, and before them that of the draft it is about.
         files_seen: Vec<String>,
     },
-    /// Somebody acted elsewhere and may therefore not act on this task any more.
+    /// Somebody acted elsewhere, or took over the case that waits, and may therefore not act on this task any more.
     PersonBarred {
         /// The task.
         task: TaskNo,
         /// Who.
         person: PersonId,
-        /// Where they acted.
-        acted_in: StepName,
+        /// Where they acted; `None` where they took over the case that waits for this one.
+        acted_in: Option<StepName>,
     },
     /// A task was cancelled; nobody can act on it any more.
     TaskCancelled {
@@ -178,6 +178,11 @@ pub enum Event {
         case: CaseId,
         /// As what.
         outcome: Outcome,
+    },
+    /// Somebody took over the case that waits for this one: they decide nothing in it from now on.
+    ParentTakenOver {
+        /// Who.
+        person: PersonId,
     },
     /// A list was fixed; its items are gone through from now on.
     ItemsListed {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use yumen::{
-    app::clocks_due::RingOrder,
-    engine::{Action, Case, Refusal},
+    app::{What, clocks_due::RingOrder, people},
+    engine::{Action, Case, Held, Refusal},
     ids::CaseId,
-    store::cases,
+    store::{self, cases},
 };
 
 use super::{
@@ -24,6 +24,7 @@ on_both!(
     a_child_ends_with_its_parent,
     a_child_ends_when_its_parent_goes_back_over_it,
     a_child_that_nobody_waits_for_goes_its_own_way,
+    whoever_takes_the_parent_over_decides_in_nothing_it_waits_for,
 );
 
 const CHILD: &str = "
@@ -93,6 +94,30 @@ const NOT_WAITED_FOR: &str = "
     title: { zh-CN: 审核, en: Review }
     by: { role: department-head, of: project.department }
     reject: blocked
+  - end: accepted
+";
+
+/// Waits for a third one, and for a person beside it.
+const MIDDLE: &str = "
+workflow: side-study
+title: { zh-CN: 专题论证, en: Side study }
+about: project
+outcomes: [accepted, rejected]
+start: { by: { role: project-officer, of: project.unit }, number: \"论〔{year}〕{seq:4}\" }
+form:
+  - { name: study, type: text, title: { zh-CN: 论证, en: Study } }
+steps:
+  - parallel: together
+    branches:
+      - title: { zh-CN: 附议, en: Further study }
+        steps: [{ start: further, workflow: further-study, by: initiator }]
+      - title: { zh-CN: 审核, en: Review }
+        steps:
+          - approve: study-review
+            title: { zh-CN: 论证审核, en: Study review }
+            by: { people: [zou-mengjie, xu-changgeng] }
+            edit: [study]
+            reject: rejected
   - end: accepted
 ";
 
@@ -171,8 +196,7 @@ async fn a_child_that_cannot_start_refuses_the_command_and_nothing_has_happened(
 async fn a_child_ends_with_its_parent(kind: Kind) {
     let (town, parent) = begun(kind, WAITED_FOR).await;
     let child = drafted(&town, parent).await.unwrap();
-    let withdraw =
-        yumen::app::What::Act { case: parent, action: Action::Withdraw { reason: "不再需要。".into() } };
+    let withdraw = What::Act { case: parent, action: Action::Withdraw { reason: "不再需要。".into() } };
     town.official(OFFICER).does(withdraw).await.unwrap();
     assert_eq!(outcome(&town, parent).await.as_deref(), Some("withdrawn"));
     assert_eq!(outcome(&town, child).await.as_deref(), Some("terminated"));
@@ -201,6 +225,44 @@ async fn a_child_ends_when_its_parent_goes_back_over_it(kind: Kind) {
         [second],
         "the old one is not news"
     );
+    is_whole(&town).await;
+}
+
+async fn whoever_takes_the_parent_over_decides_in_nothing_it_waits_for(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let third =
+        CHILD.replace("论〔", "附〔").replace("side-study", "further-study").replace("study-review", "further-review");
+    let both = "by: { people: [zou-mengjie, xu-changgeng] }\n    mode: all";
+    let third = third.replace("by: { role: department-head, of: project.department }", both);
+    publish(&town, "further-study.yaml", third.replace("required: true, ", "")).await;
+    publish(&town, "side-study.yaml", MIDDLE.to_owned()).await;
+    publish(&town, "large-project.yaml", format!("{}{}", PARENT.trim_end(), WAITED_FOR)).await;
+    let parent = town.official(OFFICER).starts("large-project", town.project(UNDERPASS).await).await.unwrap().case;
+    let child = drafted(&town, parent).await.unwrap();
+    let grandchild = state(&town, child).await.children[0].case;
+    let (head, successor) = (town.official(HEAD), town.official("xu-changgeng"));
+    let approve = yumen::engine::Decision::Approve;
+    successor.decides_task((grandchild, 2), approve, "", form([])).await.unwrap();
+    people::set_active(&town.app, OFFICER, false).await.unwrap();
+    let from = town.official(OFFICER).person;
+    let hand_over = Action::HandOver { from, to: successor.person, held: vec![Held::Start], reason: "退休".into() };
+    for _ in 0..2 {
+        let wanted = What::Act { case: parent, action: hand_over.clone() };
+        town.official("yang-chunhe").does(wanted).await.unwrap();
+    }
+    for (case, told) in [(child, 1), (grandchild, 1)] {
+        assert!(state(&town, case).await.initiators().any(|person| person == successor.person));
+        let journal = store::journal::of_case(town.app.store().read(), case).await.unwrap();
+        assert_eq!(journal.iter().filter(|entry| entry.command == "parent-taken-over").count(), told);
+    }
+    assert_eq!(successor.approves(child, "study-review").await.unwrap_err(), Refusal::OwnCase);
+    // Their vote is void: nobody but the other one is asked any more.
+    assert_eq!(state(&town, grandchild).await.tasks.len(), 1);
+    head.approves(grandchild, "further-review").await.unwrap();
+    assert_eq!(outcome(&town, grandchild).await.as_deref(), Some("accepted"));
+    let page = town.app.case_page(&head.viewer().await, child).await.unwrap();
+    let told = page.timeline.iter().find(|entry| entry.did.word.zh == "上级办件发起人变更").unwrap();
+    assert!(format!("{told:?}").contains("许长庚接替上级办件的发起人"), "{told:?}");
     is_whole(&town).await;
 }
 

@@ -75,7 +75,7 @@ proptest! {
                     world.calendar = some_calendar(&mut rng, world.calendar.version + 1);
                     world.recount(&definition, &case)
                 }
-                Action::ChildEnded { .. } | Action::ParentGone { .. } => {
+                Action::ChildEnded { .. } | Action::ParentGone { .. } | Action::ParentTakenOver { .. } => {
                     world.child_ended(&definition, &case, action.clone())
                 }
                 Action::Save { .. }
