@@ -128,7 +128,15 @@ fn lifecycle(definition: &Definition, place: &Place) -> anyhow::Result<u32> {
 
 fn begun(definition: &Definition, place: &Place) -> anyhow::Result<Plan> {
     let case = CaseId::from_uuid(Uuid::from_u128(1));
-    let start = Start { case, number: "1".to_owned(), year: 2027, initiator: person(0), by: None, schedule: None };
+    let start = Start {
+        case,
+        number: "1".to_owned(),
+        year: 2027,
+        initiator: person(0),
+        by: None,
+        schedule: None,
+        carried: Form::new(),
+    };
     yumen::engine::start(definition, start, &place.surroundings()).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
 }
 

@@ -24,6 +24,7 @@ mod m0023_reminders;
 mod m0024_schedules;
 mod m0025_notices;
 mod m0026_mail_templates;
+mod m0027_monitoring;
 mod m0028_desk;
 
 /// Every migration, in order.
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_schedules::Migration),
             Box::new(m0025_notices::Migration),
             Box::new(m0026_mail_templates::Migration),
+            Box::new(m0027_monitoring::Migration),
             Box::new(m0028_desk::Migration),
         ]
     }

@@ -25,6 +25,7 @@ mod inbox;
 mod journal;
 mod mandates;
 mod me;
+mod monitoring;
 mod project;
 mod projects;
 mod read_copy;
@@ -66,6 +67,7 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(inbox::inbox))
         .api(routes!(projects::projects))
         .api(routes!(project::project))
+        .api(routes!(monitoring::monitoring))
         .api(routes!(start_case::start_case))
         .api(routes!(case::case))
         .api(routes!(journal::journal))

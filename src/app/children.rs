@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    App, Failure,
+    App, Failure, carrying,
     clocks_due::{RING_CLOCK, RingOrder},
     effects,
     execute::{Settling, settle},
@@ -102,7 +102,8 @@ async fn start(
     }
     let seq = store::numbers::next(tx, child.workflow.as_str(), parent.year).await?;
     let number = definition.number.render(parent.year, seq);
-    let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by), schedule: None };
+    let carried = carrying::found(tx, definition, &around, (project, parent.year)).await?;
+    let start = Start { case: child.case, number, year: parent.year, initiator, by: Some(by), schedule: None, carried };
     let plan = engine::start(definition, start, &surroundings).map_err(refused)?;
     let begun = Settling { definition, before: None, plan, around: &around, command: "start", remark: None };
     Box::pin(settle(app, tx, begun)).await.map(drop)
@@ -145,7 +146,7 @@ pub(super) fn dispatches(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failu
     }
     let ends = has(|event| matches!(event, Event::Ended { .. }));
     if let Some(by) = case.started_by.as_ref().filter(|by| by.waits && ends) {
-        let order = RingOrder { case: by.case, activation: by.activation, task: None };
+        let order = RingOrder { case: by.case, activation: by.activation, task: None, late: false };
         let payload = serde_json::to_value(order).map_err(Failure::broken)?;
         dispatches.push(Dispatch::new(case.id, format!("{}/ended/{}", case.id, by.activation), RING_CLOCK, payload));
     }
@@ -157,7 +158,7 @@ fn look_at_children(settling: &Settling<'_>) -> Result<Vec<Dispatch>, Failure> {
     let version = settling.before.map_or(0, |(row, _)| row.version);
     let waiting = case.activations.values().filter(|at| matches!(at.waiting, engine::Waiting::Child { .. }));
     let looks = waiting.map(|activation| {
-        let order = RingOrder { case: case.id, activation: activation.no, task: None };
+        let order = RingOrder { case: case.id, activation: activation.no, task: None, late: false };
         let payload = serde_json::to_value(order).map_err(Failure::broken)?;
         Ok(Dispatch::new(case.id, format!("{}/{version}/resumed/{}", case.id, activation.no), RING_CLOCK, payload))
     });

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     App, Failure, children,
     execute::{Caller, Request, Settling, What},
+    task_clocks,
 };
 use crate::{
     clock::Instant,
@@ -43,6 +44,9 @@ pub struct RingOrder {
     /// The task whose clock it is; `None` for the clock of a wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskNo>,
+    /// Whether something happens by itself now, because nobody has decided the task.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 /// What a sweep found.
@@ -126,7 +130,7 @@ impl App {
     fn ringing(&self, clock: &ClockRow) -> Result<NewDispatch, Failure> {
         let activation = u32::try_from(clock.activation).map_err(Failure::broken)?;
         let task = clock.task_no.map(u32::try_from).transpose().map_err(Failure::broken)?;
-        let order = RingOrder { case: clock.case_id, activation, task };
+        let order = RingOrder { case: clock.case_id, activation, task, late: clock.kind == task_clocks::LATE };
         let id = self.sources().new_id();
         let owner = format!("{}/{}/{}", clock.case_id, clock.activation, clock.kind);
         Ok(NewDispatch {
@@ -149,8 +153,10 @@ impl App {
     /// # Errors
     /// [`Failure::Store`], [`Failure::Broken`].
     pub async fn ring(&self, order: &RingOrder) -> Result<(), Failure> {
-        if let Some(task) = order.task {
-            return self.ring_task(order.case, task).await;
+        match order.task {
+            Some(task) if order.late => return self.ring_late(order.case, task).await,
+            Some(task) => return self.ring_task(order.case, task).await,
+            None => {}
         }
         let Some(row) = store::cases::find(self.store().read(), order.case).await? else { return Ok(()) };
         let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;

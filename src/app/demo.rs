@@ -319,9 +319,11 @@ impl Play<'_> {
                         let sheet = self.app.policy().scoring.sheets.get(sheet)?;
                         Value::Scores(sheet.items().map(|item| (item.name.clone(), Decimal::from(9))).collect())
                     }
-                    FieldKind::Number | FieldKind::Date | FieldKind::Flag | FieldKind::Attachment { .. } => {
-                        return None;
-                    }
+                    FieldKind::Number
+                    | FieldKind::Date
+                    | FieldKind::Flag
+                    | FieldKind::ProgressTable
+                    | FieldKind::Attachment { .. } => return None,
                 };
                 Some((field.name.clone(), value))
             })

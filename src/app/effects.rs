@@ -1,17 +1,18 @@
 //! Carries out what a plan asks of the domain, in the transaction of the command. An effect may refuse; then nothing
 //! of the command happened.
 
-use super::{App, Failure, going_live};
+use super::{App, Failure, going_live, monitoring};
 use crate::{
-    definition::{Definition, StepKind, StepName, Value, registry::PUBLISH_DEFINITION},
+    definition::{
+        Definition, StepKind, StepName, Value,
+        registry::{self, PUBLISH_DEFINITION, SUBMIT_BUDGET_REQUEST},
+    },
     domain::budget_request::{self, NotSubmitted, StandingFact, Submission},
     engine::{Case, Plan, Refusal},
     ids::ProjectId,
     money::Money,
     store::{self, Tx, budget_requests::BudgetRequestRow},
 };
-
-const SUBMIT_BUDGET_REQUEST: &str = "submit-budget-request";
 
 /// Refuses to start what could not be finished: a second request of the same project and year.
 pub(super) async fn check_startable(
@@ -35,6 +36,9 @@ pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Fai
     for effect in &plan.effects {
         match effect.name.as_str() {
             PUBLISH_DEFINITION => going_live::publish(app, tx, plan).await?,
+            registry::SUSPEND_FUNDING => monitoring::suspend(app, tx, plan, &effect.step).await?,
+            registry::RESUME_FUNDING => monitoring::resume(app, tx, plan).await?,
+            registry::OPEN_RECTIFICATION => monitoring::open_rectification(app, tx, plan).await?,
             SUBMIT_BUDGET_REQUEST => submit_budget_request(app, tx, &plan.case, &effect.step).await?,
             unknown => return Err(Failure::broken(format!("no effect is called {unknown}"))),
         }

@@ -5,10 +5,12 @@ use std::time::Instant as Stopwatch;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
-use super::{App, Failure, Viewer, attachments, children, effects, loading, moving, proposing, saving};
+use super::{
+    App, Failure, Viewer, attachments, carrying, children, effects, loading, monitoring, moving, proposing, saving,
+};
 use crate::{
-    definition::{About, Definition, Outcome, StepName, WorkflowName},
-    engine::{self, Action, Actor, Case, Command, Plan, Refusal, Start, Status},
+    definition::{About, Definition, Form, Outcome, StepName, WorkflowName},
+    engine::{self, Action, Actor, Case, Command, Matter, Plan, Refusal, Start, Status},
     ids::{CaseId, DraftId, PersonId, ProjectId},
     store::{self, Tx},
 };
@@ -198,7 +200,11 @@ pub(super) async fn begin(
 ) -> Result<Answer, Failure> {
     let seq = store::numbers::next(tx, definition.name.as_str(), year).await?;
     let number = definition.number.render(year, seq);
-    let start = Start { case: app.sources().new_id(), number, year, initiator, by: None, schedule };
+    let carried = match &around.matter {
+        Matter::Project(project) => carrying::found(tx, definition, around, (project.id, year)).await?,
+        Matter::Draft(_) => Form::new(),
+    };
+    let start = Start { case: app.sources().new_id(), number, year, initiator, by: None, schedule, carried };
     let plan = engine::start(definition, start, &around.surroundings(app))?;
     settle(app, tx, Settling { definition, before: None, plan, around, command: "start", remark: None }).await
 }
@@ -248,6 +254,7 @@ pub(super) struct Settling<'a> {
 
 pub(super) async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result<Answer, Failure> {
     saving::save(app, tx, &settling).await?;
+    monitoring::save(tx, &settling).await?;
     effects::carry_out(app, tx, &settling.plan).await?;
     children::follow(app, tx, &settling).await?;
     Ok(answer(&settling.plan.case))
@@ -343,13 +350,7 @@ pub(super) fn would_start(
 ) -> Result<(), Refusal> {
     engine::may_start(definition, person, &around.surroundings(app))?;
     around.check_year(year)?;
-    let start = Start {
-        case: person.derive("trial"),
-        number: String::new(),
-        year,
-        initiator: person,
-        by: None,
-        schedule: None,
-    };
+    let (case, number, carried) = (person.derive("trial"), String::new(), Form::new());
+    let start = Start { case, number, year, initiator: person, by: None, schedule: None, carried };
     engine::start(definition, start, &around.surroundings(app)).map(|_| ())
 }

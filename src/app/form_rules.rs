@@ -1,11 +1,19 @@
 //! Policy, as the engine asks it about filled fields.
 
 use crate::{
-    definition::{FieldKind, Value},
-    engine::surroundings::FormRules,
+    clock::Instant,
+    definition::{ClockFields, FieldKind, Form, Value},
+    engine::{surroundings::FormRules, who},
     language::Text,
-    policy::Policy,
+    policy::{
+        Policy,
+        clocks::{self, Clocks, Reported},
+        thresholds::Measure,
+    },
 };
+
+/// The threshold that says how far the two clocks may be apart.
+const GAP_WARNING: &str = "monitoring_gap_warning";
 
 impl FormRules for Policy {
     fn complaints(&self, kind: &FieldKind, value: &Value) -> Vec<Text> {
@@ -20,7 +28,24 @@ impl FormRules for Policy {
             (FieldKind::ScoreSheet(name), Value::Scores(scores)) => {
                 self.scoring.sheets.get(name).map(|sheet| sheet.problems(scores)).unwrap_or_default()
             }
+            (FieldKind::ProgressTable, Value::Progress(rows)) => clocks::problems(rows),
             _ => Vec::new(),
         }
+    }
+
+    fn clocks(&self, fields: &ClockFields, form: &Form, now: Instant) -> Option<Clocks> {
+        let (Value::Choice(round), Value::Money(budget)) = (form.get(&fields.round)?, form.get(&fields.budget)?) else {
+            return None;
+        };
+        let (Value::Money(executed), Value::Progress(rows)) =
+            (form.get(&fields.executed)?, form.get(&fields.progress)?)
+        else {
+            return None;
+        };
+        let day = who::day_of(now);
+        let rules = self.lamps.in_force(round, day)?;
+        let Measure::Percent(gap_most) = self.thresholds.get(GAP_WARNING, day)?.value else { return None };
+        let reported = Reported { budget: *budget, executed: *executed, progress: rows };
+        Some(clocks::read(&reported, rules, gap_most.into()))
     }
 }

@@ -189,6 +189,11 @@ impl Teller<'_> {
                 let wait = step(wait);
                 Some(Text::new(format!("“{}”期满", wait.zh), format!("“{}” is over", wait.en)))
             }
+            Event::DeadlinePassed { step: late, .. } => {
+                let late = step(late);
+                let zh = format!("“{}”逾期未作决定，按规定由系统处理", late.zh);
+                Some(Text::new(zh, format!("nobody decided “{}” in time; the system did what the rule says", late.en)))
+            }
             Event::ChildStarted { child, .. } => {
                 let step = step(&child.step);
                 Some(Text::new(format!("发起子流程：{}", step.zh), format!("started: {}", step.en)))

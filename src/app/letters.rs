@@ -147,6 +147,7 @@ impl<'a> Desk<'a> {
             | Event::BranchFinished { .. }
             | Event::ItemsListed { .. }
             | Event::WaitOver { .. }
+            | Event::DeadlinePassed { .. }
             | Event::ChildStarted { .. }
             | Event::ChildEnded { .. }
             | Event::ParentTakenOver { .. }

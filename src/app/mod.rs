@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod attachments;
 pub mod calendar;
+pub mod carrying;
 pub mod case_page;
 pub mod case_talk;
 mod children;
@@ -41,6 +42,8 @@ pub mod mandate_page;
 pub mod mandate_proofs;
 pub mod mandate_words;
 pub mod mandates;
+pub mod monitoring;
+pub mod monitoring_page;
 mod moot;
 pub mod moving;
 pub mod notices;

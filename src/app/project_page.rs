@@ -9,6 +9,7 @@ use super::{
     case_page::{FactView, fact_view},
     execute::would_start,
     loading::{self, Around},
+    monitoring_page::ProjectMonitoring,
     shown::{Chip, Tone, status_of},
     words,
 };
@@ -61,6 +62,8 @@ pub struct ProjectPage {
     pub years: Vec<i32>,
     /// The stages of that year.
     pub stages: Vec<Stage>,
+    /// Its monitoring in that year.
+    pub monitoring: ProjectMonitoring,
     /// Every fact of the project.
     pub facts: Vec<FactView>,
     /// Every case of the project.
@@ -125,6 +128,9 @@ pub struct CaseRow {
 /// The workflows of the life cycle, in the order in which one opens the next.
 pub(super) const STAGES: [&str; 3] = ["ex-ante-assessment", "performance-targets", "budget-request"];
 
+/// The workflow that reports how far a project is.
+const MONITORING: &str = "monitoring";
+
 /// What the stages of one project and year are told from.
 struct Told<'a> {
     app: &'a App,
@@ -161,8 +167,14 @@ impl App {
         for case in &cases {
             listed.push(self.case_row(db, case, &around).await?);
         }
+        let monitored = self.project_monitoring(db, &around.directory, (id, year)).await?;
+        let definition = self.current_definition(db, &MONITORING.into()).await?;
+        let by = (viewer.person, year);
+        let may_start = definition.is_some_and(|it| would_start(self, &it, by, &around).is_ok());
+        let is_running = cases.iter().any(|case| case.workflow == MONITORING && case.outcome.is_none());
+        let monitoring = ProjectMonitoring { may_start: may_start && !is_running, ..monitored };
         let years = years_around(&row, self.budget_year(), year);
-        Ok(ProjectPage { stages, facts, cases: listed, years, ..page(row, &around, year) })
+        Ok(ProjectPage { stages, monitoring, facts, cases: listed, years, ..page(row, &around, year) })
     }
 
     async fn case_row(&self, db: &Reader, row: &StoredCase, around: &Around) -> Result<CaseRow, Failure> {
@@ -201,6 +213,7 @@ fn page(row: ProjectRow, around: &Around, year: i32) -> ProjectPage {
         year,
         years: Vec::new(),
         stages: Vec::new(),
+        monitoring: ProjectMonitoring::default(),
         facts: Vec::new(),
         cases: Vec::new(),
     }

@@ -116,7 +116,8 @@ pub(super) async fn save(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure
         let open: Vec<_> = due.iter().filter_map(|moved| case.tasks.get(&moved.task)).collect();
         tasks::move_due(tx, case.id, &open.iter().copied().map(due_of).collect::<Vec<_>>()).await?;
         clocks::disarm_tasks(tx, case.id, open.iter().map(|task| task.no.into()).collect()).await?;
-        let armed: Vec<_> = open.iter().flat_map(|task| super::saving::clocks_of(case, task)).collect();
+        let clocks_of = |task| super::saving::clocks_of(settling.definition, case, task);
+        let armed: Vec<_> = open.iter().copied().flat_map(clocks_of).collect();
         if !armed.is_empty() {
             clocks::arm(tx, armed).await?;
         }

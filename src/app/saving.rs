@@ -7,10 +7,10 @@ use super::{
     App, Failure, children, clocks_due, deputy_letters,
     execute::{Answer, Key, Settling},
     letters::{letters, recipients},
-    notices, recounting, task_clocks, waking, whole_cases,
+    monitoring, notices, recounting, task_clocks, waking, whole_cases,
 };
 use crate::{
-    definition::StepName,
+    definition::{Definition, StepName},
     engine::{
         Actor, Case, Decision, Event, Principal, Status, Subject, Task, TaskEvent, TaskKind, Waiting,
         case::{RecordedFact, TaskNo},
@@ -40,6 +40,7 @@ pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<
     save_copies(tx, settling).await?;
     whole_cases::save_remarks(tx, settling).await?;
     raise_incidents(app, tx, settling).await?;
+    monitoring::raise_incidents(app, tx, settling).await?;
     enqueue(app, tx, settling, seq).await
 }
 
@@ -168,7 +169,7 @@ async fn save_tasks(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
     for event in &settling.plan.events {
         if let Event::TaskOpened { task } = event {
             opened.push(new_task(settling, task));
-            armed.extend(clocks_of(case, task));
+            armed.extend(clocks_of(settling.definition, case, task));
         } else if let Event::TaskCompleted { task, by } = event {
             closed.push(done(*task, *by, "completed"));
         } else if let Event::TaskDecided { task, by, decision, .. } = event {
@@ -298,9 +299,10 @@ fn new_task(settling: &Settling<'_>, task: &Task) -> NewTask {
     NewTask { row, candidates: task.candidates.iter().map(ToString::to_string).collect() }
 }
 
-/// The clocks of an open task: its deadline, and when it rings next.
-pub(super) fn clocks_of(case: &Case, task: &Task) -> impl Iterator<Item = clocks::ClockRow> {
-    clock_of(case, task).into_iter().chain(task_clocks::ring_of(case, task))
+/// The clocks of an open task: its deadline, when it rings next, and when something happens by itself.
+pub(super) fn clocks_of(definition: &Definition, case: &Case, task: &Task) -> impl Iterator<Item = clocks::ClockRow> {
+    let late = task_clocks::late_of(definition, case, task);
+    clock_of(case, task).into_iter().chain(task_clocks::ring_of(case, task)).chain(late)
 }
 
 pub(super) fn clock_of(case: &Case, task: &Task) -> Option<clocks::ClockRow> {

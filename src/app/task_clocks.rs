@@ -1,5 +1,8 @@
-//! The clocks of tasks: one armed row for the next ring of each, what was escalated to whom, and what an administrator
-//! is told where a reminder or an escalation reaches nobody any more.
+//! The clocks of tasks: one armed row for the next ring of each, one for what happens by itself where nobody decides,
+//! what was escalated to whom, and what an administrator is told where a reminder or an escalation reaches nobody any
+//! more.
+
+use chrono::TimeDelta;
 
 use super::{
     App, Failure,
@@ -7,6 +10,8 @@ use super::{
     words,
 };
 use crate::{
+    clock::Instant,
+    definition::Definition,
     engine::{
         Action, Case, Event, Task,
         case::TaskNo,
@@ -14,7 +19,7 @@ use crate::{
     },
     ids::CaseId,
     store::{
-        self, Tx,
+        self, Source, Tx,
         clocks::{self, ClockRow},
         escalations::{self, EscalationRow},
         incidents::NewIncident,
@@ -23,6 +28,10 @@ use crate::{
 
 /// The kind of a clock that rings for a task.
 const REMIND: &str = "remind";
+/// The kind of a clock at which something happens by itself where nobody has decided.
+pub(super) const LATE: &str = "late";
+/// What happens by itself and was refused is tried again after this.
+const TRIED_AGAIN_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// The clock of an open task that rings next.
 pub(super) fn ring_of(case: &Case, task: &Task) -> Option<ClockRow> {
@@ -33,6 +42,21 @@ pub(super) fn ring_of(case: &Case, task: &Task) -> Option<ClockRow> {
         task_no: Some(task.no.into()),
         kind: REMIND.to_owned(),
         due_at: task.reminding.next?,
+    })
+}
+
+/// The clock of an open task at whose deadline something happens by itself; nothing while the case is suspended, and once
+/// it has happened.
+pub(super) fn late_of(definition: &Definition, case: &Case, task: &Task) -> Option<ClockRow> {
+    definition.step(&task.step)?.late()?;
+    let has_happened = case.late.get(&task.step) == Some(&task.activation);
+    Some(ClockRow {
+        id: case.id.derive::<crate::ids::CaseKind>(&format!("late/{}", task.no)).uuid(),
+        case_id: case.id,
+        activation: task.activation.into(),
+        task_no: Some(task.no.into()),
+        kind: LATE.to_owned(),
+        due_at: task.due_at.filter(|_| case.suspended.is_none() && !has_happened)?,
     })
 }
 
@@ -50,11 +74,22 @@ pub(super) async fn save(app: &App, tx: &Tx, settling: &Settling<'_>) -> Result<
             clocks::arm(tx, armed).await?;
         }
     }
+    if settling.before.is_some_and(|(_, before)| before.definition != case.definition) {
+        save_late_anew(tx, settling).await?;
+    }
     let told = escalated(settling);
     if !told.is_empty() {
         escalations::add(tx, told).await?;
     }
     tell_administrator(app, tx, settling).await
+}
+
+/// What happens by itself is what the version says to which the case has moved.
+async fn save_late_anew(tx: &Tx, settling: &Settling<'_>) -> Result<(), Failure> {
+    let case = &settling.plan.case;
+    clocks::disarm_kind(tx, case.id, LATE, case.tasks.keys().map(|no| (*no).into()).collect()).await?;
+    let armed: Vec<_> = case.tasks.values().filter_map(|task| late_of(settling.definition, case, task)).collect();
+    if armed.is_empty() { Ok(()) } else { Ok(clocks::arm(tx, armed).await?) }
 }
 
 fn escalated(settling: &Settling<'_>) -> Vec<EscalationRow> {
@@ -175,6 +210,52 @@ impl App {
                 let Some(row) = store::cases::load_for_update(&tx, case).await? else { return Ok(()) };
                 match clock_in(&row, task)? {
                     Some(clock) => Ok(clocks::arm_anew(&tx, clock).await?),
+                    None => Ok(()),
+                }
+            })
+            .await
+    }
+
+    /// Does by itself what the definition says where nobody has decided a task in time. A clock that was taken too early
+    /// is armed again, and so is one whose rule says no, a day later. Safe to repeat.
+    pub(super) async fn ring_late(&self, case: CaseId, task: TaskNo) -> Result<(), Failure> {
+        let Some(row) = store::cases::find(self.store().read(), case).await? else { return Ok(()) };
+        let Some(clock) = self.late_in(self.store().read(), &row, task).await? else { return Ok(()) };
+        if clock.due_at > self.now() {
+            return self.arm_late_again(case, task, None).await;
+        }
+        let activation = u32::try_from(clock.activation).map_err(Failure::broken)?;
+        let what = What::Act { case, action: Action::Ring { activation } };
+        match self.execute(Request { by: Caller::System("time-came"), what, key: None }).await {
+            Ok(_) => self.settle_refused_wake(case, None).await,
+            Err(Failure::Refused(refusal)) => {
+                self.settle_refused_wake(case, Some(refusal)).await?;
+                self.arm_late_again(case, task, Some(self.now() + TRIED_AGAIN_AFTER)).await
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn late_in(
+        &self,
+        db: &impl Source,
+        row: &store::cases::CaseRow,
+        no: TaskNo,
+    ) -> Result<Option<ClockRow>, Failure> {
+        let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+        let definition = self.definition(db, &row.definition_hash).await?;
+        Ok(case.tasks.get(&no).and_then(|task| late_of(&definition, &case, task)))
+    }
+
+    async fn arm_late_again(&self, case: CaseId, task: TaskNo, at: Option<Instant>) -> Result<(), Failure> {
+        let app = self.clone();
+        self.store()
+            .write(move |tx| async move {
+                let Some(row) = store::cases::load_for_update(&tx, case).await? else { return Ok(()) };
+                match app.late_in(&tx, &row, task).await? {
+                    Some(clock) => {
+                        Ok(clocks::arm_anew(&tx, ClockRow { due_at: at.unwrap_or(clock.due_at), ..clock }).await?)
+                    }
                     None => Ok(()),
                 }
             })

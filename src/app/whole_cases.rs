@@ -1,6 +1,6 @@
 //! What suspending, resuming and talking leave in the store.
 
-use super::{Failure, execute::Settling, saving::clock_of};
+use super::{Failure, execute::Settling, saving::clock_of, task_clocks::late_of};
 use crate::{
     clock::Instant,
     engine::{Event, Task},
@@ -18,8 +18,10 @@ pub(super) async fn save_pause(tx: &Tx, settling: &Settling<'_>) -> Result<(), F
         } else if let Event::Resumed { due, .. } = event {
             let tasks = due.iter().filter_map(|(no, _)| case.tasks.get(no));
             tasks::move_due(tx, case.id, &tasks.map(due_of).collect::<Vec<_>>()).await?;
-            let armed: Vec<_> =
-                due.iter().filter_map(|(no, _)| case.tasks.get(no)).filter_map(|task| clock_of(case, task)).collect();
+            let open = due.iter().filter_map(|(no, _)| case.tasks.get(no));
+            // When a task rings next is armed with what has changed in it.
+            let both = |task| clock_of(case, task).into_iter().chain(late_of(settling.definition, case, task));
+            let armed: Vec<_> = open.flat_map(both).collect();
             if !armed.is_empty() {
                 clocks::arm(tx, armed).await?;
             }

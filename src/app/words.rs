@@ -6,7 +6,7 @@ use super::shown::{Chip, Tone, tone_of};
 use crate::{
     clock::{Instant, ZONE},
     definition::{
-        Citation, Definition, GradeRoute, ITEM, Outcome, RoleName, Step, StepKind, StepName,
+        Citation, Definition, GradeRoute, ITEM, Lamp, Outcome, Quadrant, RoleName, Step, StepKind, StepName,
         registry::{self, Entry},
     },
     domain::project::{BudgetCategory, Instrument, Nature},
@@ -262,4 +262,22 @@ mod tests {
         assert_eq!(tone(targets, "fair"), Tone::Warn);
         assert_eq!(tone(targets, "poor"), Tone::Bad);
     }
+}
+
+/// A lamp: the word says what the colour says.
+#[must_use]
+pub fn lamp(lamp: Lamp) -> Chip {
+    let tone = match lamp {
+        Lamp::Red => Tone::Bad,
+        Lamp::Yellow => Tone::Warn,
+        Lamp::Green => Tone::Good,
+        Lamp::Blue => Tone::Active,
+    };
+    Chip::new(tone, entry(registry::find(registry::LAMPS, lamp.word()), lamp.word()))
+}
+
+/// How the two clocks stand to one another.
+#[must_use]
+pub fn quadrant(quadrant: Quadrant) -> Text {
+    entry(registry::find(registry::QUADRANTS, quadrant.word()), quadrant.word())
 }

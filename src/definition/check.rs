@@ -3,6 +3,7 @@
 mod about;
 mod amounts;
 mod approve;
+mod clocks;
 mod conditions;
 mod cycles;
 mod each;
@@ -96,6 +97,7 @@ const KEYS: &[&str] = &[
     "form",
     "sums",
     "at most",
+    "clocks",
     "steps",
 ];
 
@@ -106,6 +108,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
     let schedules = schedules::read(reader, &map, header.about);
     let form = form::read(reader, &map);
     let amounts = amounts::read(reader, &map, &form);
+    let clocks = clocks::read(reader, &map, &form);
     let steps = steps::read(reader, &map, &header, &form);
     let definition = Definition {
         name: header.name,
@@ -120,6 +123,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         schedules,
         form: form.fields,
         amounts,
+        clocks: clocks.as_ref().map(|(clocks, _)| clocks.clone()),
         steps: steps.steps,
         blocks: steps.blocks,
         hash: hash(source),
@@ -129,6 +133,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         returns::check(reader, &definition, &steps.returns);
         limits::check(reader, &definition, &steps.named);
         amounts::check(reader, &definition, &steps.spots);
+        clocks::check(reader, &definition, clocks.map(|(_, spot)| spot), &steps.spots);
         reading::check(reader, &definition, &steps.spots);
         about::check(reader, &definition, &steps.spots);
         filled::check(reader, &definition, &form.spots, &steps.spots);

@@ -159,6 +159,12 @@ pub fn votes_name(step: &str, counted: &str) -> String {
     format!("votes.{}.{}", step.replace('-', "_"), counted.replace('-', "_"))
 }
 
+/// The name by which conditions read whether nobody had decided in time: `late.decision`.
+#[must_use]
+pub fn late_name(step: &str) -> String {
+    format!("late.{}", step.replace('-', "_"))
+}
+
 /// A condition that was checked at publication.
 #[derive(Debug, Clone)]
 pub struct Condition {

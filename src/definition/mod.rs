@@ -6,6 +6,7 @@
 pub mod amounts;
 pub mod check;
 mod choosing;
+pub mod clocks;
 pub mod condition;
 pub mod handoff;
 mod items;
@@ -30,6 +31,7 @@ pub mod within;
 
 pub use check::ITEM;
 pub use choosing::{CHOSEN_MAX, Choosing, LEVELS_MAX};
+pub use clocks::{Carried, Cause, ClockFields, Computed, Lamp, Likelihood, Progress, Quadrant};
 pub use handoff::{Handoff, HandoffStage};
 pub use items::{Each, EmptyList, ITEMS_MAX, ItemKind, ItemList};
 pub use limits::Limits;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     amounts::AmountRules,
     choosing::Choosing,
+    clocks::{Carried, ClockFields, Computed},
     condition::Condition,
     handoff::Handoff,
     items::Each,
@@ -134,6 +135,8 @@ pub struct Definition {
     pub form: Vec<Field>,
     /// What must hold among the form's amounts.
     pub amounts: AmountRules,
+    /// The fields from which the two clocks are read, where it monitors.
+    pub clocks: Option<ClockFields>,
     /// Every step; a [`StepIndex`] points in here.
     pub steps: Vec<Step>,
     /// Every block; index 0 is the whole workflow.
@@ -242,6 +245,8 @@ pub struct Approve {
     pub reject: Option<Outcome>,
     /// Declared grades replace approve and reject; empty for an ordinary approval.
     pub grades: Vec<Grade>,
+    /// What the system does by itself, once, when nobody has decided by the due time; the task stays open.
+    pub late: Option<EffectName>,
     /// Who is kept out.
     pub limits: Limits,
 }
@@ -435,6 +440,21 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether the step that edits it must leave it filled.
     pub required: bool,
+    /// Whether an amount of nothing counts as filled.
+    pub may_be_zero: bool,
+    /// Where its value comes from when a case starts; somebody may change it where a step edits it.
+    pub from: Option<Carried>,
+    /// What is computed into it; nobody writes it.
+    pub computed: Option<Computed>,
+}
+
+impl Field {
+    /// A field that people fill in, and that may stay empty.
+    #[must_use]
+    pub fn new(name: &str, title: Text, kind: FieldKind) -> Self {
+        let name = name.into();
+        Self { name, title, hint: None, kind, required: false, may_be_zero: false, from: None, computed: None }
+    }
 }
 
 /// What a field holds.
@@ -457,6 +477,8 @@ pub enum FieldKind {
     Choice(Vec<(String, Text)>),
     /// Performance indicators whose weights sum to what policy says.
     IndicatorTable,
+    /// How far the indicators of accepted targets are.
+    ProgressTable,
     /// A score sheet of policy, by its name in `scoring.yaml`.
     ScoreSheet(String),
     /// Files.
@@ -508,10 +530,37 @@ impl Definition {
         if matches!(owner.kind, StepKind::Each(_)) { Some(owner) } else { self.each_around(owner) }
     }
 
+    /// The kinds of facts from whose cases something is carried over, each once.
+    #[must_use]
+    pub fn carries(&self) -> std::collections::BTreeSet<&FactName> {
+        self.form.iter().filter_map(|field| Some(&field.from.as_ref()?.fact)).collect()
+    }
+
     /// Whether the initiator may withdraw a running case.
     #[must_use]
     pub fn may_be_withdrawn(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.as_str() == "withdrawn")
+    }
+}
+
+impl Step {
+    /// What the system does by itself when nobody has decided here in time.
+    #[must_use]
+    pub const fn late(&self) -> Option<&EffectName> {
+        match &self.kind {
+            StepKind::Approve(approve) => approve.late.as_ref(),
+            StepKind::Fill(_)
+            | StepKind::Gate(_)
+            | StepKind::Choose(_)
+            | StepKind::Parallel(_)
+            | StepKind::Each(_)
+            | StepKind::Wait(_)
+            | StepKind::Start(_)
+            | StepKind::Do(_)
+            | StepKind::Record(_)
+            | StepKind::Notify(_)
+            | StepKind::End(_) => None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod branches;
 pub mod choosing;
+pub mod clocks;
 pub mod codes;
 pub mod conditions;
 mod examples;

@@ -74,14 +74,71 @@ pub const FACTS: &[FactEntry] = &[
         values: &[entry("accepted", "审核通过", "Accepted")],
         obtained_by: "performance-targets",
     },
+    FactEntry {
+        entry: entry("monitoring", "绩效运行监控", "Performance monitoring"),
+        values: LAMPS,
+        obtained_by: "monitoring",
+    },
+    FactEntry {
+        entry: entry("rectification", "整改", "Rectification"),
+        values: &[entry("accepted", "验收通过", "Accepted")],
+        obtained_by: "rectification",
+    },
+];
+
+/// The lamps of 双监控, from the worst on.
+pub const LAMPS: &[Entry] = &[
+    entry("red", "红灯", "Red"),
+    entry("yellow", "黄灯", "Yellow"),
+    entry("green", "绿灯", "Green"),
+    entry("blue", "蓝灯", "Blue"),
+];
+
+/// How the two clocks stand to one another.
+pub const QUADRANTS: &[Entry] = &[
+    entry("on-track", "双达标", "Both on time"),
+    entry("money-ahead", "支出快于绩效", "Money ahead of results"),
+    entry("results-ahead", "绩效快于支出", "Results ahead of money"),
+    entry("both-behind", "双滞后", "Both behind"),
+];
+
+/// Why an indicator deviates from its annual value.
+pub const CAUSES: &[Entry] = &[
+    entry("funds", "经费", "Funds"),
+    entry("rules", "制度", "Rules"),
+    entry("people", "人员", "People"),
+    entry("equipment", "硬件", "Equipment"),
+    entry("other", "其他", "Other"),
+];
+
+/// Whether an annual value will be reached.
+pub const LIKELIHOODS: &[Entry] = &[
+    entry("certain", "确定能", "Certain"),
+    entry("possible", "有可能", "Possible"),
+    entry("impossible", "完全不可能", "Impossible"),
 ];
 
 /// The effects a `do` step can have.
 pub const EFFECTS: &[Entry] = &[
-    entry("submit-budget-request", "提交预算申请", "Submit the budget request"),
+    entry(SUBMIT_BUDGET_REQUEST, "提交预算申请", "Submit the budget request"),
     entry(PUBLISH_DEFINITION, "发布流程定义", "Publish the definition"),
+    entry(SUSPEND_FUNDING, "暂停拨款", "Suspend funding"),
+    entry(RESUME_FUNDING, "恢复拨款", "Resume funding"),
+    entry(OPEN_RECTIFICATION, "列入整改", "Open a rectification"),
 ];
 
+/// The effects that the system may have by itself when a deadline has passed: they hold something back and give nothing.
+pub const EFFECTS_WHEN_LATE: &[&str] = &[SUSPEND_FUNDING];
+
+/// The effect after which no money is paid to a project in a year.
+pub const SUSPEND_FUNDING: &str = "suspend-funding";
+/// The effect that ends [`SUSPEND_FUNDING`].
+pub const RESUME_FUNDING: &str = "resume-funding";
+/// The effect that lists a rectification of a project and year.
+pub const OPEN_RECTIFICATION: &str = "open-rectification";
+
+/// The effect that submits a budget request.
+pub const SUBMIT_BUDGET_REQUEST: &str = "submit-budget-request";
 /// The effect that makes the draft of a case the live version of its workflow.
 pub const PUBLISH_DEFINITION: &str = "publish-definition";
 
@@ -108,6 +165,10 @@ pub const OUTCOMES: &[Entry] = &[
     entry("accepted", "审核通过", "Accepted"),
     entry("submitted", "已提交", "Submitted"),
     entry("published", "已发布", "Published"),
+    entry("monitored", "监控完成", "Monitored"),
+    entry("continued", "继续实施", "Continued"),
+    entry("rectifying", "转入整改", "To be rectified"),
+    entry("cancelled", "取消项目", "Cancelled"),
     entry("blocked", "不得进入下一步", "Blocked"),
     entry("rejected", "不同意", "Rejected"),
     entry("withdrawn", "已撤销", "Withdrawn"),

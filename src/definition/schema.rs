@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    CHOSEN_MAX, LEVELS_MAX, check,
+    CHOSEN_MAX, LEVELS_MAX, check, clocks,
     items::ITEMS_MAX,
     registry,
     schedule::{BudgetYear, Missed, Period},
@@ -55,6 +55,12 @@ pub fn schema() -> Value {
                 "field": { "$ref": "#/$defs/underscored" },
                 "limit": { "$ref": "#/$defs/underscored" },
             })) },
+            "clocks": object(&["round", "budget", "executed", "progress"], json!({
+                "round": { "$ref": "#/$defs/underscored" },
+                "budget": { "$ref": "#/$defs/underscored" },
+                "executed": { "$ref": "#/$defs/underscored" },
+                "progress": { "$ref": "#/$defs/underscored" },
+            })),
             "steps": { "$ref": "#/$defs/steps" },
         },
         "$defs": {
@@ -142,6 +148,12 @@ fn field() -> Value {
                 "title": { "$ref": "#/$defs/text" },
             })) },
             "sheet": { "type": "string", "description": "workflows/policy/scoring.yaml" },
+            "zero": { "enum": ["allowed"] },
+            "from": object(&["fact", "field"], json!({
+                "fact": { "enum": registry::FACTS.iter().map(|fact| fact.entry.name).collect::<Vec<_>>() },
+                "field": { "$ref": "#/$defs/underscored" },
+            })),
+            "computed": { "enum": clocks::COMPUTED.iter().map(|(word, _)| *word).collect::<Vec<_>>() },
         }),
     )
 }
@@ -261,6 +273,7 @@ fn value_of(kind: &str, key: &str) -> Value {
         (_, "initiator") => json!({ "const": "may decide" }),
         (_, "due") => json!({ "$ref": "#/$defs/duration" }),
         (_, key @ ("remind" | "escalate")) => json!({ "$ref": format!("#/$defs/{key}") }),
+        (_, "late") => object(&["do"], json!({ "do": { "enum": registry::EFFECTS_WHEN_LATE } })),
         (_, "mode") => json!({ "anyOf": [{ "enum": ["any", "all", "sequence"] }, { "$ref": "#/$defs/vote" }] }),
         (_, "nobody") => {
             json!({ "anyOf": [{ "const": "hold" }, object(&["to"], json!({ "to": { "$ref": "#/$defs/who" } }))] })

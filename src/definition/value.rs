@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::model::FieldName;
+use super::{clocks::Progress, model::FieldName};
 use crate::{ids::AttachmentId, money::Money};
 
 /// A filled form: only filled fields have an entry.
@@ -30,6 +30,8 @@ pub enum Value {
     Choice(String),
     /// Performance indicators, in order.
     Indicators(Vec<Indicator>),
+    /// How far indicators are, in order.
+    Progress(Vec<Progress>),
     /// Points by item of a score sheet.
     Scores(BTreeMap<String, Decimal>),
     /// Stored files.

@@ -145,6 +145,9 @@ impl Case {
                 self.started_by.iter_mut().for_each(|by| by.initiators.push(*person));
             }
             Event::ChildStarted { child, .. } => self.children.push(child.clone()),
+            Event::DeadlinePassed { activation, step } => {
+                self.late.insert(step.clone(), *activation);
+            }
             Event::WaitOver { .. }
             | Event::ChildEnded { .. }
             | Event::GatePassed { .. }
@@ -175,6 +178,7 @@ impl Case {
             initiator,
             initiator_unit,
             started_by,
+            carried,
             at,
         } = event
         else {
@@ -194,7 +198,7 @@ impl Case {
             status: Status::Running,
             suspended: None,
             pauses: Vec::new(),
-            form: BTreeMap::new(),
+            form: carried.clone(),
             activations: BTreeMap::new(),
             tasks: BTreeMap::new(),
             results: BTreeMap::new(),
@@ -213,6 +217,7 @@ impl Case {
             last_task: 0,
             copied: BTreeMap::new(),
             involved: Involved::default(),
+            late: BTreeMap::new(),
             last_remark: 0,
         })
     }

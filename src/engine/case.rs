@@ -113,6 +113,9 @@ pub struct Case {
     pub copied: BTreeMap<Principal, BTreeSet<CopiedBy>>,
     /// Who was asked and who wrote, as far as what they see depends on it.
     pub involved: Involved,
+    /// The steps that nobody had decided in time, with the latest activation of each: it is remembered for good.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub late: BTreeMap<StepName, ActivationNo>,
     /// How many remarks its thread holds.
     pub last_remark: u32,
 }

@@ -6,7 +6,7 @@ use super::{
     case::{ActivationNo, Case, StepResult, Task, TaskNo},
     children::StartedBy,
     command::{Action, Actor, Besides, Command, Decision},
-    deputy,
+    computed, deputy,
     event::{CancelReason, Event},
     fields,
     handing_over::Handing,
@@ -18,7 +18,7 @@ use super::{
     who,
 };
 use crate::{
-    definition::{Approve, Definition, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
+    definition::{Approve, Definition, FieldKind, FieldName, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
     ids::{CaseId, PersonId},
 };
 
@@ -42,6 +42,8 @@ pub struct Start {
     pub by: Option<StartedBy>,
     /// The schedule that starts it on their behalf, if one does.
     pub schedule: Option<String>,
+    /// What was found for the fields that its definition carries over.
+    pub carried: Form,
 }
 
 /// Starts a case.
@@ -65,6 +67,7 @@ pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Res
         initiator: start.initiator,
         initiator_unit: unit,
         started_by: start.by,
+        carried: computed::carried(definition, start.carried),
         at: s.now,
     };
     let case = Case::begun(&started).ok_or(Refusal::CannotStart)?;
@@ -193,7 +196,7 @@ struct Choice<'c> {
 impl<'a> Walk<'a> {
     fn save(&mut self, task: TaskNo, person: PersonId, (fields, besides): (&Form, &Besides)) -> Result<(), Refusal> {
         let (_, step) = self.open_for(task, person)?;
-        fields::check(self.definition, step, fields)?;
+        fields::check(self.definition, step, fields, &self.case.form)?;
         self.take_besides(task, person, besides)?;
         self.write(task, person, fields);
         let wrote = |event: &Event| matches!(event, Event::FieldsSaved { .. });
@@ -222,7 +225,7 @@ impl<'a> Walk<'a> {
         };
         fields::check_reason(choice.reason)?;
         self.offered(approve, choice)?;
-        fields::check(self.definition, step, choice.fields)?;
+        fields::check(self.definition, step, choice.fields, &self.case.form)?;
         self.take_besides(no, person, choice.besides)?;
         let required = required_by(approve, choice.decision);
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;
@@ -344,16 +347,26 @@ impl<'a> Walk<'a> {
         for (later, people) in &besides.chosen {
             self.choose(task, by, (later, people))?;
         }
-        let cleared: Vec<_> = besides.cleared.iter().filter(|name| step.edits().contains(name)).cloned().collect();
+        // The rows of a progress table are those it began with: they are filled in, and stay.
+        let stays =
+            |name: &FieldName| self.definition.field(name).is_some_and(|field| field.kind == FieldKind::ProgressTable);
+        let emptied = |name: &&FieldName| step.edits().contains(name) && !stays(name);
+        let cleared: Vec<_> = besides.cleared.iter().filter(emptied).cloned().collect();
         if !cleared.is_empty() {
             self.emit(Event::FieldsSaved { task, by, fields: Form::new(), cleared });
         }
         Ok(())
     }
 
+    /// Writes what was written, and with it what is computed from it.
     fn write(&mut self, task: TaskNo, by: PersonId, fields: &Form) {
-        if !fields.is_empty() {
-            self.emit(Event::FieldsSaved { task, by, fields: fields.clone(), cleared: Vec::new() });
+        let mut fields = fields.clone();
+        let mut form = self.case.form.clone();
+        form.extend(fields.clone());
+        let (computed, cleared) = computed::changes(self.definition, &form, self.s);
+        fields.extend(computed);
+        if !fields.is_empty() || !cleared.is_empty() {
+            self.emit(Event::FieldsSaved { task, by, fields, cleared });
         }
     }
 }

@@ -46,6 +46,9 @@ pub enum Event {
         initiator_unit: OrgCode,
         /// The case that started it, if one did.
         started_by: Option<StartedBy>,
+        /// What its form began with, carried over from what stood before.
+        #[serde(default, skip_serializing_if = "Form::is_empty")]
+        carried: Form,
         /// When.
         at: Instant,
     },
@@ -190,6 +193,13 @@ pub enum Event {
         step: StepName,
         /// The items.
         items: Vec<Item>,
+    },
+    /// Nobody had decided by the due time, and what the definition says of that happened.
+    DeadlinePassed {
+        /// The activation.
+        activation: ActivationNo,
+        /// The step.
+        step: StepName,
     },
     /// The time for which a step waited has come.
     WaitOver {

@@ -6,14 +6,14 @@ use super::{
     surroundings::Surroundings,
 };
 use crate::{
-    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Step, Value},
+    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Progress, Step, Value},
     language::Text,
     money::Money,
 };
 
 /// Every field must be open to this step and hold what its kind says. Says nothing about what is missing.
-pub(super) fn check(definition: &Definition, step: &Step, fields: &Form) -> Result<(), Refusal> {
-    refuse(shape_problems(definition, step, fields))
+pub(super) fn check(definition: &Definition, step: &Step, fields: &Form, before: &Form) -> Result<(), Refusal> {
+    refuse(shape_problems(definition, step, fields, before))
 }
 
 /// As [`check`], and what the step must leave filled is filled; tables and sheets agree with policy.
@@ -25,7 +25,7 @@ pub(super) fn check_complete(
     s: &Surroundings<'_>,
 ) -> Result<(), Refusal> {
     let edit = step.edits();
-    let mut problems = shape_problems(definition, step, fields);
+    let mut problems = shape_problems(definition, step, fields, before);
     let required = definition.form.iter().filter(|field| field.required && edit.contains(&field.name));
     problems.extend(required.filter(|field| is_missing(field, fields, before)).map(missing));
     for field in definition.form.iter().filter(|field| edit.contains(&field.name)) {
@@ -34,6 +34,7 @@ pub(super) fn check_complete(
         }
     }
     problems.extend(amounts::problems(definition, edit, fields, before));
+    problems.extend(unread_clocks(definition, edit, fields, before, s));
     in_form_order(definition, &mut problems);
     refuse(problems)
 }
@@ -49,12 +50,51 @@ pub(super) fn check_filled(
     refuse(required.filter(|field| is_missing(field, fields, before)).map(missing).collect())
 }
 
-fn shape_problems(definition: &Definition, step: &Step, fields: &Form) -> Vec<FieldProblem> {
+/// Where everything is filled and policy still cannot read the clocks, it knows no such round.
+fn unread_clocks(
+    definition: &Definition,
+    edit: &[FieldName],
+    fields: &Form,
+    before: &Form,
+    s: &Surroundings<'_>,
+) -> Option<FieldProblem> {
+    let clocks = definition.clocks.as_ref().filter(|clocks| edit.contains(&clocks.round))?;
+    let mut form = before.clone();
+    form.extend(fields.clone());
+    let is_filled = clocks.all().into_iter().all(|name| form.contains_key(name));
+    if !is_filled || s.policy.clocks(clocks, &form, s.now).is_some() {
+        return None;
+    }
+    let sentence =
+        Text::new("现行政策中没有这个监控期次，请另选一个。", "Policy has no such round today. Choose another.");
+    definition.field(&clocks.round).map(|field| problem(field, sentence))
+}
+
+/// The rows of a progress table are those it began with: what a row says of its indicator is not for this step.
+fn changed_rows(rows: &Value, before: Option<&Value>) -> Option<Text> {
+    let Value::Progress(rows) = rows else { return None };
+    let held = if let Some(Value::Progress(held)) = before { held.as_slice() } else { &[] };
+    if held.is_empty() {
+        return Some(Text::new(
+            "没有审核通过的绩效目标可以监控，请先申报绩效目标，再重新发起。",
+            "There are no accepted targets to report on. Have targets accepted first, then start again.",
+        ));
+    }
+    (!rows.iter().map(|row| &row.indicator).eq(held.iter().map(|row| &row.indicator))).then(|| {
+        Text::new(
+            "指标和年度指标值来自审核通过的绩效目标，不能在这里修改。请刷新页面后重新填写完成情况。",
+            "Indicators and their annual values are those of the accepted targets and cannot be changed here. Reload the page.",
+        )
+    })
+}
+
+fn shape_problems(definition: &Definition, step: &Step, fields: &Form, before: &Form) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     for (name, value) in fields {
         match definition.field(name) {
             Some(field) if step.edits().contains(name) => {
-                problems.extend(wrong_shape(&field.kind, value).map(|p| problem(field, p)));
+                let wrong = wrong_shape(&field.kind, value).or_else(|| changed_rows(value, before.get(name)));
+                problems.extend(wrong.map(|p| problem(field, p)));
             }
             known => problems.push(FieldProblem {
                 field: name.to_string(),
@@ -103,22 +143,31 @@ fn too_long(text: &str, max: usize) -> Option<Text> {
 const ROWS_MAX: usize = 200;
 const CELL_CHARS_MAX: usize = 500;
 
-fn table_problem(rows: &[Indicator]) -> Option<Text> {
+fn progress_problem(rows: &[Progress]) -> Option<Text> {
+    let rows_problem = table_problem(rows.iter().map(|row| &row.indicator));
+    let cells = rows.iter().flat_map(|row| [&row.so_far, &row.forecast]);
+    rows_problem
+        .or_else(|| cells.into_iter().find_map(|cell| unreadable(cell).or_else(|| too_long(cell, CELL_CHARS_MAX))))
+}
+
+fn table_problem<'r>(rows: impl ExactSizeIterator<Item = &'r Indicator>) -> Option<Text> {
     if rows.len() > ROWS_MAX {
         return Some(Text::new(
             format!("最多{ROWS_MAX}项指标，现有{}项，请合并。", rows.len()),
             format!("At most {ROWS_MAX} indicators; there are {}. Merge some.", rows.len()),
         ));
     }
-    let cells = rows.iter().flat_map(|row| [&row.level1, &row.level2, &row.level3, &row.target, &row.unit]);
-    cells.into_iter().find_map(|cell| unreadable(cell).or_else(|| too_long(cell, CELL_CHARS_MAX)))
+    let cells = rows.flat_map(|row| [&row.level1, &row.level2, &row.level3, &row.target, &row.unit]);
+    let mut cells = cells;
+    cells.find_map(|cell| unreadable(cell).or_else(|| too_long(cell, CELL_CHARS_MAX)))
 }
 
 /// What is wrong with a value by its kind alone.
 pub(super) fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
     match (kind, value) {
         (FieldKind::Text { max }, Value::Text(text)) => unreadable(text).or_else(|| too_long(text, *max)),
-        (FieldKind::IndicatorTable, Value::Indicators(rows)) => table_problem(rows),
+        (FieldKind::IndicatorTable, Value::Indicators(rows)) => table_problem(rows.iter()),
+        (FieldKind::ProgressTable, Value::Progress(rows)) => progress_problem(rows),
         (FieldKind::Choice(options), Value::Choice(chosen)) => (!options.iter().any(|(code, _)| code == chosen))
             .then(|| Text::new("请从列出的选项中选择。", "Choose one of the options.")),
         (FieldKind::Attachment { max }, Value::Files(files)) => {
@@ -134,13 +183,16 @@ pub(super) fn wrong_shape(kind: &FieldKind, value: &Value) -> Option<Text> {
 }
 
 fn is_missing(field: &Field, fields: &Form, before: &Form) -> bool {
-    fields.get(&field.name).or_else(|| before.get(&field.name)).is_none_or(is_empty)
+    let value = fields.get(&field.name).or_else(|| before.get(&field.name));
+    let is_allowed = |value: &Value| field.may_be_zero && matches!(value, Value::Money(_));
+    value.is_none_or(|value| is_empty(value) && !is_allowed(value))
 }
 
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Text(text) | Value::Choice(text) => text.trim().is_empty(),
         Value::Indicators(rows) => rows.is_empty(),
+        Value::Progress(rows) => rows.is_empty(),
         Value::Scores(scores) => scores.is_empty(),
         Value::Files(files) => files.is_empty(),
         // A required amount of nothing is an amount that was not filled in.
@@ -150,7 +202,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 fn missing(field: &Field) -> FieldProblem {
-    let sentence = if field.kind == FieldKind::Money {
+    let sentence = if field.kind == FieldKind::Money && !field.may_be_zero {
         Text::new("此项必填，金额须大于零。", "This field is required and must be above zero.")
     } else {
         Text::new("此项必填。", "This field is required.")

@@ -10,6 +10,7 @@ mod barring;
 pub mod case;
 pub mod children;
 pub mod command;
+pub mod computed;
 mod decide;
 pub mod deputy;
 pub mod event;

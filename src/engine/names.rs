@@ -8,7 +8,7 @@ use super::{
 };
 use crate::definition::{
     Definition, StepKind, StepName, Value,
-    condition::{Names, Term, count_name, items_name, outcome_name, votes_name},
+    condition::{Names, Term, count_name, items_name, late_name, outcome_name, votes_name},
 };
 
 /// `form.*`, `case.*`, `outcome.*` and `count.*`, beside `project.*` and `policy.*` of the surroundings; within `parent`,
@@ -28,6 +28,8 @@ pub fn condition_names(
     for (step, result) in case.results.iter().chain(of_item) {
         names.insert(outcome_name(step.as_str()), Term::Text(result.text().to_owned()));
     }
+    let late = definition.steps.iter().filter(|step| step.late().is_some());
+    names.extend(late.map(|step| (late_name(step.name.as_str()), Term::Flag(case.late.contains_key(&step.name)))));
     names.extend(counts(definition, case));
     names.extend(votes(definition, case));
     for (field, value) in &case.form {
@@ -86,6 +88,6 @@ fn term(value: &Value) -> Option<Term> {
         Value::Money(money) => Some(Term::Money(money.fen())),
         Value::Date(date) => Some(Term::Date(date.to_string())),
         Value::Flag(flag) => Some(Term::Flag(*flag)),
-        Value::Indicators(_) | Value::Scores(_) | Value::Files(_) => None,
+        Value::Indicators(_) | Value::Progress(_) | Value::Scores(_) | Value::Files(_) => None,
     }
 }

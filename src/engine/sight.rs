@@ -126,6 +126,8 @@ impl Sight {
             if let Event::FieldsSaved { fields, cleared, .. } = event {
                 fields.retain(|name, _| self.sees(name));
                 cleared.retain(|name| self.sees(name));
+            } else if let Event::Started { carried, .. } = event {
+                carried.retain(|name, _| self.sees(name));
             } else if let Event::TaskDecided { files_seen, .. } = event {
                 files_seen.retain(|hash| !unseen.contains(hash));
             }

@@ -9,12 +9,13 @@ use super::{
 use crate::{
     clock::Instant,
     definition::{
-        EffectName, FactName, FactValue, FieldKind, OrgCode, StepName, Value, WorkflowName, condition::Names,
+        ClockFields, EffectName, FactName, FactValue, FieldKind, Form, OrgCode, StepName, Value, WorkflowName,
+        condition::Names,
     },
     ids::{DraftId, FactId, ProjectId},
     language::Text,
     money::Money,
-    policy::calendar::Calendar,
+    policy::{calendar::Calendar, clocks::Clocks},
 };
 
 /// Everything a decision may look at. Loaded before, in the transaction that will save the result.
@@ -40,6 +41,13 @@ pub struct Surroundings<'a> {
 pub trait FormRules: Sync {
     /// What is wrong with the value, each as a sentence; empty when nothing is.
     fn complaints(&self, kind: &FieldKind, value: &Value) -> Vec<Text>;
+
+    /// Both clocks of a form, read at that time; `None` while a field they are read from is empty, or where policy has no
+    /// such round.
+    fn clocks(&self, fields: &ClockFields, form: &Form, now: Instant) -> Option<Clocks> {
+        let (_, _, _) = (fields, form, now);
+        None
+    }
 }
 
 /// What a case is about, as it stands today.

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime, TimeZone as _};
 
 use super::{
-    case::{ActivationNo, Waiting},
+    case::{ActivationNo, Task, Waiting},
     event::Event,
     refusal::Refusal,
     walk::{Parent, Walk},
@@ -53,14 +53,27 @@ impl<'a> Walk<'a> {
                 self.emit(Event::WaitOver { step: waiting.step.clone() });
                 self.pass(activation, None)
             }
+            Waiting::People { .. } => self.pass_deadline(activation),
             Waiting::Until { .. }
             | Waiting::Nothing
-            | Waiting::People { .. }
             | Waiting::Nobody { .. }
             | Waiting::Fact { .. }
             | Waiting::Child { .. }
             | Waiting::Branches(_) => Ok(()),
         }
+    }
+
+    /// What happens by itself where nobody has decided in time: once for an activation, and nothing is decided by it.
+    fn pass_deadline(&mut self, no: ActivationNo) -> Result<(), Refusal> {
+        let Some(activation) = self.case.activations.get(&no) else { return Ok(()) };
+        let step = self.step(&activation.step)?;
+        let is_due = |task: &Task| task.activation == no && task.due_at.is_some_and(|due| due <= self.s.now);
+        let (Some(effect), true) = (step.late(), self.case.tasks.values().any(is_due)) else { return Ok(()) };
+        if self.case.late.get(&step.name) != Some(&no) {
+            self.emit(Event::DeadlinePassed { activation: no, step: step.name.clone() });
+            self.carry_out(step, effect);
+        }
+        Ok(())
     }
 
     /// The standing fact of that kind, when it says one of these.

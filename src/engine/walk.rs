@@ -19,8 +19,8 @@ use super::{
 use crate::{
     clock::Instant,
     definition::{
-        Choose, Definition, FactName, FactValue, Gate, GateElse, Outcome, Parallel, Record, Step, StepKind, StepName,
-        Value, Who, span::Span,
+        Choose, Definition, EffectName, FactName, FactValue, Gate, GateElse, Outcome, Parallel, Record, Step, StepKind,
+        StepName, Value, Who, span::Span,
     },
     ids::{FactId, PersonId},
     language::Text,
@@ -86,8 +86,7 @@ impl<'a> Walk<'a> {
             StepKind::Wait(wait) => self.enter_wait(step, wait, parent),
             StepKind::Start(start) => self.enter_start(step, start, parent),
             StepKind::Do(effect) => {
-                self.effects.push(Effect { step: step.name.clone(), name: effect.clone() });
-                self.emit(Event::EffectDone { step: step.name.clone(), effect: effect.clone() });
+                self.carry_out(step, effect);
                 self.advance(step, parent)
             }
             StepKind::Record(record) => self.record(step, record, parent),
@@ -101,6 +100,11 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
         }
+    }
+
+    pub fn carry_out(&mut self, step: &Step, effect: &EffectName) {
+        self.effects.push(Effect { step: step.name.clone(), name: effect.clone() });
+        self.emit(Event::EffectDone { step: step.name.clone(), effect: effect.clone() });
     }
 
     /// Marks an activation as passed and goes on from its step, or straight back to where it was returned from.

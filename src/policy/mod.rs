@@ -5,7 +5,10 @@
 pub mod calendar;
 pub mod calendar_file;
 pub mod calendar_lines;
+pub mod clocks;
 pub mod indicators;
+pub mod lamps;
+mod lamps_file;
 pub mod mail;
 pub mod problem;
 pub mod ringing;
@@ -25,6 +28,7 @@ pub use problem::PolicyProblem;
 
 use crate::definition::Citation;
 use calendar::Calendar;
+use lamps::Lamps;
 use mail::MailPolicy;
 use problem::Problems;
 use rules::Register;
@@ -50,6 +54,8 @@ pub struct Policy {
     pub schedules: Schedules,
     /// Score sheets, grades, indicator weights.
     pub scoring: Scoring,
+    /// Lamps, execution floors and rounds of monitoring.
+    pub lamps: Lamps,
 }
 
 impl Policy {
@@ -65,7 +71,7 @@ impl Policy {
                 problems.extend(found);
             }
         }
-        for needed in ["rules.yaml", "thresholds.yaml", "scoring.yaml"] {
+        for needed in ["rules.yaml", "thresholds.yaml", "scoring.yaml", "lamps.yaml"] {
             let path = format!("{FOLDER}{needed}");
             if files.iter().all(|(found, _)| *found != path) {
                 let mut missing = Problems::of(&path);
@@ -86,6 +92,7 @@ impl Policy {
             Some("schedules.yaml") => self.schedules = Schedules::read(path, source)?,
             Some("scoring.yaml") => self.scoring = scoring_file::read(path, source)?,
             Some("mail.yaml") => self.mail = mail::read(path, source)?,
+            Some("lamps.yaml") => self.lamps = lamps_file::read(path, source)?,
             Some("calendar/office-hours.yaml") => {
                 self.calendar.office_hours = calendar_file::read_office_hours(path, source)?;
             }
@@ -133,6 +140,9 @@ impl Policy {
         let tables = self.scoring.indicator_tables.iter().map(|(name, it)| (name, &it.origin));
         for (name, origin) in scales.chain(sheets).chain(tables) {
             cite("scoring.yaml", name, &origin.document, origin.clause.as_slice());
+        }
+        for (name, origin) in self.lamps.origins() {
+            cite("lamps.yaml", name, &origin.document, origin.clause.as_slice());
         }
         problems
     }

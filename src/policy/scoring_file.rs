@@ -60,6 +60,8 @@ macro_rules! with_origin {
     };
 }
 
+pub(super) use with_origin;
+
 with_origin! {
     struct RawScale {
         scale: String,

@@ -107,7 +107,7 @@ mod entity {
         pub activation: i64,
         /// The task it is about.
         pub task_no: Option<i64>,
-        /// What it is for: `due` and `remind` of a task, `wait` of an activation.
+        /// What it is for: `due`, `remind` and `late` of a task, `wait` of an activation.
         pub kind: String,
         /// When it goes off.
         pub due_at: Instant,

@@ -32,6 +32,8 @@ pub mod mail_templates;
 pub mod mailboxes;
 pub mod mails;
 pub mod mandates;
+pub mod monitoring;
+pub mod monitoring_reads;
 pub mod nodes;
 pub mod notices;
 pub mod numbers;

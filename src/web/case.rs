@@ -218,6 +218,7 @@ async fn view(site: &Site, visit: &Visit, case: CaseId, uri: &OriginalUri) -> Re
         sheets: &sheets(policy),
         files_at: &format!("/cases/{}/files", case.id),
         weights: weights_sum(policy),
+        lamps: &site.app.lamps_of(&definition, &case.form),
         typed: &[],
         problems: &[],
     };

@@ -329,6 +329,10 @@ fn condition_in((definition, limits): Drawn<'_>, source: &str, lang: Lang) -> St
     for step in &definition.steps {
         let plain = step.name.as_str().replace('-', "_");
         names.push((format!("outcome.{plain}"), title(step).get(lang).to_owned()));
+        if step.late().is_some() {
+            let title = title(step);
+            names.push((format!("late.{plain}"), format!("{}{}", title.get(lang), lang.pick("逾期", " late"))));
+        }
         for counted in step.kind.votes() {
             let (title, words) = (title(step), vote_words::counted(step, &counted));
             let said = format!("{}{}", title.get(lang), words.get(lang));

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::{
-    definition::{Field, FieldKind, FieldName, Form, Indicator, Sign, Value},
+    definition::{Cause, Field, FieldKind, FieldName, Form, Indicator, Likelihood, Progress, Sign, Value},
     engine::refusal::FieldProblem,
     language::Text,
     money::{Money, MoneyUnit, NotMoney},
@@ -21,6 +21,8 @@ use crate::{
 pub const INDICATOR_ROWS_MAX: usize = 60;
 /// The columns of an indicator row, as they are posted.
 pub const COLUMNS: [&str; 7] = ["level1", "level2", "level3", "sign", "target", "unit", "weight"];
+/// What a row of a progress table has beside these.
+const PROGRESS_COLUMNS: [&str; 4] = ["so_far", "forecast", "cause", "likelihood"];
 /// Characters in one cell of an indicator table at most.
 const CELL_CHARS_MAX: usize = 200;
 
@@ -152,9 +154,11 @@ fn answers(field: &Field, sheets: &Sheets, name: &str) -> bool {
             rest.is_empty()
         }
         FieldKind::Money => matches!(rest, "" | ".unit"),
-        FieldKind::IndicatorTable => {
+        FieldKind::IndicatorTable | FieldKind::ProgressTable => {
+            let is_progress = field.kind == FieldKind::ProgressTable;
             rest.strip_prefix('.').and_then(|rest| rest.split_once('.')).is_some_and(|(row, column)| {
-                row.parse::<usize>().is_ok_and(|row| row < INDICATOR_ROWS_MAX) && COLUMNS.contains(&column)
+                let is_column = COLUMNS.contains(&column) || is_progress && PROGRESS_COLUMNS.contains(&column);
+                row.parse::<usize>().is_ok_and(|row| row < INDICATOR_ROWS_MAX) && is_column
             })
         }
         FieldKind::ScoreSheet(sheet) => rest
@@ -170,6 +174,9 @@ fn value(field: &Field, sheets: &Sheets, posted: &Posted<'_>) -> Result<Option<V
     if let FieldKind::IndicatorTable = field.kind {
         return indicators(name, posted);
     }
+    if let FieldKind::ProgressTable = field.kind {
+        return progress(name, posted);
+    }
     if let FieldKind::ScoreSheet(sheet) = &field.kind {
         return scores(name, sheets.get(sheet).map_or(&[][..], Vec::as_slice), posted);
     }
@@ -181,7 +188,10 @@ fn value(field: &Field, sheets: &Sheets, posted: &Posted<'_>) -> Result<Option<V
         FieldKind::Date => Value::Date(date(typed)?),
         FieldKind::Flag => Value::Flag(flag(typed)?),
         FieldKind::Choice(options) => Value::Choice(choice(typed, options)?),
-        FieldKind::IndicatorTable | FieldKind::ScoreSheet(_) | FieldKind::Attachment { .. } => return Ok(None),
+        FieldKind::IndicatorTable
+        | FieldKind::ProgressTable
+        | FieldKind::ScoreSheet(_)
+        | FieldKind::Attachment { .. } => return Ok(None),
     };
     Ok(Some(value))
 }
@@ -278,6 +288,32 @@ fn indicators(field: &str, posted: &Posted<'_>) -> Result<Option<Value>, Text> {
         );
     }
     Ok((!rows.is_empty()).then_some(Value::Indicators(rows)))
+}
+
+/// The rows come with their indicators, which the engine compares with those of the targets.
+fn progress(field: &str, posted: &Posted<'_>) -> Result<Option<Value>, Text> {
+    let mut rows = Vec::new();
+    for number in posted.rows(field).into_iter().filter(|number| *number < INDICATOR_ROWS_MAX) {
+        let cell = |column: &str| posted.text(&format!("{field}.{number}.{column}"));
+        let line = rows.len() + 1;
+        let row = || -> Result<Progress, Text> {
+            let written = |column: &str| cell(column).map_or(Ok(String::new()), |typed| text(typed, CELL_CHARS_MAX));
+            let unknown = || Text::new("请从列出的选项中选择一项。", "Choose one of the listed options.");
+            Ok(Progress {
+                indicator: indicator(&cell)?,
+                so_far: written("so_far")?,
+                forecast: written("forecast")?,
+                cause: cell("cause").map(|word| Cause::from_word(word).ok_or_else(unknown)).transpose()?,
+                likelihood: cell("likelihood")
+                    .map(|word| Likelihood::from_word(word).ok_or_else(unknown))
+                    .transpose()?,
+            })
+        };
+        rows.push(
+            row().map_err(|Text { zh, en }| Text::new(format!("第{line}行：{zh}"), format!("Row {line}: {en}")))?,
+        );
+    }
+    Ok((!rows.is_empty()).then_some(Value::Progress(rows)))
 }
 
 fn indicator<'a>(cell: &impl Fn(&str) -> Option<&'a str>) -> Result<Indicator, Text> {

@@ -1,7 +1,7 @@
 use super::*;
 
 fn field(name: &str, kind: FieldKind) -> Field {
-    Field { name: name.into(), title: Text::new(format!("栏目{name}"), name), hint: None, kind, required: true }
+    Field { required: true, ..Field::new(name, Text::new(format!("栏目{name}"), name), kind) }
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -3,10 +3,13 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::form::{Posted, SheetItem, Sheets};
+use super::{
+    form::{Posted, SheetItem, Sheets},
+    progress_view,
+};
 use crate::{
-    app::shown::Choice,
-    definition::{Field, FieldKind, Form, Indicator, Sign, Value},
+    app::shown::{Chip, Choice},
+    definition::{Field, FieldKind, Form, Indicator, Lamp, Sign, Value},
     engine::refusal::FieldProblem,
     language::Text,
     money::{MoneyUnit, grouped},
@@ -28,7 +31,8 @@ pub struct FieldView {
     pub title: Text,
     /// A sentence that helps.
     pub hint: Option<Text>,
-    /// `text`, `long-text`, `number`, `money`, `date`, `flag`, `choice`, `indicators`, `scores`, `files`.
+    /// `text`, `long-text`, `number`, `money`, `date`, `flag`, `choice`, `indicators`, `progress`, `scores`,
+    /// `files`.
     pub kind: &'static str,
     /// Whether the step must leave it filled.
     pub required: bool,
@@ -85,6 +89,16 @@ pub struct RowView {
     pub unit: String,
     /// Its weight.
     pub weight: String,
+    /// What was reached so far.
+    pub so_far: String,
+    /// What will be reached by the end of the year.
+    pub forecast: String,
+    /// The causes to choose from.
+    pub causes: Vec<Choice>,
+    /// The likelihoods to choose from.
+    pub likelihoods: Vec<Choice>,
+    /// Its lamp, once there is one.
+    pub lamp: Option<Chip>,
 }
 
 /// An option that reads the same in both languages.
@@ -141,6 +155,8 @@ pub struct Source<'a> {
     pub files_at: &'a str,
     /// What the weights of an indicator table sum to, where policy knows one sum.
     pub weights: Option<Decimal>,
+    /// The lamps of the rows of a progress table.
+    pub lamps: &'a [Option<Lamp>],
     /// What was just typed; empty when the page is opened.
     pub typed: &'a [(String, String)],
     /// What is wrong with it.
@@ -189,6 +205,9 @@ fn draw_one(field: &Field, source: &Source<'_>, typed: &Posted<'_>, editable: bo
         rows(&mut view, value, typed);
         view.full = source.weights.map(|sum| sum.normalize().to_string()).unwrap_or_default();
     }
+    if field.kind == FieldKind::ProgressTable {
+        progress_view::rows(&mut view, value, typed, source.lamps);
+    }
     if let FieldKind::ScoreSheet(sheet) = &field.kind {
         let items = source.sheets.get(sheet).map_or(&[][..], Vec::as_slice);
         scores(&mut view, items, value, typed);
@@ -206,6 +225,7 @@ const fn kind(kind: &FieldKind) -> &'static str {
         FieldKind::Flag => "flag",
         FieldKind::Choice(_) => "choice",
         FieldKind::IndicatorTable => "indicators",
+        FieldKind::ProgressTable => "progress",
         FieldKind::ScoreSheet(_) => "scores",
         FieldKind::Attachment { .. } => "files",
     }
@@ -248,6 +268,7 @@ fn stored(view: &mut FieldView, field: &Field, value: Option<&Value>, files_at: 
                 | FieldKind::Date
                 | FieldKind::Flag
                 | FieldKind::IndicatorTable
+                | FieldKind::ProgressTable
                 | FieldKind::ScoreSheet(_)
                 | FieldKind::Attachment { .. } => None,
             }
@@ -262,7 +283,7 @@ fn stored(view: &mut FieldView, field: &Field, value: Option<&Value>, files_at: 
             };
             view.files = files.iter().map(file).collect();
         }
-        Value::Indicators(_) | Value::Scores(_) => {}
+        Value::Indicators(_) | Value::Progress(_) | Value::Scores(_) => {}
     }
 }
 
@@ -279,6 +300,7 @@ fn options(kind: &FieldKind, present: &str) -> Vec<Choice> {
         | FieldKind::Money
         | FieldKind::Date
         | FieldKind::IndicatorTable
+        | FieldKind::ProgressTable
         | FieldKind::ScoreSheet(_)
         | FieldKind::Attachment { .. } => Vec::new(),
     }
@@ -331,7 +353,7 @@ fn picked(names: &[&str], present: &str) -> Vec<Picked> {
     options
 }
 
-fn row(no: usize, indicator: &Indicator) -> RowView {
+pub(super) fn row(no: usize, indicator: &Indicator) -> RowView {
     RowView {
         no,
         level1: indicator.level1.clone(),

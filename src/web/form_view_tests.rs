@@ -1,9 +1,10 @@
 use super::*;
 
 fn drawn(kind: FieldKind, form: &Form, typed: &[(&str, &str)]) -> FieldView {
-    let field = Field { name: "x".into(), title: Text::new("甲", "A"), hint: None, kind, required: false };
+    let field = Field::new("x", Text::new("甲", "A"), kind);
     let typed: Vec<_> = typed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    let source = Source { form, sheets: &Sheets::new(), weights: None, files_at: "", typed: &typed, problems: &[] };
+    let source =
+        Source { form, sheets: &Sheets::new(), weights: None, files_at: "", lamps: &[], typed: &typed, problems: &[] };
     draw(&[field], &source, |_| true).remove(0)
 }
 

@@ -58,6 +58,8 @@ pub enum Part {
     Notices,
     /// 项目
     Projects,
+    /// 双监控
+    Monitoring,
     /// 发起办件
     Start,
     /// 流程定义

@@ -2,8 +2,8 @@
 
 use super::{
     account, addresses, assets, calendar, case, case_acts, definitions, desk, drafts, enter, events, handing_over,
-    import, inbox, incidents, language, mail_templates, mandates, moving, notices, people, problem_page, project,
-    projects, schedules, setup, sign_in, start, substitutes, task, terms, upload,
+    import, inbox, incidents, language, mail_templates, mandates, monitoring, moving, notices, people, problem_page,
+    project, projects, schedules, setup, sign_in, start, substitutes, task, terms, upload,
 };
 use crate::http::routes::Routes;
 
@@ -43,6 +43,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .post("/cases/{case}/take-back", terms::take_back)
         .get("/projects", projects::get)
         .get("/projects/{project}", project::get)
+        .get("/monitoring", monitoring::get)
         .get("/start", start::get)
         .post("/start", start::post)
         .get("/account", account::get)

@@ -257,6 +257,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         sheets: &sheets(policy),
         files_at: &format!("/cases/{}/files", page.head.case.case),
         weights: weights_sum(policy),
+        lamps: &site.app.lamps_of(&page.definition, &page.form),
         typed: &attempt.posted,
         problems: &attempt.problems,
     };

@@ -14,6 +14,7 @@ mod mail_templates;
 mod mailboxes;
 mod mandates;
 mod mandates_kept;
+mod monitoring;
 mod notices;
 mod posts;
 mod publishing;

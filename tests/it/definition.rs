@@ -24,7 +24,7 @@ pub fn text(path: &str) -> String {
 
 /// The shipped policy.
 pub fn policy() -> Policy {
-    let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml"].map(|name| {
+    let files = ["rules.yaml", "thresholds.yaml", "scoring.yaml", "lamps.yaml"].map(|name| {
         let path = format!("policy/{name}");
         let source = text(&format!("workflows/{path}"));
         (path, source)
@@ -39,7 +39,7 @@ pub fn vocabulary() -> Vocabulary {
 
 /// The shipped definitions by file name.
 fn shipped_files() -> BTreeMap<String, String> {
-    let names = ["ex-ante-assessment", "performance-targets", "budget-request"];
+    let names = ["ex-ante-assessment", "performance-targets", "budget-request", "monitoring", "rectification"];
     names.map(|name| (format!("{name}.yaml"), text(&format!("workflows/{name}.yaml")))).into()
 }
 

@@ -10,9 +10,15 @@ use super::{
 use crate::{
     definition::{
         Mode,
-        model::{Approve, Grade, GradeRoute, Outcome, Resume, ReturnRoute, StepIndex},
-        problem::{Spot, flow, names, types},
+        condition::{self, TermType},
+        model::{Approve, EffectName, Grade, GradeRoute, Outcome, Resume, ReturnRoute, StepIndex},
+        problem::{
+            Spot, clocks, flow,
+            names::{self, Thing},
+            types,
+        },
         registry,
+        span::Span,
         tree::{Entry, Node, NodeKind},
     },
     language::Text,
@@ -29,11 +35,12 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
     let edit = map.get("edit").map(|node| builder.fields(node)).unwrap_or_default();
     let reading = reading::read(builder, map, index);
     let due = builder.reader.span(map, "due");
+    let late = late(builder, map, (index, due));
     let return_to = map.get("return to").map(|node| ways_back(builder, node, index)).unwrap_or_default();
     let reject = map.get("reject").and_then(|node| builder.outcome(node)).map(Outcome::from);
     let limits = limits::read(builder, map, index);
     let alone = matches!(mode, Mode::Any | Mode::Vote(_));
-    let mut approve = Approve { by, mode, edit, reading, due, return_to, reject, grades: Vec::new(), limits };
+    let mut approve = Approve { by, mode, edit, reading, due, return_to, reject, grades: Vec::new(), late, limits };
     if let Some(entry) = map.entry("grades") {
         let own = if matches!(approve.mode, Mode::Vote(_)) { &["return to"][..] } else { &["return to", "reject"] };
         for key in own {
@@ -47,6 +54,22 @@ pub(super) fn read(builder: &mut Builder<'_, '_>, map: &Map<'_>, index: StepInde
         approve.grades = grades(builder, &entry.value, index, &approve);
     }
     approve
+}
+
+/// What the system does by itself when the due time has passed. Conditions may ask for it.
+fn late(builder: &mut Builder<'_, '_>, map: &Map<'_>, (index, due): (StepIndex, Option<Span>)) -> Option<EffectName> {
+    const EXAMPLE: &str = "late: { do: suspend-funding }";
+    let entry = map.entry("late")?;
+    builder.once("late", entry.spot);
+    if due.is_none() {
+        builder.reader.report(clocks::late_without_due(entry.spot));
+    }
+    let own = builder.reader.map(&entry.value, &["do"], EXAMPLE)?;
+    let effect = builder.reader.required(&own, "do", EXAMPLE)?;
+    let effect = builder.reader.known(effect, Thing::Effect, registry::EFFECTS_WHEN_LATE).map(EffectName::from)?;
+    let name = condition::late_name(builder.done.steps[index].name.as_str());
+    builder.types.insert(name, TermType::Flag);
+    Some(effect)
 }
 
 const RETURN_EXAMPLE: &str = "return to: [draft]";

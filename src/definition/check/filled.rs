@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{reader::Reader, steps::StepSpots};
 use crate::definition::{
+    clocks::Computed,
     condition::{self, Condition},
     items::{Each, EmptyList},
     model::{BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
@@ -17,7 +18,8 @@ use crate::definition::{
 
 pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, fields: &[Spot], spots: &[StepSpots]) {
     for (field, spot) in definition.form.iter().zip(fields) {
-        if !definition.steps.iter().any(|step| step.edits().contains(&field.name)) {
+        let is_written = definition.steps.iter().any(|step| step.edits().contains(&field.name));
+        if !is_written && field.from.is_none() && field.computed.is_none() {
             reader.report(flow::edited_by_nobody(*spot, field.name.as_str()));
         }
     }
@@ -51,6 +53,7 @@ impl Walk<'_, '_> {
             StepKind::Fill(fill) => {
                 self.depends(index, &certain);
                 certain.extend(self.required_of(&fill.edit));
+                certain.extend(self.computed_by(&fill.edit));
                 certain.insert(outcome);
                 Some(certain)
             }
@@ -64,6 +67,9 @@ impl Walk<'_, '_> {
                 certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
                 let votes = step.kind.votes().into_iter();
                 certain.extend(votes.map(|counted| condition::votes_name(step.name.as_str(), &counted)));
+                if approve.late.is_some() {
+                    certain.insert(condition::late_name(step.name.as_str()));
+                }
                 certain.insert(outcome);
                 Some(certain)
             }
@@ -147,6 +153,17 @@ impl Walk<'_, '_> {
         required.map(|name| format!("form.{name}")).collect()
     }
 
+    /// What is computed from the fields that a step writes, where it writes them all and none may stay empty.
+    fn computed_by(&self, edit: &[FieldName]) -> Vec<String> {
+        let Some(clocks) = &self.definition.clocks else { return Vec::new() };
+        if !clocks.all().into_iter().all(|field| edit.contains(field)) {
+            return Vec::new();
+        }
+        let computed =
+            self.definition.form.iter().filter(|field| field.computed.is_some_and(Computed::is_always_there));
+        computed.map(|field| format!("form.{}", field.name)).collect()
+    }
+
     /// What an item filled in is there where at least one item went through; how its steps were passed is counted.
     fn each(&mut self, step: &Step, each: &Each, mut certain: Certain) -> Option<Certain> {
         let inside = self.block(each.block, certain.clone())?;
@@ -181,7 +198,7 @@ impl Walk<'_, '_> {
                     let step = rest.split('.').next().unwrap_or_default();
                     self.reader.report(flow::outcome_before_passed(spot, step));
                 }
-                Some(("outcome", step)) => self.reader.report(flow::outcome_before_passed(spot, step)),
+                Some(("late" | "outcome", step)) => self.reader.report(flow::outcome_before_passed(spot, step)),
                 Some(_) | None => {}
             }
         }

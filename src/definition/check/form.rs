@@ -1,11 +1,16 @@
 //! The form: its fields and their types.
 
-use super::reader::{Map, Reader, Unique};
+use super::{
+    clocks,
+    reader::{Map, Reader, Unique},
+};
 use crate::{
     definition::{
+        clocks::{Carried, Computed},
         condition::TermType,
         model::{Field, FieldKind},
         problem::{Spot, names::Thing, types},
+        registry,
         tree::Node,
     },
     language::Text,
@@ -28,15 +33,26 @@ impl Fields {
 }
 
 /// The types of fields.
-pub(in crate::definition) const TYPES: &[&str] =
-    &["text", "number", "money", "date", "flag", "choice", "indicator-table", "score-sheet", "attachment"];
+pub(in crate::definition) const TYPES: &[&str] = &[
+    "text",
+    "number",
+    "money",
+    "date",
+    "flag",
+    "choice",
+    "indicator-table",
+    "progress-table",
+    "score-sheet",
+    "attachment",
+];
 
 pub(in crate::definition) const TEXT_MAX: usize = 20_000;
 const TEXT_DEFAULT: usize = 200;
 const FILES_MAX: usize = 50;
 const FILES_DEFAULT: usize = 10;
 
-const KEYS: &[&str] = &["name", "type", "title", "hint", "required", "max", "options", "sheet"];
+const KEYS: &[&str] =
+    &["name", "type", "title", "hint", "required", "max", "options", "sheet", "zero", "from", "computed"];
 const EXAMPLE: &str = "{ name: amount, type: money, required: true }";
 
 pub(super) fn read(reader: &mut Reader<'_>, map: &Map<'_>) -> Fields {
@@ -62,22 +78,31 @@ fn field(reader: &mut Reader<'_>, node: &Node, unique: &mut Unique) -> Option<(F
     if let Some(name) = name {
         unique.claim(reader, spot, name);
     }
-    let kind = kind(reader, &map);
+    let computed = clocks::computed(reader, &map);
+    let kind = kind(reader, &map, computed);
+    let from = carried(reader, &map);
     let title = reader.both(&map, "title");
     let hint = reader.both(&map, "hint");
     let required = reader.flag(&map, "required");
     let name = name?;
     let title = title.unwrap_or_else(|| Text::new(name, name));
-    Some((Field { name: name.into(), title, hint, kind: kind?, required }, spot))
+    let may_be_zero = map.get("zero").and_then(|node| reader.word(node, &["allowed"])).is_some();
+    let name = name.into();
+    Some((Field { name, title, hint, kind: kind?, required, may_be_zero, from, computed }, spot))
 }
 
-fn kind(reader: &mut Reader<'_>, map: &Map<'_>) -> Option<FieldKind> {
+fn kind(reader: &mut Reader<'_>, map: &Map<'_>, computed: Option<Computed>) -> Option<FieldKind> {
     let node = reader.required(map, "type", "type: text")?;
     let kind = reader.known(node, Thing::FieldType, TYPES)?;
-    for (key, owners) in [("max", &["text", "attachment"][..]), ("options", &["choice"]), ("sheet", &["score-sheet"])] {
+    let owned: [(&str, &[&str]); 4] =
+        [("max", &["text", "attachment"]), ("options", &["choice"]), ("sheet", &["score-sheet"]), ("zero", &["money"])];
+    for (key, owners) in owned {
         if let (Some(entry), false) = (map.entry(key), owners.contains(&kind)) {
             reader.report(types::key_of_another_type(entry.spot, key, kind));
         }
+    }
+    if let Some(computed) = computed {
+        return clocks::computed_kind(reader, map, (computed, kind, node.spot));
     }
     match kind {
         "text" => Some(FieldKind::Text { max: reader.count(map, "max", TEXT_DEFAULT, TEXT_MAX) }),
@@ -87,9 +112,23 @@ fn kind(reader: &mut Reader<'_>, map: &Map<'_>) -> Option<FieldKind> {
         "flag" => Some(FieldKind::Flag),
         "choice" => Some(FieldKind::Choice(options(reader, map))),
         "indicator-table" => Some(FieldKind::IndicatorTable),
+        "progress-table" => {
+            reader.required(map, "from", "from: { fact: targets, field: indicators }");
+            Some(FieldKind::ProgressTable)
+        }
         "score-sheet" => sheet(reader, map),
         _ => Some(FieldKind::Attachment { max: reader.count(map, "max", FILES_DEFAULT, FILES_MAX) }),
     }
+}
+
+/// Where a value comes from when a case starts.
+fn carried(reader: &mut Reader<'_>, map: &Map<'_>) -> Option<Carried> {
+    const EXAMPLE: &str = "from: { fact: targets, field: indicators }";
+    let own = reader.map(map.get("from")?, &["fact", "field"], EXAMPLE)?;
+    let known: Vec<_> = registry::FACTS.iter().map(|fact| fact.entry.name).collect();
+    let fact = reader.required(&own, "fact", "fact: targets").and_then(|n| reader.known(n, Thing::Fact, &known));
+    let field = reader.required(&own, "field", "field: indicators").and_then(|n| reader.name(n, '_', "indicators"));
+    Some(Carried { fact: fact?.into(), field: field?.into() })
 }
 
 fn sheet(reader: &mut Reader<'_>, map: &Map<'_>) -> Option<FieldKind> {
@@ -129,8 +168,10 @@ pub(super) fn term_type(kind: &FieldKind) -> TermType {
         FieldKind::Date => TermType::Date,
         FieldKind::Flag => TermType::Flag,
         FieldKind::Choice(options) => TermType::OneOf(options.iter().map(|(value, _)| value.clone()).collect()),
-        FieldKind::Number | FieldKind::IndicatorTable | FieldKind::ScoreSheet(_) | FieldKind::Attachment { .. } => {
-            TermType::Unreadable
-        }
+        FieldKind::Number
+        | FieldKind::IndicatorTable
+        | FieldKind::ProgressTable
+        | FieldKind::ScoreSheet(_)
+        | FieldKind::Attachment { .. } => TermType::Unreadable,
     }
 }

@@ -81,6 +81,7 @@ impl Builder<'_, '_> {
             return_to,
             reject: None,
             grades: Vec::new(),
+            late: None,
             limits: shared.limits.clone(),
         }
     }
@@ -102,7 +103,7 @@ impl Builder<'_, '_> {
             return StepKind::Fill(Fill { by, edit, reading, due, limits });
         };
         let (mode, grades, return_to) = (Mode::Any, Vec::new(), Vec::new());
-        let mut answer = Approve { by, mode, edit, reading, due, return_to, reject: None, grades, limits };
+        let mut answer = Approve { by, mode, edit, reading, due, return_to, reject: None, grades, late: None, limits };
         answer.grades = approve::grades(self, results, index, &answer);
         StepKind::Approve(answer)
     }

@@ -49,6 +49,7 @@ pub(in crate::definition) const KINDS: &[(&str, &[&str])] = &[
             "due",
             "remind",
             "escalate",
+            "late",
             "return to",
             "reject",
             "grades",
@@ -132,7 +133,7 @@ pub(super) struct Builder<'a, 'v> {
     pub(super) reader: &'a mut Reader<'v>,
     pub(super) header: &'a Header,
     pub(super) form: &'a Fields,
-    types: Types,
+    pub(super) types: Types,
     unique: Unique,
     counts: BTreeMap<&'static str, usize>,
     /// Whether this is inside an each whose items are under way at once.

@@ -153,6 +153,12 @@ codes! {
     "E212" BadTitlePattern,
         "办件标题可以写 {project}（项目名称）、{year}（预算年度）和 {number}（流程编号），中英文各一种写法。",
         "The title of cases can hold {project}, the project's name, {year}, the budget year, and {number}, in both languages.";
+    "E213" ClockField,
+        "clocks 写明双监控从哪些字段计算：期次（choice）、全年预算和累计支出（money）、进度表（progress-table），都是必填字段，由同一步填写。",
+        "clocks names the fields that the two clocks are read from: the round (choice), the budget and what was spent (money), and a progress-table, all required and written in one step.";
+    "E214" ComputedField,
+        "执行率、亮灯等由系统按 clocks 计算，不能由人填写，也不能另写选项；类型由计算结果决定。",
+        "Rates, lamps and the like are computed from clocks: nobody writes them, they bring their own options, and their type is that of the result.";
     "E301" Unreachable,
         "排在 end 之后，或者排在所有去向都是退回、结束的步骤之后的步骤，永远不会执行。",
         "A step after an end, or after a step all of whose routes return or end, can never be reached.";
@@ -201,6 +207,9 @@ codes! {
     "E316" SumAcrossSteps,
         "合计与各项必须在同一步填写：分在两步时，前一步办结的那一刻不可能相等。",
         "A total and its parts are written in the same step: in two steps they could never agree when the first is done.";
+    "E317" LateWithoutDue,
+        "late 是逾期时由系统做的事，没有时限就没有逾期；能这样做的只有只收不放的业务动作。",
+        "late is what the system does once the due time has passed, so there is one; only effects that hold something back can stand there.";
     "E401" NotACondition,
         "条件是 CEL 表达式的一个安全子集，只读，不访问时间和网络。",
         "A condition is a safe subset of CEL: read-only, without clock or network.";

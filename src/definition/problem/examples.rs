@@ -79,6 +79,18 @@ impl Code {
                 "sums: [{ total: amount, parts: [amount] }]",
                 "sums: [{ total: amount, parts: [fiscal_amount, other_funds] }]",
             ),
+            Self::ClockField => (
+                "- { name: executed, type: money }\n…\nclocks: { round: period, budget: budget, executed: executed, progress: progress }",
+                "- { name: executed, type: money, required: true, zero: allowed }",
+            ),
+            Self::ComputedField => (
+                "- { name: rate, type: number, computed: rate }\n…\n- fill: report\n  edit: [rate]",
+                "- fill: report\n  edit: [period, budget, executed, progress]",
+            ),
+            Self::LateWithoutDue => (
+                "- approve: decision\n  late: { do: suspend-funding }",
+                "- approve: decision\n  due: 10 working days\n  late: { do: suspend-funding }",
+            ),
             Self::BadTitlePattern => (
                 "title: { zh-CN: \"{amount}的申请\", en: \"Request for {amount}\" }",
                 "title: { zh-CN: \"{project}的申请\", en: \"Request for {project}\" }",

@@ -37,6 +37,7 @@ fn bare_approve(approve: &Approve) -> Approve {
         return_to: Vec::new(),
         reject: None,
         grades: Vec::new(),
+        late: None,
         ..approve.clone()
     }
 }

@@ -4,7 +4,7 @@ use super::scene::{Scene, Value, Variable};
 use crate::{
     definition::{
         Definition, FieldKind, StepKind,
-        condition::{TermType, Types, formula::day_of, outcome_name},
+        condition::{TermType, Types, formula::day_of, late_name, outcome_name},
     },
     language::Text,
     money::{Money, MoneyUnit, grouped},
@@ -44,6 +44,9 @@ fn title_of(name: &str, definition: &Definition) -> Text {
     }
     if let Some(step) = definition.steps.iter().find(|step| outcome_name(step.name.as_str()) == name) {
         return Text::new(format!("{}的结果", step.title.zh), format!("Result of {}", step.title.en));
+    }
+    if let Some(step) = definition.steps.iter().find(|step| late_name(step.name.as_str()) == name) {
+        return Text::new(format!("{}逾期", step.title.zh), format!("{} was late", step.title.en));
     }
     let known = NAMES.iter().find(|(known, _, _)| *known == name);
     known.map_or_else(|| Text::new(name, name), |(_, zh, en)| Text::new(*zh, *en))

@@ -204,6 +204,7 @@ impl Staff<'_> {
             started_by: None,
             copied: BTreeMap::new(),
             involved: Involved::default(),
+            late: BTreeMap::new(),
             last_remark: 0,
             suspended: None,
             pauses: Vec::new(),

@@ -103,10 +103,11 @@ impl<'a, 'd> Rules<'a, 'd> {
 
     /// Whether a choice comes out the same however often it is made within one command: results of steps change.
     pub fn is_steady(&self, choose: &Choose) -> bool {
-        !choose
-            .branches
-            .iter()
-            .any(|(when, _)| when.reads().iter().any(|name| name.starts_with("outcome.") || name.starts_with("votes.")))
+        !choose.branches.iter().any(|(when, _)| {
+            when.reads()
+                .iter()
+                .any(|name| name.starts_with("outcome.") || name.starts_with("late.") || name.starts_with("votes."))
+        })
     }
 
     /// Whether it matters who acts.

@@ -28,6 +28,8 @@ pub(super) enum Branch {
     Refused(StepName),
     /// A gate that made the case wait.
     Parked(StepName),
+    /// Nobody decided in time.
+    Late(StepName),
     /// The initiator withdrew.
     Withdrawn,
 }
@@ -55,6 +57,7 @@ impl Coverage {
                     let step = before.and_then(|case| case.tasks.get(task)).map(|task| task.step.clone());
                     step.and_then(|step| decided(step, decision))
                 }
+                Event::DeadlinePassed { step, .. } => Some(Branch::Late(step.clone())),
                 Event::VoteCounted { step, result: None, .. } => Some(Branch::Failed(step.clone())),
                 Event::WaitChanged { activation, waiting: Waiting::Fact { .. } } => {
                     step_of(*activation).map(Branch::Parked)
@@ -110,7 +113,8 @@ pub(super) fn branches(definition: &Definition) -> Vec<(Spot, Branch)> {
                 let returns = approve.return_to.iter().map(|way| Branch::Returned(name.clone(), way.to.clone()));
                 let reject = approve.reject.iter().map(|_| Branch::Rejected(name.clone()));
                 let failed = approve.mode.otherwise().map(|_| Branch::Failed(name.clone()));
-                grades.chain(returns).chain(reject).chain(failed).collect()
+                let late = approve.late.iter().map(|_| Branch::Late(name.clone()));
+                grades.chain(returns).chain(reject).chain(failed).chain(late).collect()
             }
             StepKind::Gate(gate) => vec![match gate.otherwise {
                 GateElse::Refuse => Branch::Refused(name.clone()),
@@ -151,6 +155,7 @@ fn words(branch: &Branch) -> Text {
         Branch::Failed(step) => {
             Text::new(format!("“{step}”表决没有结果"), format!("the vote without a result at “{step}”"))
         }
+        Branch::Late(step) => Text::new(format!("“{step}”逾期未决定"), format!("nobody deciding “{step}” in time")),
         Branch::Refused(step) => Text::new(format!("关口“{step}”拒绝"), format!("the refusal of the gate “{step}”")),
         Branch::Parked(step) => Text::new(format!("在关口“{step}”等待"), format!("waiting at the gate “{step}”")),
         Branch::Withdrawn => Text::new("发起人撤销办件", "the withdrawal by the initiator"),

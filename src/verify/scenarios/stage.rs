@@ -7,15 +7,19 @@ use super::{
     coverage::Coverage,
     district::{District, ScenarioMatter},
     file::{Given, Scenario},
+    values,
 };
 use crate::{
     clock::{Instant, ZONE},
-    definition::{About, Definition, StepKind, WorkflowName, condition::Names, registry},
+    definition::{
+        About, Carried, Definition, EffectName, Form, StepKind, Value, WorkflowName, condition::Names, registry,
+    },
     engine::{
-        self, Action, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status, Surroundings,
-        Waiting, case::TaskNo, who,
+        self, Action, Activation, Actor, Case, Command, Directory, Event, Fact, Plan, Refusal, Start, Status,
+        Surroundings, Waiting, case::TaskNo, who,
     },
     ids::{CaseId, Id, PersonId},
+    money::Money,
     policy::Policy,
 };
 
@@ -108,6 +112,7 @@ impl<'a> Stage<'a> {
                 initiator: Id::from_uuid(Uuid::nil()),
                 initiator_unit: project.unit,
                 started_by: None,
+                carried: self.filled(definition, given.cap),
                 at: self.now,
             },
             Event::FactRecorded { step: "given".into(), fact },
@@ -191,15 +196,40 @@ impl<'a> Stage<'a> {
             let number = running.case.number.clone();
             return Err(Refusal::AlreadyRunning { workflow: definition.name.clone(), number });
         }
-        let submits = definition.about == About::Project
-            && definition.steps.iter().any(|step| matches!(step.kind, StepKind::Do(_)));
+        let is_submission = |effect: &EffectName| effect.as_str() == registry::SUBMIT_BUDGET_REQUEST;
+        let submits =
+            definition.steps.iter().any(|step| matches!(&step.kind, StepKind::Do(effect) if is_submission(effect)));
         if submits && self.has_submitted(&definition.name, year) {
             return Err(Refusal::AlreadySubmitted { year });
         }
         let seq = self.cases.iter().filter(|staged| staged.case.workflow == definition.name).count() + 1;
         let number = definition.number.render(year, seq as u64);
-        let start = Start { case: self.new_id(), number, year, initiator: person, by: None, schedule: None };
+        let carried = self.carried(definition, year);
+        let start = Start { case: self.new_id(), number, year, initiator: person, by: None, schedule: None, carried };
         engine::start(definition, start, &self.surroundings())
+    }
+
+    /// What a case that is over had in its form, as far as nobody has said it.
+    fn filled(&self, definition: &Definition, cap: Option<Money>) -> Form {
+        let all: Vec<_> = definition.form.iter().map(|field| field.name.clone()).collect();
+        let mut form = Form::new();
+        if let Some(cap) = cap {
+            form.insert("amount".into(), Value::Money(cap));
+        }
+        values::made_up(definition, self.policy, &all, &[], (&mut form, &Form::new(), self.year));
+        form.retain(|name, _| definition.field(name).is_some());
+        form
+    }
+
+    /// What a new case begins with: as the standing facts of its year and the cases that recorded them say.
+    fn carried(&self, definition: &Definition, year: i32) -> Form {
+        let value = |from: &Carried| {
+            let fact = self.facts.iter().rev().find(|fact| fact.kind == from.fact && fact.year == year)?;
+            let of_fact = |staged: &&Staged<'_>| staged.case.facts.iter().any(|own| own.id == fact.id);
+            self.cases.iter().find(of_fact)?.case.form.get(&from.field).cloned()
+        };
+        let fields = definition.form.iter();
+        fields.filter_map(|field| Some((field.name.clone(), value(field.from.as_ref()?)?))).collect()
     }
 
     fn has_submitted(&self, workflow: &WorkflowName, year: i32) -> bool {
@@ -273,8 +303,18 @@ impl<'a> Stage<'a> {
 
 /// What the system would do with a case now: look again, and ring the clocks that are due.
 fn calls(case: &Case, now: Instant) -> Vec<Action> {
-    let due = |waiting: &Waiting| matches!(waiting, Waiting::Until { at } if *at <= now);
-    let ringing = case.activations.values().filter(|activation| due(&activation.waiting));
+    let overdue =
+        |no| case.tasks.values().any(|task| task.activation == no && task.due_at.is_some_and(|due| due <= now));
+    let due = |activation: &Activation| match activation.waiting {
+        Waiting::Until { at } => at <= now,
+        Waiting::People { .. } => overdue(activation.no),
+        Waiting::Nothing
+        | Waiting::Nobody { .. }
+        | Waiting::Fact { .. }
+        | Waiting::Child { .. }
+        | Waiting::Branches(_) => false,
+    };
+    let ringing = case.activations.values().filter(|activation| due(activation));
     let rings = ringing.map(|activation| Action::Ring { activation: activation.no });
     std::iter::once(Action::Wake).chain(rings).collect()
 }

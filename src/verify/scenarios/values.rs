@@ -8,14 +8,18 @@ use uuid::Uuid;
 
 use super::district::amount;
 use crate::{
-    definition::{Definition, Field, FieldKind, FieldName, FileRef, Form, Indicator, Sign, Value},
+    definition::{
+        Cause, Definition, Field, FieldKind, FieldName, FileRef, Form, Indicator, Likelihood, Progress, Sign, Value,
+    },
     ids::Id,
     money::Money,
-    policy::Policy,
+    policy::{Policy, indicators::measured},
 };
 
 /// An amount where the scenario says none: 100 万元.
 const USUAL_FEN: i64 = 100_000_000;
+/// How far indicators are where the scenario says nothing, in per cent of their annual values.
+const USUAL_PROGRESS: Decimal = Decimal::from_parts(60, 0, 0, false, 0);
 
 /// The value that `text` is for a field; the error is an example of one.
 pub(super) fn said(field: &Field, text: &str) -> Result<Value, &'static str> {
@@ -35,6 +39,8 @@ pub(super) fn said(field: &Field, text: &str) -> Result<Value, &'static str> {
             Ok(Value::Choice(chosen.map_or(text, |(code, _)| code.as_str()).to_owned()))
         }
         FieldKind::Attachment { .. } => Ok(Value::Files(text.split('、').map(file).collect())),
+        // How far every indicator is; the rows are those of the case.
+        FieldKind::ProgressTable => text.trim_end_matches('%').parse().map(Value::Number).map_err(|_| "60%"),
         FieldKind::IndicatorTable | FieldKind::ScoreSheet(_) => Err("without …"),
     }
 }
@@ -75,6 +81,7 @@ pub(super) fn made_up(
             said.extend(money(if parts == 0 { USUAL_FEN } else { parts }).map(|value| (sum.total.clone(), value)));
         }
     }
+    reported(definition, edit, (said, before));
     for field in wanted {
         if !said.contains_key(&field.name)
             && let Some(value) = sample(field, policy, year)
@@ -82,6 +89,36 @@ pub(super) fn made_up(
             said.insert(field.name.clone(), value);
         }
     }
+}
+
+/// How far the indicators of the targets are: as far as was said, or a little ahead of the year's middle.
+fn reported(definition: &Definition, edit: &[FieldName], (said, before): (&mut Form, &Form)) {
+    let tables = definition.form.iter().filter(|field| field.kind == FieldKind::ProgressTable);
+    for field in tables.filter(|field| edit.contains(&field.name)) {
+        let percent = match said.get(&field.name) {
+            None => USUAL_PROGRESS,
+            Some(Value::Number(percent)) => *percent,
+            Some(_) => continue,
+        };
+        let Some(Value::Progress(rows)) = before.get(&field.name) else { continue };
+        let row = |row: &Progress| {
+            let target = measured(&row.indicator.target);
+            let so_far = target.map_or_else(|| "基本达到".to_owned(), |target| share(target, percent).to_string());
+            let is_certain = percent >= USUAL_PROGRESS / Decimal::TWO;
+            Progress {
+                so_far,
+                forecast: row.indicator.target.clone(),
+                cause: (!is_certain).then_some(Cause::Funds),
+                likelihood: Some(if is_certain { Likelihood::Certain } else { Likelihood::Possible }),
+                ..row.clone()
+            }
+        };
+        said.insert(field.name.clone(), Value::Progress(rows.iter().map(row).collect()));
+    }
+}
+
+fn share(of: Decimal, percent: Decimal) -> Decimal {
+    (of * percent / Decimal::ONE_HUNDRED).normalize()
 }
 
 fn money(fen: i64) -> Option<Value> {
@@ -97,6 +134,7 @@ fn sample(field: &Field, policy: &Policy, year: i32) -> Option<Value> {
         FieldKind::Flag => Some(Value::Flag(true)),
         FieldKind::Choice(options) => options.first().map(|(code, _)| Value::Choice(code.clone())),
         FieldKind::IndicatorTable => indicators(policy).map(Value::Indicators),
+        FieldKind::ProgressTable => None,
         FieldKind::ScoreSheet(name) => {
             let sheet = policy.scoring.sheets.get(name)?;
             Some(Value::Scores(sheet.items().map(|item| (item.name.clone(), item.points)).collect::<BTreeMap<_, _>>()))

@@ -190,11 +190,9 @@ fn empty_inbox(tab: Tab, filtered: bool) -> Inbox {
 
 fn fields() -> Vec<Field> {
     let field = |name: &str, zh: &str, en: &str, kind: FieldKind, hint: Option<Text>| Field {
-        name: name.into(),
-        title: Text::new(zh, en),
         hint,
-        kind,
         required: !matches!(kind_of(name), "optional"),
+        ..Field::new(name, Text::new(zh, en), kind)
     };
     fn kind_of(name: &str) -> &'static str {
         if name == "note" { "optional" } else { "required" }
@@ -275,6 +273,7 @@ fn drawn(editable: &[&str], typed: &[(&str, &str)], problems: &[FieldProblem]) -
         sheets: &sheets,
         weights: Some(100.into()),
         files_at: "/cases/c/files",
+        lamps: &[],
         typed: &typed,
         problems,
     };

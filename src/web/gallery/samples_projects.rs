@@ -6,11 +6,17 @@ use super::{
 };
 use crate::{
     app::{
+        monitoring_page::{
+            ClocksView, LampCount, MonitoredRow, MonitoringPage, ProjectMonitoring, QuadrantCount, RectificationView,
+            SuspensionView,
+        },
         project_list::{ProjectList, ProjectRow},
         project_page::{CaseRow, Link, ProjectPage, Stage},
         shown::{Choice, Paging, Tone},
         start_page::{ChosenProject, StartPage, WorkflowChoice},
+        words,
     },
+    definition::{Lamp, Quadrant, registry},
     language::Text,
     web::{frame::Part, projects::ProjectsView, start::StartView},
 };
@@ -89,6 +95,76 @@ fn stages() -> Vec<Stage> {
     ]
 }
 
+fn clocks(lamp: Lamp, achievement: &str, rate: &str, quadrant: Quadrant) -> ClocksView {
+    ClocksView {
+        round: Text::new("年中（1—7月）", "Mid-year (January to July)"),
+        achievement: achievement.into(),
+        rate: rate.into(),
+        lamp: words::lamp(lamp),
+        quadrant: words::quadrant(quadrant),
+        warned: lamp < Lamp::Green,
+        case: id(1),
+        at: head().started_at,
+    }
+}
+
+fn project_monitoring() -> ProjectMonitoring {
+    ProjectMonitoring {
+        reports: vec![clocks(Lamp::Yellow, "41.3%", "55%", Quadrant::MoneyAhead)],
+        suspensions: vec![SuspensionView {
+            case: id(1),
+            by: Text::new("系统按规定（逾期未作决定）", "The system, by rule"),
+            since: head().started_at,
+            until: None,
+            state: chip(Tone::Bad, "暂停拨款", "Suspended"),
+        }],
+        rectifications: vec![RectificationView {
+            case: id(1),
+            since: head().started_at,
+            state: chip(Tone::Active, "整改中", "Under way"),
+        }],
+        may_start: true,
+    }
+}
+
+fn monitoring() -> MonitoringPage {
+    let figures = [
+        (Lamp::Red, "12.5%", "61%", Quadrant::MoneyAhead),
+        (Lamp::Green, "58%", "37.5%", Quadrant::ResultsAhead),
+        (Lamp::Blue, "", "66.67%", Quadrant::OnTrack),
+    ];
+    let rows = PROJECTS.iter().zip(figures).enumerate().map(|(index, ((project, unit, _), clock))| MonitoredRow {
+        id: id(index as u128),
+        code: format!("WQ-EDU-2026-00{index}"),
+        name: (*project).into(),
+        unit: Text::new(*unit, "Vocational school"),
+        department: Text::new("区教育局", "Education bureau"),
+        clocks: clocks(clock.0, clock.1, clock.2, clock.3),
+        states: vec![chip(Tone::Warn, "待作决定", "To be decided")],
+    });
+    let choices = |entries: &'static [registry::Entry]| {
+        entries.iter().map(|it| Choice::new(it.name, Text::new(it.zh, it.en), "")).collect::<Vec<_>>()
+    };
+    let counts = registry::QUADRANTS.iter().map(|quadrant| QuadrantCount {
+        title: Text::new(quadrant.zh, quadrant.en),
+        href: format!("/monitoring?quadrant={}", quadrant.name),
+        total: 3,
+        lamps: vec![LampCount { lamp: words::lamp(Lamp::Green), count: 3 }],
+    });
+    MonitoringPage {
+        year: 2026,
+        years: vec![2025, 2026, 2027],
+        departments: vec![Choice::new("edu", Text::new("区教育局", "Education bureau"), "")],
+        lamps: choices(registry::LAMPS),
+        quadrants: choices(registry::QUADRANTS),
+        states: Vec::new(),
+        counts: counts.collect(),
+        filtered: false,
+        rows: rows.collect(),
+        paging: Paging::new(1, 3, 20, "/monitoring?"),
+    }
+}
+
 fn project() -> ProjectPage {
     ProjectPage {
         id: id(2),
@@ -109,6 +185,7 @@ fn project() -> ProjectPage {
         year: 2027,
         years: vec![2026, 2027, 2028],
         stages: stages(),
+        monitoring: project_monitoring(),
         facts: vec![fact(31, false)],
         cases: vec![CaseRow {
             case: id(1),
@@ -172,8 +249,19 @@ pub(super) fn show(gallery: &mut Gallery) {
     let none = ProjectList { rows: Vec::new(), filtered: true, ..project_list() };
     gallery.show("projects-none", &in_projects, &ProjectsView { list: none });
     gallery.show("project", &in_projects, &project());
-    let bare = ProjectPage { facts: Vec::new(), cases: Vec::new(), leader: None, source: None, ..project() };
+    let bare = ProjectPage {
+        monitoring: ProjectMonitoring::default(),
+        facts: Vec::new(),
+        cases: Vec::new(),
+        leader: None,
+        source: None,
+        ..project()
+    };
     gallery.show("project-bare", &in_projects, &bare);
+    let in_monitoring = frame(Part::Monitoring, "/monitoring");
+    gallery.show("monitoring", &in_monitoring, &monitoring());
+    let none = MonitoringPage { rows: Vec::new(), ..monitoring() };
+    gallery.show("monitoring-none", &in_monitoring, &none);
     gallery.show("start", &frame(Part::Start, "/start"), &start());
     let nothing = StartView { form: StartPage { projects: Vec::new(), ..start().form }, refusal: None };
     gallery.show("start-none", &frame(Part::Start, "/start"), &nothing);

@@ -197,6 +197,11 @@ impl<'a> Explorer<'a> {
         for activation in case.activations.values() {
             let no = activation.no;
             match &activation.waiting {
+                Waiting::People { .. }
+                    if self.definition.step(&activation.step).is_some_and(|step| step.late().is_some()) =>
+                {
+                    commands.push((None, Action::Ring { activation: no }));
+                }
                 Waiting::Until { .. } => commands.push((None, Action::Ring { activation: no })),
                 Waiting::Child { case, .. } => {
                     let ended = Action::ChildEnded { activation: no, case: *case, outcome: "done".into() };

@@ -150,13 +150,7 @@ fn some_values(rng: &mut StdRng) -> Vec<crate::definition::FactValue> {
 }
 
 fn empty() -> Definition {
-    let field = |name: &str| Field {
-        name: name.into(),
-        title: Text::new(name, name),
-        hint: None,
-        kind: FieldKind::Text { max: 10 },
-        required: false,
-    };
+    let field = |name: &str| Field::new(name, Text::new(name, name), FieldKind::Text { max: 10 });
     Definition {
         name: "generated".into(),
         title: Text::new("生成", "Generated"),
@@ -169,6 +163,7 @@ fn empty() -> Definition {
         case_title: None,
         form: FIELDS.map(field).into(),
         amounts: AmountRules::default(),
+        clocks: None,
         within: Vec::new(),
         steps: Vec::new(),
         blocks: vec![Block::default()],
@@ -225,6 +220,7 @@ impl Generator<'_> {
             return_to,
             reject: None,
             grades: Vec::new(),
+            late: None,
             limits: Limits::default(),
         };
         let name: StepName = format!("step-{}", self.definition.steps.len() + 1).as_str().into();
@@ -270,15 +266,17 @@ impl Generator<'_> {
         {
             limits.not_by.insert(other.clone());
         }
+        let late = self.rng.random_bool(0.1).then(|| crate::definition::registry::SUSPEND_FUNDING.into());
         let mut approve = Approve {
             by: Who::Role { role: role.into(), of: None },
             mode: Mode::Any,
             edit: self.edit(0.2),
             reading: Reading::Everything,
-            due: None,
+            due: late.is_some().then_some(crate::definition::span::Span::Days(10)),
             return_to,
             reject: self.rng.random_bool(0.3).then(|| "rejected".into()),
             grades: Vec::new(),
+            late,
             limits,
         };
         if self.rng.random_bool(0.25) {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::{
     clock::Instant,
     definition::condition::{Condition, Names, Term, TermType, Types},
-    definition::{FieldKind, Place, Value},
+    definition::{FieldKind, Form, Place, Value},
     engine::{
         Action, Actor, Appointment, Case, Command, Directory, Fact, Matter, Organisation, Person, Plan, Project,
         Refusal, Start, Surroundings, Waiting, deputy::Substitution, people::OrgKind, surroundings::FormRules,
@@ -234,7 +234,16 @@ impl Office {
     /// # Errors
     /// What the engine refuses.
     pub fn start(&self, definition: &crate::definition::Definition, world: &World) -> Result<Plan, Refusal> {
-        let start = Start { case: id(7), number: "1".into(), year: 2027, initiator: id(100), by: None, schedule: None };
+        let carried = Form::new();
+        let start = Start {
+            case: id(7),
+            number: "1".into(),
+            year: 2027,
+            initiator: id(100),
+            by: None,
+            schedule: None,
+            carried,
+        };
         crate::engine::start(definition, start, &self.surroundings(world))
     }
 
@@ -252,10 +261,13 @@ impl Office {
         let actor = by.map_or_else(|| Actor::System("explored".into()), Actor::Person);
         let mut surroundings = self.surroundings(world);
         surroundings.now = today.map_or(surroundings.now, |today| today.max(surroundings.now));
-        if let Action::Ring { activation } = &action
-            && let Some(Waiting::Until { at }) = case.activations.get(activation).map(|waiting| &waiting.waiting)
-        {
-            surroundings.now = surroundings.now.max(*at);
+        if let Action::Ring { activation } = &action {
+            let of_activation = case.tasks.values().filter(|task| task.activation == *activation);
+            let due = of_activation.filter_map(|task| task.due_at).max();
+            match case.activations.get(activation).map(|waiting| &waiting.waiting) {
+                Some(Waiting::Until { at }) => surroundings.now = surroundings.now.max(*at),
+                _ => surroundings.now = surroundings.now.max(due.unwrap_or(surroundings.now)),
+            }
         }
         crate::engine::decide(definition, case, &Command { actor, action }, &surroundings)
     }

@@ -81,7 +81,7 @@ struct Shop {
 
 impl Shop {
     fn open() -> Self {
-        let files: Vec<_> = ["rules", "thresholds", "scoring"]
+        let files: Vec<_> = ["rules", "thresholds", "scoring", "lamps"]
             .map(|name| (format!("policy/{name}.yaml"), text(&format!("workflows/policy/{name}.yaml"))))
             .into();
         let policy = Policy::read(&files).expect("the shipped policy is sound");

@@ -72,7 +72,7 @@ fn text(path: &str) -> String {
 }
 
 fn policy() -> Policy {
-    let files = ["rules", "thresholds", "scoring"]
+    let files = ["rules", "thresholds", "scoring", "lamps"]
         .map(|name| (format!("policy/{name}.yaml"), text(&format!("workflows/policy/{name}.yaml"))));
     Policy::read(&files).expect("the shipped policy is sound")
 }

@@ -226,7 +226,7 @@ impl Player<'_> {
         let (state, _) = self.state(case).await;
         let waiting = state.activations.values().find(|activation| activation.step.as_str() == step);
         let activation = waiting.map_or(state.last_activation, |activation| activation.no);
-        let told = self.app.ring(&RingOrder { case, activation, task: None }).await;
+        let told = self.app.ring(&RingOrder { case, activation, task: None, late: false }).await;
         told.map_err(|failure| format!("failed: {failure:?}"))
     }
 

@@ -136,6 +136,7 @@ fn fresh(rng: &mut StdRng) -> StepKind {
             return_to: Vec::new(),
             reject: None,
             grades: Vec::new(),
+            late: None,
             limits: Limits::default(),
         }),
         _ => StepKind::Record(Record { fact: "assessment".into(), is: "supported".into(), cap: None }),

@@ -41,6 +41,7 @@ pub fn definition(rng: &mut StdRng) -> Definition {
         case_title: None,
         form: Vec::new(),
         amounts: AmountRules::default(),
+        clocks: None,
         steps: Vec::new(),
         blocks: vec![Block::default()],
         hash: "generated".into(),
@@ -111,6 +112,8 @@ impl Generator<'_> {
         let due = Some(Span::WorkingDays(5));
         let return_to = self.way_back().into_iter().collect::<Vec<_>>();
         let by = self.who();
+        let is_late = !self.in_each && self.rng.random_bool(0.2);
+        let late = is_late.then(|| yumen::definition::registry::SUSPEND_FUNDING.into());
         let approve = if self.rng.random_bool(0.3) {
             let mut grades =
                 vec![grade("excellent", GradeRoute::Next), grade("poor", GradeRoute::End("rejected".into()))];
@@ -126,6 +129,7 @@ impl Generator<'_> {
                 return_to: Vec::new(),
                 reject: None,
                 grades,
+                late,
                 limits,
             }
         } else {
@@ -147,6 +151,7 @@ impl Generator<'_> {
                 return_to,
                 reject,
                 grades: Vec::new(),
+                late,
                 limits,
             }
         };
@@ -258,6 +263,7 @@ impl Generator<'_> {
             return_to,
             reject: None,
             grades: Vec::new(),
+            late: None,
             limits: Limits::default(),
         };
         self.push(inner, StepKind::Approve(approve));

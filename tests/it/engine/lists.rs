@@ -37,6 +37,7 @@ fn opinion(by: Who) -> StepKind {
         ],
         reject: Some("rejected".into()),
         grades: Vec::new(),
+        late: None,
         limits: Limits::default(),
     })
 }
@@ -205,13 +206,7 @@ fn the_rows_of_a_table_are_items_with_titles() {
     let finance = Who::Role { role: "finance-performance".into(), of: None };
     let mut d =
         within(each(ItemList::Rows("table".into()), false, EmptyList::Next), vec![("opinion", opinion(finance))]);
-    d.form.push(yumen::definition::Field {
-        name: "table".into(),
-        title: Default::default(),
-        hint: None,
-        kind: FieldKind::IndicatorTable,
-        required: false,
-    });
+    d.form.push(yumen::definition::Field::new("table", Default::default(), FieldKind::IndicatorTable));
     if let StepKind::Fill(fill) = &mut d.steps[0].kind {
         fill.edit.push("table".into());
     }
@@ -302,11 +297,8 @@ fn a_wait_for_a_date_of_the_form_keeps_the_date_it_found() {
     let world = World::new(1, 1);
     let mut d = waiting(Wait::UntilField("done_on".into()));
     d.form.push(yumen::definition::Field {
-        name: "done_on".into(),
-        title: Default::default(),
-        hint: None,
-        kind: FieldKind::Date,
         required: true,
+        ..yumen::definition::Field::new("done_on", Default::default(), FieldKind::Date)
     });
     if let StepKind::Fill(fill) = &mut d.steps[0].kind {
         fill.edit.push("done_on".into());

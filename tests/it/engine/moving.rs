@@ -165,13 +165,7 @@ fn with_effect(mut definition: Definition) -> Definition {
 
 /// The definition with three fields, each written in some of its steps.
 fn with_fields(rng: &mut StdRng, mut definition: Definition) -> Definition {
-    let field = |name: &str| Field {
-        name: name.into(),
-        title: Text::new(name, name),
-        hint: None,
-        kind: FieldKind::Text { max: 10 },
-        required: false,
-    };
+    let field = |name: &str| Field::new(name, Text::new(name, name), FieldKind::Text { max: 10 });
     definition.form = FIELDS.map(field).into();
     let written =
         |rng: &mut StdRng| FIELDS.iter().filter(|_| rng.random_bool(0.3)).map(|name| (*name).into()).collect();

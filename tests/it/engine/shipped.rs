@@ -108,6 +108,7 @@ fn sample(field: &Field) -> Value {
         FieldKind::Flag => Value::Flag(true),
         FieldKind::Choice(options) => Value::Choice(options[0].0.clone()),
         FieldKind::IndicatorTable => Value::Indicators(vec![indicator()]),
+        FieldKind::ProgressTable => Value::Progress(vec![yumen::definition::Progress::of(indicator())]),
         FieldKind::ScoreSheet(_) => Value::Scores(std::iter::once(("necessity_basis".to_owned(), 9.into())).collect()),
         FieldKind::Attachment { .. } => {
             let id: AttachmentId = id(77);

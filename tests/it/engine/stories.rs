@@ -29,6 +29,7 @@ pub fn approve(by: Who, mode: Mode) -> StepKind {
         return_to: vec![ReturnRoute { to: "draft".into(), resume: Resume::Through }],
         reject: Some("rejected".into()),
         grades: Vec::new(),
+        late: None,
         limits: Limits::default(),
     })
 }
@@ -48,6 +49,7 @@ pub fn definition(middle: Vec<(&str, StepKind)>, parallel: Vec<(&str, StepKind)>
         case_title: None,
         form: Vec::new(),
         amounts: AmountRules::default(),
+        clocks: None,
         steps: Vec::new(),
         blocks: vec![Block::default()],
         hash: "story".into(),

@@ -36,6 +36,7 @@ fn voted(by: Who, vote: Vote) -> StepKind {
         return_to: vec![ReturnRoute { to: "draft".into(), resume: Resume::Through }],
         reject: None,
         grades: Vec::new(),
+        late: None,
         limits: Limits::default(),
     })
 }

@@ -119,6 +119,7 @@ impl World {
             initiator: id(by),
             by: None,
             schedule: None,
+            carried: yumen::definition::Form::new(),
         };
         yumen::engine::start(definition, start, &self.surroundings())
     }

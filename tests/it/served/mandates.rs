@@ -40,7 +40,7 @@ async fn programs_see_a_proposal_and_two_of_them_put_it_into_force(kind: Kind) {
     let found = read(&finance).await;
     assert_eq!((&found["in_force"]["no"], &found["proposed"]["set"]["no"]), (&json!(1), &json!(2)), "{found}");
     assert_eq!(found["proposed"]["speaks_as"], json!(["finance-leader"]));
-    assert_eq!(found["proposed"]["changes"][3]["kind"], "added");
+    assert_eq!(found["proposed"]["changes"][5]["kind"], "added");
     assert!(found["mandates"][0]["needs"]["zh-CN"].as_str().unwrap().contains("予以支持"), "{found}");
 
     let administrator = house.token("han-zhijian").await;

@@ -9,12 +9,13 @@ use yumen::language::Lang;
 use super::{codes, mandates, prove};
 use crate::definition::{text, vocabulary};
 
-const SHIPPED: [&str; 3] = ["ex-ante-assessment", "performance-targets", "budget-request"];
+const SHIPPED: [&str; 5] =
+    ["ex-ante-assessment", "performance-targets", "budget-request", "monitoring", "rectification"];
 
 #[test]
 fn the_shipped_workflows_keep_the_shipped_mandates() {
     let mandates = mandates();
-    assert_eq!(mandates.all.len(), 3);
+    assert_eq!(mandates.all.len(), 5);
     let proven = |name: &str| prove(&text(&format!("workflows/{name}.yaml")), &mandates);
     for name in SHIPPED {
         let certificate = proven(name).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
@@ -30,6 +31,12 @@ fn the_shipped_workflows_keep_the_shipped_mandates() {
             ("no-budget-request-without-assessment", "assessment-before-submission"),
             ("no-budget-request-without-targets", "targets-before-submission")
         ]
+    );
+    let rectified = proven("rectification").unwrap().proven;
+    let by: Vec<_> = rectified.iter().map(|held| (held.mandate.as_str(), held.by[0].as_str())).collect();
+    assert_eq!(
+        by,
+        [("no-funding-resumed-without-rectification", "record-1"), ("no-rectification-without-finance", "acceptance")]
     );
     let targets = proven("performance-targets").unwrap().proven;
     assert_eq!(targets[0].by[0].as_str(), "finance-review");

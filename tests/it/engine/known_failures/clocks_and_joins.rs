@@ -28,6 +28,7 @@ fn head(to: &str) -> StepKind {
         return_to: vec![ReturnRoute { to: to.into(), resume: Resume::Through }],
         reject: None,
         grades: Vec::new(),
+        late: None,
         limits: Limits::default(),
     })
 }

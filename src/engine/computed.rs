@@ -1,0 +1,58 @@
+//! What a form says that nobody writes: values carried over when the case starts, and values computed from others.
+
+use rust_decimal::Decimal;
+
+use super::{fields, surroundings::Surroundings};
+use crate::{
+    definition::{Computed, Definition, FieldName, Form, Progress, Value},
+    policy::clocks::{Clocks, Warning},
+};
+
+/// What a new case begins with, of what was found for it: only what its definition carries over, in its own shape. The
+/// indicators of accepted targets become the rows of a progress table.
+#[must_use]
+pub fn carried(definition: &Definition, found: Form) -> Form {
+    let shaped = |(name, value): (FieldName, Value)| {
+        let field = definition.field(&name).filter(|field| field.from.is_some())?;
+        let value = match value {
+            Value::Indicators(rows) => Value::Progress(rows.into_iter().map(Progress::of).collect()),
+            other => other,
+        };
+        fields::wrong_shape(&field.kind, &value).is_none().then_some((name, value))
+    };
+    found.into_iter().filter_map(shaped).collect()
+}
+
+/// What is computed from a form, and the computed fields that hold nothing any more: both only as far as they differ
+/// from what the form says.
+pub(super) fn changes(definition: &Definition, form: &Form, s: &Surroundings<'_>) -> (Form, Vec<FieldName>) {
+    let Some(clocks) = &definition.clocks else { return (Form::new(), Vec::new()) };
+    let clocks = s.policy.clocks(clocks, form, s.now);
+    let mut written = Form::new();
+    let mut cleared = Vec::new();
+    for field in &definition.form {
+        let Some(computed) = field.computed else { continue };
+        match clocks.as_ref().and_then(|clocks| value(computed, clocks)) {
+            Some(value) if form.get(&field.name) != Some(&value) => drop(written.insert(field.name.clone(), value)),
+            Some(_) => {}
+            None if form.contains_key(&field.name) => cleared.push(field.name.clone()),
+            None => {}
+        }
+    }
+    (written, cleared)
+}
+
+fn value(computed: Computed, clocks: &Clocks) -> Option<Value> {
+    let number = |number: Option<Decimal>| number.map(Value::Number);
+    let warns = |is: fn(&Warning) -> bool| Some(Value::Flag(clocks.warnings.iter().any(is)));
+    match computed {
+        Computed::Rate => number(clocks.rate),
+        Computed::Achievement => number(clocks.achievement),
+        Computed::Lamp => Some(Value::Choice(clocks.lamp.word().to_owned())),
+        Computed::Quadrant => Some(Value::Choice(clocks.quadrant.word().to_owned())),
+        Computed::GapWarning => warns(|warning| matches!(warning, Warning::Gap { .. })),
+        Computed::FloorWarning => warns(|warning| matches!(warning, Warning::BelowFloor { .. })),
+        Computed::ImpossibleWarning => warns(|warning| matches!(warning, Warning::Impossible { .. })),
+        Computed::Warned => warns(|_| true),
+    }
+}
