@@ -1,4 +1,6 @@
-//! Drafts of definitions: begun, written, brought up to date and given up by their author, read by whoever decides.
+//! Drafts of definitions: begun, written, brought up to date and given up by their author or whoever took them over, read by whoever decides.
+
+use std::collections::BTreeSet;
 
 use chrono::Datelike as _;
 
@@ -10,7 +12,7 @@ use crate::{
         problem::{Problem, Severity},
     },
     engine::{Case, DefinitionRefusal, Refusal, TaskKind},
-    ids::DraftId,
+    ids::{DraftId, PersonId},
     store::{
         self, Source, Tx,
         cases::{self, CaseRow},
@@ -47,6 +49,8 @@ pub struct DraftState {
     pub cases: Vec<CaseRow>,
     /// The case that decides on it now.
     pub running: Option<CaseRow>,
+    /// Who writes it now: its author, or whoever took over the case about it when they left.
+    pub writer: PersonId,
     /// Whether the person who looks may change its text now.
     pub may_write: bool,
 }
@@ -62,7 +66,8 @@ struct Judged {
 }
 
 impl App {
-    /// The draft that `viewer` writes of a workflow: the open one, or a new one that starts from what is live.
+    /// The draft that `viewer` writes of a workflow: the open one they began, or one they took over, or a new one that
+    /// starts from what is live. Whoever comes back is led to the draft that passed on without them.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for whoever writes no definitions, [`DefinitionRefusal::NoWorkflowName`].
@@ -74,8 +79,8 @@ impl App {
         let (app, workflow, author) = (self.clone(), workflow.to_owned(), viewer.person);
         self.store()
             .write(move |tx| async move {
-                if let Some(open) = drafts::open_of(&tx, &workflow, author).await? {
-                    return Ok(open.id);
+                if let Some(open) = open_of(&tx, &workflow, author).await? {
+                    return Ok(open);
                 }
                 let versions = definitions::versions(&tx, &workflow).await?;
                 let base = base_of(&versions);
@@ -106,7 +111,7 @@ impl App {
     /// they are. Repeating what was kept changes nothing.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for everybody but its author; [`DefinitionRefusal::DraftChanged`] when it is at another
+    /// [`Refusal::NotFound`] for everybody but who writes it; [`DefinitionRefusal::DraftChanged`] when it is at another
     /// revision, [`DefinitionRefusal::DraftLocked`] while a case decides on it.
     pub async fn save_draft(
         &self,
@@ -202,7 +207,7 @@ impl App {
         let db = self.store().read();
         let row = drafts::find(db, id).await?.ok_or(Refusal::NotFound)?;
         let cases = cases::of_draft(db, id).await?;
-        let mut may_read = row.author == viewer.person || viewer.holds_any(READS_DRAFTS);
+        let mut may_read = writers(&row, &cases)?.contains(&viewer.person) || viewer.holds_any(READS_DRAFTS);
         for case in &cases {
             may_read = may_read || store::case_reads::is_visible(db, &viewer.scope, case.id).await?;
         }
@@ -212,15 +217,17 @@ impl App {
         let versions = definitions::versions(db, &row.workflow).await?;
         let live = base_of(&versions).cloned();
         let running = cases.iter().find(|case| case.status == cases::RUNNING).cloned();
+        let writer = writer_of(&row, &cases)?;
         let being_written = running.as_ref().map_or(Ok(true), is_being_written)?;
         let Judged { definition, problems, mut remarks } = self.judge_draft(db, &row).await?;
         remarks.retain(|remark| remark.severity == Severity::Warning);
         Ok(DraftState {
             outdated: live.as_ref().map(|live| &live.hash) != row.based_on.as_ref(),
             may_write: row.state == drafts::OPEN
-                && row.author == viewer.person
+                && writer == viewer.person
                 && viewer.holds_any(WRITES_DEFINITIONS)
                 && being_written,
+            writer,
             row,
             problems,
             remarks,
@@ -299,7 +306,7 @@ pub(super) async fn check_ready(app: &App, tx: &Tx, id: DraftId) -> Result<(Draf
     }
 }
 
-/// The open draft, locked, if it is `by` who wrote it.
+/// The open draft, locked, if it is `by` who writes it.
 pub(super) async fn own_by(tx: &Tx, by: &Caller, id: DraftId) -> Result<(Viewer, DraftRow), Failure> {
     let Caller::Person(viewer) = by else {
         return Err(Refusal::NotFound.into());
@@ -309,9 +316,45 @@ pub(super) async fn own_by(tx: &Tx, by: &Caller, id: DraftId) -> Result<(Viewer,
 
 async fn own(tx: &Tx, viewer: &Viewer, id: DraftId) -> Result<DraftRow, Failure> {
     must_write(viewer)?;
-    let row = drafts::load_for_update(tx, id).await?.filter(|row| row.author == viewer.person);
-    let row = row.ok_or(Refusal::NotFound)?;
+    let row = drafts::load_for_update(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if writer_of(&row, &cases::of_draft(tx, id).await?)? != viewer.person {
+        return Err(Refusal::NotFound.into());
+    }
     if row.state == drafts::OPEN { Ok(row) } else { Err(Refusal::from(DefinitionRefusal::DraftClosed).into()) }
+}
+
+/// The open draft that somebody writes of a workflow: their own before one they took over; or else the one they began,
+/// which somebody else writes by now.
+async fn open_of(tx: &Tx, workflow: &str, person: PersonId) -> Result<Option<DraftId>, Failure> {
+    let mut found = Vec::new();
+    for row in drafts::open(tx).await?.into_iter().filter(|row| row.workflow == workflow) {
+        let (writes, began) = (writer_of(&row, &cases::of_draft(tx, row.id).await?)? == person, row.author == person);
+        if writes || began {
+            found.push((!writes, !began, row.id));
+        }
+    }
+    Ok(found.into_iter().min().map(|(_, _, id)| id))
+}
+
+/// Who writes a draft now: its author, or whoever took the latest case about it over. What a draft holds passes with its
+/// case; `cases` are those about it, latest first.
+fn writer_of(row: &DraftRow, cases: &[CaseRow]) -> Result<PersonId, Failure> {
+    let running = cases.iter().find(|case| case.status == cases::RUNNING);
+    let latest = running.or_else(|| cases.first()).map(read).transpose()?;
+    Ok(latest.map_or(row.author, |case| case.acting_initiator()))
+}
+
+/// Everybody who ever wrote a draft: its author, and who put it forward or took it over. They never decide on it.
+pub(super) fn writers(row: &DraftRow, cases: &[CaseRow]) -> Result<BTreeSet<PersonId>, Failure> {
+    let mut writers = BTreeSet::from([row.author]);
+    for case in cases {
+        writers.extend(read(case)?.initiators());
+    }
+    Ok(writers)
+}
+
+fn read(case: &CaseRow) -> Result<Case, Failure> {
+    serde_json::from_str(&case.state).map_err(Failure::broken)
 }
 
 /// The case that decides on a draft.
@@ -321,8 +364,7 @@ pub(super) async fn running(source: &impl Source, id: DraftId) -> Result<Option<
 
 /// Whether the case waits for its author, who may still change the draft then.
 fn is_being_written(case: &CaseRow) -> Result<bool, Failure> {
-    let case: Case = serde_json::from_str(&case.state).map_err(Failure::broken)?;
-    Ok(case.tasks.values().any(|task| task.kind == TaskKind::Fill))
+    Ok(read(case)?.tasks.values().any(|task| task.kind == TaskKind::Fill))
 }
 
 fn must_write(viewer: &Viewer) -> Result<(), Refusal> {

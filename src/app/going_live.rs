@@ -1,11 +1,14 @@
 //! A draft becomes the live version: the effect of a decided case, in the transaction of the decision.
 
+use std::collections::BTreeSet;
+
 use super::{App, Failure, drafts, saving::actor_text, staffing};
 use crate::{
     definition::check,
     engine::{Actor, DefinitionRefusal, Plan, Refusal, Subject},
+    ids::PersonId,
     store::{
-        Tx,
+        Tx, cases,
         definitions::{self, NewDefinition},
         drafts as stored, mandates,
     },
@@ -21,8 +24,14 @@ pub(super) async fn publish(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failu
     // Mandates that take effect now would not have looked at this version, nor this version at them.
     mandates::lock(tx).await?;
     let (row, certificate) = drafts::check_ready(app, tx, *draft).await?;
-    // The engine keeps initiators from deciding, and only authors put drafts forward; this is the second lock.
-    if plan.actor == Actor::Person(row.author) || plan.case.initiator != row.author {
+    // The engine keeps the initiators of this case from deciding; this is the second lock, and it knows of whoever wrote
+    // the draft before this case as well.
+    let others: Vec<_> =
+        cases::of_draft(tx, *draft).await?.into_iter().filter(|case| case.id != plan.case.id).collect();
+    let mut writers = drafts::writers(&row, &others)?;
+    let put_forward_by_a_writer = writers.contains(&plan.case.initiator);
+    writers.extend(plan.case.initiators());
+    if !put_forward_by_a_writer || decides_among(&plan.actor, &writers) {
         return Err(Refusal::OwnCase.into());
     }
     let new = NewDefinition {
@@ -40,4 +49,13 @@ pub(super) async fn publish(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failu
     }
     staffing::check_people_after(app, tx, &format!("published/{draft}")).await?;
     Ok(stored::close(tx, *draft, stored::PUBLISHED, app.now()).await?)
+}
+
+/// Whether one of `writers` decided, or somebody did in their place.
+fn decides_among(actor: &Actor, writers: &BTreeSet<PersonId>) -> bool {
+    match actor {
+        Actor::Person(person) => writers.contains(person),
+        Actor::Deputy { person, of } => writers.contains(person) || writers.contains(of),
+        Actor::System(_) => false,
+    }
 }

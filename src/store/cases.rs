@@ -114,7 +114,7 @@ pub async fn running(
 /// What the database says.
 pub async fn of_draft(db: &impl Source, draft: DraftId) -> Result<Vec<CaseRow>, Error> {
     let found = entity::Entity::find().filter(Column::DraftId.eq(draft));
-    Ok(found.order_by_desc(Column::StartedAt).all(db.sql()).await?)
+    Ok(found.order_by_desc(Column::StartedAt).order_by_desc(Column::Id).all(db.sql()).await?)
 }
 
 /// The running cases of a workflow, by number.

@@ -7,10 +7,7 @@ use sea_orm::{
 use self::entity::Column;
 pub use self::entity::Model as DraftRow;
 use super::{Error, Source, Tx, connection::Connection as _, rows};
-use crate::{
-    clock::Instant,
-    ids::{DraftId, PersonId},
-};
+use crate::{clock::Instant, ids::DraftId};
 
 /// `definition_drafts.state` of a draft that is being written, or decided on.
 pub const OPEN: &str = "open";
@@ -67,15 +64,6 @@ pub async fn load_for_update(tx: &Tx, id: DraftId) -> Result<Option<DraftRow>, E
 pub async fn open(db: &impl Source) -> Result<Vec<DraftRow>, Error> {
     let found = entity::Entity::find().filter(Column::State.eq(OPEN));
     Ok(found.order_by_asc(Column::Workflow).order_by_asc(Column::BegunAt).all(db.sql()).await?)
-}
-
-/// The open draft that `author` writes of a workflow.
-///
-/// # Errors
-/// What the database says.
-pub async fn open_of(db: &impl Source, workflow: &str, author: PersonId) -> Result<Option<DraftRow>, Error> {
-    let found = entity::Entity::find().filter(Column::State.eq(OPEN)).filter(Column::Workflow.eq(workflow));
-    Ok(found.filter(Column::Author.eq(author)).one(db.sql()).await?)
 }
 
 /// Writes what changed in an open draft.

@@ -48,8 +48,10 @@ pub struct DraftView {
     pub workflow: String,
     /// The workflow's title as the draft has it, or the name.
     pub title: Text,
-    /// Who writes it.
+    /// Who began it.
     pub author: String,
+    /// Who took it over and writes it now.
+    pub successor: Option<String>,
     /// When it was saved last.
     pub changed_at: Instant,
     /// Where it stands in its life.
@@ -328,6 +330,7 @@ async fn view(site: &Site, state: DraftState) -> Result<DraftView, Failure> {
         workflow: name.to_owned(),
         title: title.unwrap_or_else(|| Text::new(name, name)),
         author: words::person(&directory, state.row.author),
+        successor: (state.writer != state.row.author).then(|| words::person(&directory, state.writer)),
         changed_at: state.row.changed_at,
         state: chip(&state),
         revision: state.row.revision,

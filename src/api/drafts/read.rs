@@ -8,7 +8,7 @@ use super::DraftHead;
 use crate::{
     api::said::{At, Caller},
     http::{answer::Refused, site::Site},
-    ids::{CaseId, DraftId},
+    ids::{CaseId, DraftId, PersonId},
 };
 
 /// A draft with its text.
@@ -24,6 +24,9 @@ pub struct DraftBody {
     live: Option<i32>,
     /// Whether another version went live since it was begun.
     outdated: bool,
+    /// Who writes it now: its author, or whoever took over the case about it.
+    #[schema(value_type = String)]
+    writer: PersonId,
     /// Whether the caller may change it now.
     may_write: bool,
     /// How many problems keep it from being put forward.
@@ -49,6 +52,7 @@ pub async fn read_draft(
         scenarios: state.row.scenarios,
         live: state.live.map(|live| live.version),
         outdated: state.outdated,
+        writer: state.writer,
         may_write: state.may_write,
         problems: state.problems.len(),
         cases: state.cases.iter().map(|case| case.id).collect(),

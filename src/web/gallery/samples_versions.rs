@@ -134,6 +134,7 @@ fn draft() -> DraftView {
         workflow: "budget-request".into(),
         title: title(),
         author: "韩志坚".into(),
+        successor: None,
         changed_at: at("2026-11-20T08:00:00Z"),
         state: Chip::new(Tone::Warn, Text::new("草稿", "Draft")),
         revision: 3,

@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use yumen::{
-    app::{What, library, people, publishing::Publication},
+    app::{
+        What,
+        appointments::{self, NewAppointment},
+        library, people,
+        publishing::Publication,
+    },
     definition::{Form, Value, check, problem::Problem},
-    engine::{Decision, DefinitionRefusal, Refusal},
+    engine::{Action, Decision, DefinitionRefusal, Held, Refusal},
     ids::DraftId,
     jobs::Cases,
     store::{definitions, drafts, incidents},
@@ -25,6 +30,7 @@ on_both!(
     a_file_brings_its_scenarios_along,
     the_mandates_in_force_hold_for_drafts,
     what_goes_live_has_its_people_looked_at,
+    a_draft_passes_on_with_its_case_and_nobody_who_wrote_it_decides,
 );
 
 const AUTHOR: &str = "han-zhijian";
@@ -216,5 +222,51 @@ async fn what_goes_live_has_its_people_looked_at(kind: Kind) {
     let cases: &dyn Cases = &town.app;
     cases.check_people().await.unwrap();
     assert!(open().await > known);
+    town.look_away().await;
+}
+
+async fn a_draft_passes_on_with_its_case_and_nobody_who_wrote_it_decides(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let (author, decider) = (town.official(AUTHOR), town.official(DECIDER));
+    let successor = town.official("qin-muye");
+    let day = "2026-11-23".parse().unwrap();
+    let (role, org) = ("workflow-admin".into(), "office".into());
+    let post = NewAppointment { login: "qin-muye".into(), role, org, from: day, until: None };
+    appointments::appoint(&town.app, post).await.map_err(|_| "not appointed").unwrap();
+    let (draft, row) = begun(&town, &author, TARGETS).await;
+    saved(&town, &author, draft, (&sooner(&row.source), &row.scenarios)).await;
+    let (own, _) = begun(&town, &successor, TARGETS).await;
+    assert_ne!(own, draft);
+    let case = author.does(What::Propose { draft }).await.unwrap().case;
+    assert!(!town.app.draft(&successor.viewer().await, draft).await.unwrap().may_write);
+    people::set_active(&town.app, AUTHOR, false).await.unwrap();
+    let (from, to, held) = (author.person, successor.person, vec![Held::Start, Held::Task(1)]);
+    for _ in 0..2 {
+        let action = Action::HandOver { from, to, held: held.clone(), reason: "调离".into() };
+        decider.does(What::Act { case, action }).await.unwrap();
+    }
+    // Both drafts are open: what the successor had begun stays theirs.
+    let viewer = successor.viewer().await;
+    let state = town.app.draft(&viewer, draft).await.unwrap();
+    assert!(state.may_write && state.writer == to && state.row.author == from, "{state:?}");
+    assert!(town.app.draft(&viewer, own).await.unwrap().may_write);
+    assert_eq!(town.app.begin_draft(&viewer, TARGETS).await.unwrap(), own);
+    town.app.discard_draft(&viewer, own).await.unwrap();
+    assert_eq!(town.app.begin_draft(&viewer, TARGETS).await.unwrap(), draft, "no second one beside it");
+    let source = format!("{}# 接替人修改\n", state.row.source);
+    town.app.save_draft(&viewer, draft, (state.row.revision, &source, None)).await.unwrap();
+    // Put forward anew, the case is the successor's; the author, come back, wrote the draft all the same.
+    successor.does(What::Act { case, action: Action::Withdraw { reason: "重新提交。".into() } }).await.unwrap();
+    people::set_active(&town.app, AUTHOR, true).await.unwrap();
+    assert!(!town.app.draft(&author.viewer().await, draft).await.unwrap().may_write);
+    assert_eq!(author.does(What::Propose { draft }).await, Err(Refusal::NotFound));
+    let case = successor.does(What::Propose { draft }).await.unwrap().case;
+    successor.completes(case, "draft", why()).await.unwrap();
+    for writer in [&author, &successor] {
+        assert_eq!(writer.approves(case, "approval").await, Err(Refusal::OwnCase));
+    }
+    decider.approves(case, "approval").await.unwrap();
+    let live = definitions::current(town.app.store().read(), TARGETS).await.unwrap().unwrap();
+    assert_eq!((live.version, live.source), (2, source));
     town.look_away().await;
 }

@@ -288,6 +288,7 @@ incident-since = Since
 incident-case = See the case
 drafts = Drafts
 draft = Draft
+draft-taken-over = taken over by { $name }
 draft-by = written by { $name } · saved { $at }
 draft-begin = Begin a draft
 draft-save = Save the draft

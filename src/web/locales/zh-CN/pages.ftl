@@ -288,6 +288,7 @@ incident-since = 发现时间
 incident-case = 查看办件
 drafts = 草稿
 draft = 草稿
+draft-taken-over = 由 { $name } 接替
 draft-by = { $name } 撰写 · { $at } 保存
 draft-begin = 新建草稿
 draft-save = 保存草稿
