@@ -4,4 +4,5 @@ pub mod browser;
 pub mod databases;
 pub mod decisions;
 pub mod server;
+mod settling;
 pub mod town;
