@@ -44,9 +44,9 @@ fn report_of(definition: &Definition, case: &Case, fact: &RecordedFact) -> Optio
         let field = definition.form.iter().find(|field| field.computed == Some(wanted))?;
         case.form.get(&field.name)
     };
-    let hundredths = |wanted: Computed| match computed(wanted)? {
-        Value::Number(percent) => (percent * Decimal::ONE_HUNDRED).to_i64(),
-        _ => None,
+    let hundredths = |wanted: Computed| {
+        let Value::Number(percent) = computed(wanted)? else { return None };
+        (percent * Decimal::ONE_HUNDRED).to_i64()
     };
     let (Value::Choice(round), Value::Money(budget), Value::Money(executed)) =
         (case.form.get(&clocks.round)?, case.form.get(&clocks.budget)?, case.form.get(&clocks.executed)?)

@@ -241,6 +241,24 @@ pub fn role(role: &RoleName) -> Text {
     entry(registry::find(registry::ROLES, role.as_str()), role.as_str())
 }
 
+/// A lamp: the word says what the colour says.
+#[must_use]
+pub fn lamp(lamp: Lamp) -> Chip {
+    let tone = match lamp {
+        Lamp::Red => Tone::Bad,
+        Lamp::Yellow => Tone::Warn,
+        Lamp::Green => Tone::Good,
+        Lamp::Blue => Tone::Active,
+    };
+    Chip::new(tone, entry(registry::find(registry::LAMPS, lamp.word()), lamp.word()))
+}
+
+/// How the two clocks stand to one another.
+#[must_use]
+pub fn quadrant(quadrant: Quadrant) -> Text {
+    entry(registry::find(registry::QUADRANTS, quadrant.word()), quadrant.word())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,22 +280,4 @@ mod tests {
         assert_eq!(tone(targets, "fair"), Tone::Warn);
         assert_eq!(tone(targets, "poor"), Tone::Bad);
     }
-}
-
-/// A lamp: the word says what the colour says.
-#[must_use]
-pub fn lamp(lamp: Lamp) -> Chip {
-    let tone = match lamp {
-        Lamp::Red => Tone::Bad,
-        Lamp::Yellow => Tone::Warn,
-        Lamp::Green => Tone::Good,
-        Lamp::Blue => Tone::Active,
-    };
-    Chip::new(tone, entry(registry::find(registry::LAMPS, lamp.word()), lamp.word()))
-}
-
-/// How the two clocks stand to one another.
-#[must_use]
-pub fn quadrant(quadrant: Quadrant) -> Text {
-    entry(registry::find(registry::QUADRANTS, quadrant.word()), quadrant.word())
 }

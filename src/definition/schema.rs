@@ -32,13 +32,7 @@ pub fn schema() -> Value {
             "title": { "$ref": "#/$defs/text" },
             "about": { "enum": ["project", "definition"] },
             "basis": { "$ref": "#/$defs/basis" },
-            "within": one_or_many(object(&["time", "basis"], json!({
-                "time": { "$ref": "#/$defs/duration" },
-                "basis": object(&["rule", "clause"], json!({
-                    "rule": { "type": "string", "description": "workflows/policy/rules.yaml" },
-                    "clause": { "type": "string" },
-                })),
-            }))),
+            "within": within(),
             "outcomes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": names(registry::OUTCOMES) } },
             "start": object(&["by", "number"], json!({
                 "by": { "$ref": "#/$defs/who" },
@@ -55,12 +49,7 @@ pub fn schema() -> Value {
                 "field": { "$ref": "#/$defs/underscored" },
                 "limit": { "$ref": "#/$defs/underscored" },
             })) },
-            "clocks": object(&["round", "budget", "executed", "progress"], json!({
-                "round": { "$ref": "#/$defs/underscored" },
-                "budget": { "$ref": "#/$defs/underscored" },
-                "executed": { "$ref": "#/$defs/underscored" },
-                "progress": { "$ref": "#/$defs/underscored" },
-            })),
+            "clocks": clocks(),
             "steps": { "$ref": "#/$defs/steps" },
         },
         "$defs": {
@@ -95,6 +84,29 @@ pub fn schema() -> Value {
             "step": { "anyOf": check::KINDS.iter().map(|(kind, keys)| step(kind, keys)).collect::<Vec<_>>() },
         },
     })
+}
+
+fn within() -> Value {
+    one_or_many(object(
+        &["time", "basis"],
+        json!({
+            "time": { "$ref": "#/$defs/duration" },
+            "basis": object(&["rule", "clause"], json!({
+                "rule": { "type": "string", "description": "workflows/policy/rules.yaml" },
+                "clause": { "type": "string" },
+            })),
+        }),
+    ))
+}
+
+fn clocks() -> Value {
+    let field = || json!({ "$ref": "#/$defs/underscored" });
+    object(
+        &["round", "budget", "executed", "progress"],
+        json!({
+            "round": field(), "budget": field(), "executed": field(), "progress": field(),
+        }),
+    )
 }
 
 fn names(entries: &[registry::Entry]) -> Vec<&str> {
@@ -299,27 +311,7 @@ fn value_of(kind: &str, key: &str) -> Value {
         ("each", "steps") => json!({ "$ref": "#/$defs/steps" }),
         ("handoff", "to") => json!({ "$ref": "#/$defs/who" }),
         ("handoff", "package") => json!({ "$ref": "#/$defs/fields" }),
-        ("handoff", "receive") => object(
-            &["due"],
-            json!({
-                "due": { "$ref": "#/$defs/duration" },
-                "remind": { "$ref": "#/$defs/remind" },
-                "escalate": { "$ref": "#/$defs/escalate" },
-                "return to": { "$ref": "#/$defs/return" },
-            }),
-        ),
-        ("handoff", "answer") => object(
-            &["edit", "due"],
-            json!({
-                "edit": { "$ref": "#/$defs/fields" },
-                "due": { "$ref": "#/$defs/duration" },
-                "remind": { "$ref": "#/$defs/remind" },
-                "escalate": { "$ref": "#/$defs/escalate" },
-                "results": {
-                    "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/grade" },
-                },
-            }),
-        ),
+        ("handoff", key @ ("receive" | "answer")) => handed(key),
         ("start", "workflow") => json!({ "$ref": "#/$defs/hyphenated" }),
         ("start", "wait") => json!({ "type": "boolean" }),
         (_, "for") => json!({ "$ref": "#/$defs/duration" }),
@@ -336,6 +328,23 @@ fn value_of(kind: &str, key: &str) -> Value {
         })) }),
         (_, _) => json!({ "$ref": "#/$defs/hyphenated" }),
     }
+}
+
+/// How a package is received, or answered.
+fn handed(key: &str) -> Value {
+    let mut keys = json!({
+        "due": { "$ref": "#/$defs/duration" },
+        "remind": { "$ref": "#/$defs/remind" },
+        "escalate": { "$ref": "#/$defs/escalate" },
+    });
+    if key == "receive" {
+        keys["return to"] = json!({ "$ref": "#/$defs/return" });
+        return object(&["due"], keys);
+    }
+    keys["edit"] = json!({ "$ref": "#/$defs/fields" });
+    keys["results"] =
+        json!({ "type": "object", "minProperties": 1, "additionalProperties": { "$ref": "#/$defs/grade" } });
+    object(&["edit", "due"], keys)
 }
 
 fn each_list() -> Value {

@@ -14,9 +14,10 @@ use crate::{
 pub fn carried(definition: &Definition, found: Form) -> Form {
     let shaped = |(name, value): (FieldName, Value)| {
         let field = definition.field(&name).filter(|field| field.from.is_some())?;
-        let value = match value {
-            Value::Indicators(rows) => Value::Progress(rows.into_iter().map(Progress::of).collect()),
-            other => other,
+        let value = if let Value::Indicators(rows) = value {
+            Value::Progress(rows.into_iter().map(Progress::of).collect())
+        } else {
+            value
         };
         fields::wrong_shape(&field.kind, &value).is_none().then_some((name, value))
     };

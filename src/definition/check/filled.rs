@@ -7,7 +7,7 @@ use crate::definition::{
     clocks::Computed,
     condition::{self, Condition},
     items::{Each, EmptyList},
-    model::{BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
+    model::{Approve, BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
     problem::{
         Spot, choosing, flow,
         names::{self, Thing},
@@ -59,19 +59,7 @@ impl Walk<'_, '_> {
             }
             StepKind::Approve(approve) => {
                 self.depends(index, &certain);
-                let mut passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next).peekable();
-                if !approve.grades.is_empty() && passing.peek().is_none() {
-                    return None;
-                }
-                let always = passing.map(|grade| grade.requires.iter().map(|field| format!("form.{field}")).collect());
-                certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
-                let votes = step.kind.votes().into_iter();
-                certain.extend(votes.map(|counted| condition::votes_name(step.name.as_str(), &counted)));
-                if approve.late.is_some() {
-                    certain.insert(condition::late_name(step.name.as_str()));
-                }
-                certain.insert(outcome);
-                Some(certain)
+                approved(step, approve, certain)
             }
             StepKind::Choose(choose) => {
                 let mut ways = Vec::new();
@@ -219,4 +207,21 @@ impl Walk<'_, '_> {
         }
         fields
     }
+}
+
+/// What is certain behind an approval that lets the case go on; `None` when none does.
+fn approved(step: &Step, approve: &Approve, mut certain: Certain) -> Option<Certain> {
+    let mut passing = approve.grades.iter().filter(|grade| grade.route == GradeRoute::Next).peekable();
+    if !approve.grades.is_empty() && passing.peek().is_none() {
+        return None;
+    }
+    let always = passing.map(|grade| grade.requires.iter().map(|field| format!("form.{field}")).collect());
+    certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
+    let votes = step.kind.votes().into_iter();
+    certain.extend(votes.map(|counted| condition::votes_name(step.name.as_str(), &counted)));
+    if approve.late.is_some() {
+        certain.insert(condition::late_name(step.name.as_str()));
+    }
+    certain.insert(condition::outcome_name(step.name.as_str()));
+    Some(certain)
 }
