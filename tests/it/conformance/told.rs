@@ -158,6 +158,7 @@ impl Teller<'_> {
                 format!("branch {} of {around} finished", event.number("branch") + 1)
             }
             "items-listed" => format!("{step} lists {} items", event.0["items"].as_array().map_or(0, Vec::len)),
+            "deadline-passed" => format!("nobody decided {step} in time"),
             "wait-over" => format!("the time of {step} came"),
             "vote-counted" => format!("{step} counted: {}", result(&event.0["result"])),
             "asked-instead" => format!("{step} turns to others"),
