@@ -30,6 +30,9 @@ const LOOKS_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
 /// Rows of dead queues are kept this long, for whoever wants to look.
 const KEPT_SECONDS: i64 = 24 * 3600;
 
+/// How often another process may be faster with apalis's migrations.
+const MIGRATIONS_LOST_MAX: usize = 20;
+
 /// apalis's migrations race with each other inside one process; on PostgreSQL they take a lock of their own as well.
 static MIGRATING: Mutex<()> = Mutex::const_new(());
 
@@ -61,7 +64,7 @@ impl Executor {
         let _alone = MIGRATING.lock().await;
         let storage = if let Some(path) = sqlite_path(database) {
             let pool = open_sqlite(&path).await?;
-            SqliteStorage::<()>::migrations().run(&pool).await?;
+            migrate_sqlite(&pool).await?;
             clear(&pool, "DELETE FROM Jobs WHERE coalesce(done_at, run_at) < strftime('%s', 'now') - $1").await?;
             let config = apalis_sqlite::Config::default().queue(queue);
             Storage::Sqlite(SqliteStorage::new(&pool).with_config(config))
@@ -150,6 +153,17 @@ async fn open_sqlite(path: &str) -> Result<SqlitePool, sqlx::Error> {
         .synchronous(SqliteSynchronous::Off)
         .busy_timeout(Duration::from_secs(10));
     PoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await
+}
+
+/// Processes that open a new file at once apply the same migrations, and all but one of them fail: those look again.
+async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    for _ in 0..MIGRATIONS_LOST_MAX {
+        if SqliteStorage::<()>::migrations().run(pool).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOKS_AGAIN_AFTER).await;
+    }
+    Ok(SqliteStorage::<()>::migrations().run(pool).await?)
 }
 
 async fn clear(pool: &SqlitePool, statement: &'static str) -> Result<(), sqlx::Error> {

@@ -32,7 +32,7 @@ fn daily(name: &str, missed: &str) -> String {
 workflow: {name}
 title: {{ zh-CN: 每日登记, en: Daily note }}
 about: project
-outcomes: [noted]
+outcomes: [submitted]
 start: {{ by: {{ role: project-officer, of: project.unit }}, number: \"{number}〔{{year}}〕{{seq:6}}\" }}
 schedules:
   - schedule: round
@@ -42,11 +42,10 @@ schedules:
     cron: \"0 9 * * *\"
     period: day
     missed: {missed}
-form:
-  - {{ name: note, type: text, title: {{ zh-CN: 说明, en: Note }} }}
+form: []
 steps:
   - notify: {{ to: initiator, mail: copied-in }}
-  - end: noted
+  - end: submitted
 "
     )
 }
