@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::TimeDelta;
 use tokio::runtime::Runtime;
 use yumen::{
     app::App,
@@ -23,11 +24,13 @@ use crate::harness::town::Town;
 
 /// Short, so that what a node leaves behind when it is killed is soon taken over.
 const LEASE: Duration = Duration::from_secs(1);
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long anything may take before the trial is given up.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is still to be done at a time.
 const LEFT: &str = "SELECT (SELECT count(*) FROM clocks WHERE kind <> 'due' AND due_at <= $1)
     + (SELECT count(*) FROM outbox WHERE state = 'claimed' OR (state = 'pending' AND next_at <= $1))
+    + (SELECT count(*) FROM schedules WHERE due_at <= $1)
     + (SELECT count(*) FROM schedule_firings WHERE state = 'running')";
 
 /// One node.
@@ -94,6 +97,8 @@ impl<'a> Nodes<'a> {
         let Some(holder) = self.running.iter().position(|node| holders.contains(&node.name)) else { return false };
         drop(self.running.swap_remove(holder));
         self.fill(count);
+        // Where leases go by the clock of the story, they run out.
+        self.town.advance(TimeDelta::from_std(LEASE * 2).unwrap());
         true
     }
 
