@@ -1,6 +1,7 @@
 //! What people do, in both languages: the words of a deed between its actor and what is written with it.
 
 use super::{
+    grammar::list,
     sentence::{Halt, TermWord, Verb},
     words::Word,
 };
@@ -75,6 +76,11 @@ fn whole(words: &[Word]) -> Option<(Verb, &[Word])> {
 fn term(words: &[Word]) -> Option<(Verb, &[Word])> {
     let on = |term: TermWord, step: &Word| Verb::OnTask(term, step.clone());
     match words {
+        [is, rest @ ..] if is.is(&["chooses", "choose", "选定"]) => {
+            let (people, rest) = rest.split_at(rest.iter().position(|word| word.is(&["for", "办理"]))?);
+            let [_, step, rest @ ..] = rest else { return None };
+            Some((on(TermWord::Choose(list(people)?), step), rest))
+        }
         [is, at, step, rest @ ..] if is.is(&["abstains", "abstain"]) && at.is(&["at"]) => {
             Some((Verb::Abstain(step.clone()), rest))
         }

@@ -7,7 +7,7 @@ use crate::{definition::problem::nearest, language::Text};
 const SLIP_CHARS_MIN: usize = 4;
 
 /// What can be said: the verb in English and Chinese, and the sentence in both.
-const FORMS: &[(&[&str], &str, &str)] = &[
+pub(super) const FORMS: &[(&[&str], &str, &str)] = &[
     (&["starts", "发起"], "li-wei starts performance-targets", "李伟 发起 performance-targets"),
     (&["completes", "填报"], "li-wei completes draft with amount 120万元", "李伟 填报 draft，amount 120万元"),
     (&["approves", "同意"], "chen-jie approves department-review", "陈洁 同意 department-review"),
@@ -55,6 +55,11 @@ const FORMS: &[(&[&str], &str, &str)] = &[
         "chen-jie removes qian-hao from department-review",
         "陈洁 减签 钱浩 于 department-review",
     ),
+    (
+        &["chooses", "选定", "choose"],
+        "chen-jie chooses qian-hao and zhou-yun for department-approval",
+        "陈洁 选定 钱浩、周芸 办理 department-approval",
+    ),
     (&["urges", "催办", "urge"], "li-wei urges department-review", "李伟 催办 department-review"),
     (&["takes", "撤回"], "chen-jie takes back the decision because …", "陈洁 撤回 决定，因为 …"),
     (&["suspends", "挂起", "suspend"], "admin suspends the case because …", "流程管理员 挂起 办件，因为 …"),
@@ -81,6 +86,16 @@ const FORMS: &[(&[&str], &str, &str)] = &[
         "submit-budget-request 已执行；submit-budget-request 未执行",
     ),
     (&["copied", "收到抄送"], "chen-jie is copied in", "陈洁 收到抄送"),
+    (
+        &["reminded", "收到提醒", "未收到提醒"],
+        "li-wei is reminded of draft; li-wei is not reminded of draft",
+        "李伟 收到提醒 draft；李伟 未收到提醒 draft",
+    ),
+    (
+        &["told", "得知逾期", "未得知逾期"],
+        "zhao-min is told that draft is late; zhao-min is not told that draft is late",
+        "赵敏 得知逾期 draft；赵敏 未得知逾期 draft",
+    ),
 ];
 
 /// The forms that the line may have meant: those whose verb it has, else those whose verb one of its words is nearly, or

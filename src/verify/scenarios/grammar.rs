@@ -136,7 +136,7 @@ fn due_on(step: &Word, day: &Word) -> Option<Claim> {
 }
 
 /// Names separated by commas, `and` or `、`.
-fn list(words: &[Word]) -> Option<Vec<Word>> {
+pub(super) fn list(words: &[Word]) -> Option<Vec<Word>> {
     let named = words.iter().filter(|word| !word.is_comma() && !word.is(&["and", "和"])).flat_map(|word| {
         word.text.split('、').filter(|part| !part.is_empty()).map(|part| Word { text: part.to_owned(), ..word.clone() })
     });
@@ -223,7 +223,10 @@ fn joined(words: &[Word], by: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{definition::tree, verify::scenarios::words::words};
+    use crate::{
+        definition::tree,
+        verify::scenarios::{forms::FORMS, words::words},
+    };
 
     fn parsed(line: &str) -> String {
         let quoted = format!("- {line}\n");
@@ -269,6 +272,7 @@ mod tests {
             ("a adds b beside step", "a 并签 b 于 step"),
             ("a removes b from step", "a 减签 b 于 step"),
             ("a urges step", "a 催办 step"),
+            ("a chooses b and c for step", "a 选定 b、c 办理 step"),
             ("a suspends the case", "a 挂起 办件"),
             ("a resumes the case because 理由", "a 恢复 办件，因为 理由"),
             ("a terminates the case", "a 终止 办件"),
@@ -296,6 +300,43 @@ mod tests {
             let english_says = parsed(english);
             assert_ne!(english_says, "None", "{english}");
             assert_eq!(english_says, parsed(chinese), "{english} / {chinese}");
+        }
+    }
+
+    #[test]
+    fn every_sentence_of_the_reference_is_understood_and_says_the_same_in_both_languages() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows/README.md");
+        let reference = std::fs::read_to_string(path).unwrap();
+        let table = reference.split("## 情景 · Scenarios").nth(1).unwrap();
+        let rows: Vec<_> = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1).collect();
+        let rows = rows.iter().take_while(|line| line.starts_with('|'));
+        let told = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        let names = regex::Regex::new("text: \"[^\"]*\"").unwrap();
+        let mut sentences = 0;
+        for row in rows {
+            let cells: Vec<_> = row.split('|').collect();
+            let (chinese, english) = (told(cells[1]), told(cells[2]));
+            assert_eq!(chinese.len(), english.len(), "{row}");
+            for (chinese, english) in chinese.iter().zip(&english) {
+                assert_ne!(parsed(english), "None", "{english}");
+                // People and grades go by other names.
+                assert_eq!(names.replace_all(&parsed(english), "_"), names.replace_all(&parsed(chinese), "_"), "{row}");
+                sentences += 1;
+            }
+        }
+        assert!(sentences > 50, "{sentences}");
+    }
+
+    #[test]
+    fn every_sentence_that_is_offered_is_understood() {
+        let shown = |text: String| text.split(['；', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>();
+        for (_, english, chinese) in FORMS {
+            for line in shown((*english).to_owned()).into_iter().chain(shown((*chinese).to_owned())) {
+                // Where the rest of a sentence is as in the one before.
+                if !line.contains("… after") && !line.contains("… beside") && !line.ends_with(" …") {
+                    assert_ne!(parsed(&line), "None", "{line}");
+                }
+            }
         }
     }
 

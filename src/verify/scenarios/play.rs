@@ -254,9 +254,30 @@ fn on_task(
             whose = person(stage, who)?;
             Term::RemoveSigner { person: whose }
         }
+        TermWord::Choose(people) => return choose(stage, (people, step), actor),
         TermWord::Urge => Term::Urge,
     };
     let (at, task, _) = task_at(stage, step, whose)?;
+    Ok((at, Action::OnTask { task, term }))
+}
+
+/// Who does a later step is chosen with the task of the step that the definition names for it.
+fn choose(stage: &Stage<'_>, (people, later): (&[Word], &Word), actor: PersonId) -> Result<(usize, Action), Not> {
+    let order = stage.latest.into_iter().chain((0..stage.cases.len()).rev());
+    let definitions = || order.clone().map(|at| stage.cases[at].definition);
+    let found = definitions().find_map(|definition| {
+        let step = claims::find_step(definition, &later.text)?;
+        definition.choosings().find(|(chosen, _)| chosen.name == step.name)
+    });
+    let Some((step, choosing)) = found else {
+        let known: Vec<_> =
+            definitions().flat_map(|definition| definition.choosings().map(|(step, _)| step.name.as_str())).collect();
+        let what = Text::new("由人选定办理人的环节", "step whose people are chosen");
+        return Err(say::unknown(later.spot, what, &later.text, &known).into());
+    };
+    let people: Result<_, _> = people.iter().map(|word| person(stage, word)).collect();
+    let term = Term::Choose { step: step.name.clone(), people: people? };
+    let (at, task, _) = task_at(stage, &Word { text: choosing.by.to_string(), ..later.clone() }, actor)?;
     Ok((at, Action::OnTask { task, term }))
 }
 

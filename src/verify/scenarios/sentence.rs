@@ -124,6 +124,8 @@ pub(super) enum TermWord {
     Add(Placing, Word),
     /// Removes somebody who was added.
     Remove(Word),
+    /// Chooses who does a later step, which is the one that is named.
+    Choose(Vec<Word>),
     /// Asks to hurry.
     Urge,
 }

@@ -343,3 +343,53 @@ fn the_workflow_by_which_definitions_change_is_covered_like_any_other() {
     let (played, shown) = self::played(&files);
     assert_eq!(codes(&played), ["E801"], "{shown}");
 }
+
+#[test]
+fn who_does_a_later_step_is_chosen_in_a_scenario() {
+    const TRIAL: &str = r#"workflow: chosen-panel
+title: { zh-CN: 选定试验, en: Chosen panel }
+about: project
+outcomes: [accepted]
+start: { by: { role: project-officer, of: project.unit }, number: "选〔{year}〕{seq:4}" }
+form:
+  - { name: note, type: text, required: true, title: { zh-CN: 说明, en: Note } }
+steps:
+  - fill: draft
+    by: initiator
+    edit: [note]
+  - fill: opinion
+    by: { chosen by: draft, from: [{ role: department-head, of: edu }, { role: department-reviewer, of: housing }], at most: 2 }
+    edit: [note]
+  - end: accepted
+"#;
+    const TOLD: &str = "- scenario: chosen
+  given: { project: road-repair, year: 2027 }
+  when:
+    - li-wei starts chosen-panel
+    - chen-jie cannot choose zhou-yun for opinion because \"办理\"
+    - li-wei cannot choose zhao-min for opinion because \"赵敏\"
+    - li-wei chooses zhou-yun and chen-jie for opinion
+    - li-wei completes draft
+    - opinion waits for chen-jie, zhou-yun
+    - zhou-yun completes opinion
+  then:
+    - the case ends accepted
+- 情景: 没有写的，选第一人
+  给定: { 项目: 农村公路修缮, 年度: 2027 }
+  当:
+    - 李伟 发起 chosen-panel
+    - 李伟 填报 draft
+  那么: [opinion 待 周芸]
+";
+    let chosen = |told: &str| {
+        let mut files = workflows();
+        files.push(("chosen-panel.yaml".into(), TRIAL.into()));
+        files.push(("chosen-panel.scenarios.yaml".into(), told.into()));
+        played(&files)
+    };
+    let (played, shown) = chosen(TOLD);
+    assert!(played.problems.is_empty(), "\n{shown}");
+    let (played, shown) = chosen(&TOLD.replace("chen-jie for opinion", "chen-jie for draft"));
+    assert_eq!(codes(&played), ["E803"], "{shown}");
+    assert!(shown.contains("opinion"), "{shown}");
+}

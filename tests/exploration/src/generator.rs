@@ -14,7 +14,7 @@ use crate::{
     },
     language::Text,
     terms::TermKind,
-    worlds::{FLAGS, flag},
+    worlds::flag,
 };
 
 mod extras;
@@ -23,6 +23,8 @@ mod features;
 use extras::{Extra, some_extras};
 pub use features::Feature;
 
+/// The most conditions of a definition that a world answers.
+const FLAGS_MAX: usize = 6;
 const FIELDS: [&str; 2] = ["one", "two"];
 /// A role that nobody holds at times.
 pub const VACANT: &str = "auditor";
@@ -191,7 +193,7 @@ impl Generator<'_> {
                     self.push(block, StepKind::Record(Record { fact: "assessment".into(), is: is.into(), cap: None }));
                 }
                 (_, 7) => drop(self.push(block, StepKind::Do("submit-budget-request".into()))),
-                (_, 8) if depth < 2 && self.flags < FLAGS => self.choose(block, depth),
+                (_, 8) if depth < 2 && self.flags < FLAGS_MAX => self.choose(block, depth),
                 (_, 9) if depth < 2 => self.parallel(block, depth),
                 (About::Approvals, 5) if self.rng.random_bool(0.5) => self.handoff(block),
                 (About::Approvals, 5) => self.fill(block),

@@ -4,7 +4,7 @@ mod changes;
 mod yaml;
 
 use crate::{
-    definition::{About, Definition, StepKind, Who, tree},
+    definition::{About, Definition, StepKind, Who, condition::Condition, tree},
     worlds::{FLAGS, flag},
 };
 pub use yaml::Yaml;
@@ -56,9 +56,7 @@ pub fn opened(definition: &Definition) -> Definition {
         match &mut step.kind {
             StepKind::Choose(choose) => {
                 for (condition, _) in &mut choose.branches {
-                    if !condition.reads().iter().any(|name| name.starts_with("outcome.")) {
-                        *condition = flag(flags.next().unwrap());
-                    }
+                    *condition = answered_by_worlds(condition, &mut flags);
                 }
             }
             StepKind::Gate(gate) => gate.covers = None,
@@ -68,4 +66,20 @@ pub fn opened(definition: &Definition) -> Definition {
         }
     }
     opened
+}
+
+/// The condition, where a world answers what hangs on anything but how steps were passed.
+fn answered_by_worlds(condition: &Condition, flags: &mut impl Iterator<Item = usize>) -> Condition {
+    let of_steps = |name: &String| name.starts_with("outcome.") || name.starts_with("late.");
+    if !condition.reads().iter().any(of_steps) {
+        return flag(flags.next().unwrap());
+    }
+    let (mut source, mut types) = (condition.source.clone(), condition.types().clone());
+    for name in condition.reads().iter().filter(|name| !of_steps(name)) {
+        let asked = regex::Regex::new(&format!("{name}( [=!<>]+ (\"[^\"]*\"|[0-9]+))?")).unwrap();
+        let flag = flag(flags.next().unwrap());
+        source = asked.replace_all(&source, flag.source.as_str()).into_owned();
+        types.extend(flag.types().clone());
+    }
+    Condition::compile(&source, condition.at, &types).expect("it is still a condition")
 }

@@ -17,8 +17,8 @@ use crate::{
 
 /// The values that facts have in generated definitions; the last means that there is none.
 pub const VALUES: [Option<&str>; 4] = [Some("supported"), Some("adjusted"), Some("not-supported"), None];
-/// Conditions that a world answers one way or the other.
-pub const FLAGS: usize = 6;
+/// Conditions that a world answers one way or the other, at most.
+pub const FLAGS: usize = 8;
 /// Everybody who can act: the initiator, three people who hold every role that approves, and others. Whether there are
 /// enough people is another question than the one asked here.
 pub const PEOPLE: [u128; 8] = [100, 200, 300, 301, 302, 400, 500, 900];

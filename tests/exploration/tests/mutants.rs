@@ -28,7 +28,8 @@ use exploration::{
     worlds::Office,
 };
 
-const SHIPPED: [&str; 4] = ["ex-ante-assessment", "performance-targets", "budget-request", "definition-change"];
+const SHIPPED: [&str; 6] =
+    ["ex-ante-assessment", "performance-targets", "budget-request", "monitoring", "rectification", "definition-change"];
 const MUTANTS_MIN: usize = 500;
 const STATES_MAX: usize = 20_000;
 
@@ -94,7 +95,7 @@ impl Shop {
             |source: &str| check::read_mandates(source, &vocabulary).expect("the mandates are sound").all;
         let mut mandates = read_mandates(&text("workflows/mandates.yaml"));
         mandates.extend(read_mandates(MORE_MANDATES));
-        let mut played: Vec<_> = SHIPPED[..3]
+        let mut played: Vec<_> = SHIPPED[..5]
             .iter()
             .map(|name| format!("{name}{}", scenarios::SUFFIX))
             .map(|path| (path.clone(), text(&format!("workflows/{path}"))))
