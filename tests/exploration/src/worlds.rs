@@ -146,7 +146,11 @@ pub fn worlds(open: &Open<'_>) -> Vec<World> {
     let mut all = vec![first];
     let mut vary = |ways: &dyn Fn(&World) -> Vec<World>| all = all.iter().flat_map(ways).collect();
     for (number, kind) in open.facts.iter().enumerate() {
-        let mut values = if *kind == "targets" { vec![Some("accepted"), None] } else { VALUES.to_vec() };
+        let mut values = match *kind {
+            "targets" => vec![Some("accepted"), None],
+            "monitoring" => vec![Some("red"), Some("green"), None],
+            _ => VALUES.to_vec(),
+        };
         values.extend((open.exempt && *kind == "assessment").then_some(Some("exempt")));
         vary(&|world| {
             let with = |value: &Option<&str>| {
