@@ -103,8 +103,10 @@ pub struct FactView {
     pub cap: Option<Money>,
     /// When it was recorded.
     pub at: Instant,
-    /// Whether it was taken back.
+    /// Whether it holds no more: taken back, or replaced.
     pub revoked: bool,
+    /// Whether a later conclusion has replaced it.
+    pub replaced: bool,
     /// Whether the person who looks may take it back.
     pub may_revoke: bool,
     /// The case that recorded it.
@@ -320,6 +322,8 @@ pub(super) fn fact_view(viewer: &Viewer, fact: &FactRow, number: &str) -> FactVi
         cap: fact.cap(),
         at: fact.recorded_at,
         revoked: fact.revoked_at.is_some(),
+        // Whoever takes one back does so in the case that recorded it.
+        replaced: fact.revoked_case.is_some_and(|by| by != fact.case_id),
         may_revoke: fact.revoked_at.is_none() && viewer.holds_any(REVOKES_FACTS),
         case: fact.case_id,
         case_number: number.to_owned(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Failure, loading::Around, reminder_letters, shown::Due, who_words, words};
 use crate::{
     clock::Instant,
-    definition::{Definition, EscalateTo, Reminders, Step, StepKind, span::Span},
+    definition::{Definition, EscalateTo, Reminders, Step, StepKind, registry, span::Span},
     engine::{
         Case, Directory, Event, Status, Surroundings, Task,
         reminding::{ahead, responsible},
@@ -41,6 +41,8 @@ pub struct Deadline {
     pub escalated: Vec<ToldOf>,
     /// Whether nobody is reminded any more.
     pub exhausted: bool,
+    /// What the system does, or did, by itself where nobody decides in time.
+    pub late: Option<Text>,
 }
 
 /// The next level of an escalation.
@@ -122,7 +124,20 @@ pub(super) fn of_task(
         reminded: reminded(task, journal, &around.directory)?,
         escalated: task.reminding.escalated.iter().map(|told| ToldOf { at: told.at, to: named(&told.to) }).collect(),
         exhausted: task.reminding.exhausted,
+        late: late(definition, case, task),
     }))
+}
+
+fn late(definition: &Definition, case: &Case, task: &Task) -> Option<Text> {
+    let effect = definition.step(&task.step)?.late()?;
+    let does = registry::find(registry::EFFECTS, effect.as_str())?;
+    let (zh, en) = (does.zh, does.en.to_lowercase());
+    let has_happened = case.late.get(&task.step) == Some(&task.activation);
+    Some(if has_happened {
+        Text::new(format!("逾期未作决定，系统已{zh}"), format!("Nobody decided in time; the system acted: {en}"))
+    } else {
+        Text::new(format!("逾期未作决定的，系统将{zh}"), format!("If nobody decides in time, the system acts: {en}"))
+    })
 }
 
 fn reminded(task: &Task, journal: &[JournalRow], directory: &Directory) -> Result<Vec<ToldOf>, Failure> {

@@ -1,30 +1,33 @@
 //! Fills a new database with the demonstration's district, and lets its officials work for a few weeks: every case
 //! comes about through the same door as in real life, on a clock that is moved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{TimeDelta, TimeZone as _, Timelike as _, Utc};
-use rust_decimal::Decimal;
 
 use super::{
-    App, Caller, Failure, Request, Viewer, What, library,
+    App, Failure,
+    demo_play::Play,
+    library,
     publishing::Publication,
-    story::{self, Story},
+    running_story::{self, BEGUN_DAYS_AGO},
+    story,
 };
 use crate::{
     clock::{Clock, Instant, Sources, ZONE},
-    definition::{Definition, FieldKind, FieldName, Form, Step, Value},
     demo::{self, DemoProject},
-    engine::{Action, Besides, Case, Decision, Principal, TaskKind, who},
-    ids::{CaseId, PersonId, ProjectId},
+    engine::who,
+    ids::{PersonId, ProjectId},
     language::Lang,
-    money::Money,
+    notify::compose::MAIL,
     policy::mail::MailMode,
-    store::{self, directory::AppointmentRow, directory::OrganisationRow, people::PersonRow},
+    store::{
+        self, directory::AppointmentRow, directory::OrganisationRow, notices, outbox, people::PersonRow, projects,
+    },
 };
 
-/// How many weeks ago the stories begin.
-const WEEKS_TOLD: i64 = 3;
+/// How many days ago the stories of the projects that ask for money begin, at the earliest.
+const DAYS_TOLD: i64 = 22;
 /// How many nights ago the schedules begin.
 const NIGHTS_TOLD: i64 = 5;
 
@@ -84,7 +87,7 @@ impl App {
     /// # Errors
     /// The first failure; what was done before it stays.
     pub async fn populate_demo(&self, now: Instant, report: impl Fn(Progress) + Send) -> Result<(), Failure> {
-        let start = now - TimeDelta::days(WEEKS_TOLD * 7 + 1);
+        let start = now - TimeDelta::days(BEGUN_DAYS_AGO + 1);
         let sources = Sources { clock: Clock::manual(start), chance: self.sources().chance.clone() };
         let app = Self::new(self.store().clone(), sources, self.policy().clone());
         app.add_demo_district().await?;
@@ -95,8 +98,14 @@ impl App {
                 return Err(Failure::broken(format!("{} shipped definitions have problems", files.len())));
             }
         }
-        let projects = demo::projects().map_err(Failure::broken)?;
-        let of = projects.len();
+        let (running, projects) = (demo::running_projects(), demo::projects());
+        let (running, projects) = (running.map_err(Failure::broken)?, projects.map_err(Failure::broken)?);
+        let of = running.len() + projects.len();
+        for (index, project) in running.iter().enumerate() {
+            app.tell_of_running(index, project, now).await?;
+            report(Progress { done: index + 1, of });
+        }
+        app.forget_old_mail(now - TimeDelta::days(DAYS_TOLD)).await?;
         for (index, project) in projects.iter().enumerate() {
             // What was started two weeks ago is done or late by now; what was started this week is under way.
             let days_ago = 4 + i64::try_from(index % 9).unwrap_or_default();
@@ -104,9 +113,37 @@ impl App {
             let id = app.project_id(&project.project.code).await?;
             let story = story::of(index, project);
             Play { app: &app, project, id, ends: now, adjusted: story.adjusted }.tell(story).await?;
-            report(Progress { done: index + 1, of });
+            report(Progress { done: running.len() + index + 1, of });
         }
         app.spend_nights(now).await
+    }
+
+    /// A project that runs: how it came to its budget, and what its monitoring leads to.
+    async fn tell_of_running(&self, index: usize, project: &DemoProject, now: Instant) -> Result<(), Failure> {
+        let id = self.project_id(&project.project.code).await?;
+        let play = Play { app: self, project, id, ends: now, adjusted: false };
+        for episode in running_story::of(index, project) {
+            self.move_clock_to(at_morning(now - TimeDelta::days(episode.days_ago)));
+            let case = play.tell_chapter(&episode.chapter).await?;
+            if let Some(case) = case.filter(|_| episode.missed) {
+                play.miss_deadline(case).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What people were told until then they have read, in the pages or as mail.
+    async fn forget_old_mail(&self, until: Instant) -> Result<(), Failure> {
+        let directory = self.directory(self.store().read()).await?;
+        self.store()
+            .write(move |tx| async move {
+                for person in directory.people.keys().copied() {
+                    notices::read_until(&tx, person, until, until).await?;
+                    outbox::cancel_due_to(&tx, (person, MAIL), until, "told-before").await?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     /// What Yumen did by itself in the last nights.
@@ -120,7 +157,7 @@ impl App {
     }
 
     /// Moves the clock of the story: to that time, or to the next morning on which people work. No one works at night.
-    fn move_clock_to(&self, wanted: Instant) {
+    pub(super) fn move_clock_to(&self, wanted: Instant) {
         let local = wanted.with_timezone(&ZONE);
         let mut at = if local.hour() >= 17 { at_morning(wanted + TimeDelta::days(1)) } else { wanted };
         while !self.policy().calendar.is_working_day(who::day_of(at)) {
@@ -130,13 +167,14 @@ impl App {
     }
 
     async fn project_id(&self, code: &str) -> Result<ProjectId, Failure> {
-        let row = store::projects::by_code(self.store().read(), code).await?;
+        let row = projects::by_code(self.store().read(), code).await?;
         row.map(|row| row.id).ok_or_else(|| Failure::broken(format!("no project {code}")))
     }
 
     async fn add_demo_district(&self) -> Result<(), Failure> {
         let district = demo::district().map_err(Failure::broken)?;
-        let projects = demo::projects().map_err(Failure::broken)?;
+        let mut projects = demo::running_projects().map_err(Failure::broken)?;
+        projects.extend(demo::projects().map_err(Failure::broken)?);
         let app = self.clone();
         self.store()
             .write(move |tx| async move {
@@ -186,162 +224,6 @@ impl App {
             })
             .await
     }
-}
-
-/// One project's story in the making.
-struct Play<'a> {
-    app: &'a App,
-    project: &'a DemoProject,
-    id: ProjectId,
-    /// No step is taken after this time.
-    ends: Instant,
-    /// Whether four fifths of the amount are all there is.
-    adjusted: bool,
-}
-
-impl Play<'_> {
-    async fn tell(&self, story: Story) -> Result<(), Failure> {
-        for chapter in story.chapters {
-            let Some(case) = self.start(chapter.workflow).await? else {
-                return Ok(());
-            };
-            let mut decisions: BTreeMap<_, _> = chapter.decisions.iter().copied().collect();
-            while let Some(step) = self.next_step(case).await? {
-                if decisions.is_empty() && chapter.until == Some(step.1.as_str()) {
-                    return Ok(());
-                }
-                self.app.move_clock_to(self.app.now() + TimeDelta::minutes(95));
-                if self.app.now() > self.ends {
-                    return Ok(());
-                }
-                let decision = decisions.remove(step.1.as_str()).unwrap_or(story::APPROVE);
-                self.take(case, step.0, decision, chapter.scope).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn start(&self, workflow: &str) -> Result<Option<CaseId>, Failure> {
-        let starter = self.person_by_login(&self.project.leader).await?;
-        let what = What::Start { workflow: workflow.into(), project: self.id, year: self.project.year };
-        match self.app.execute(Request { by: Caller::Person(starter), what, key: None }).await {
-            Ok(answer) => Ok(Some(answer.case)),
-            // The story does not go on where a rule stops it, as for a project that is not supported.
-            Err(Failure::Refused(_)) => Ok(None),
-            Err(failure) => Err(failure),
-        }
-    }
-
-    async fn next_step(&self, case: CaseId) -> Result<Option<(u32, String)>, Failure> {
-        let state = self.state(case).await?;
-        Ok(state.tasks.values().next().map(|task| (task.no, task.step.to_string())))
-    }
-
-    async fn state(&self, case: CaseId) -> Result<Case, Failure> {
-        let row = store::cases::find(self.app.store().read(), case).await?;
-        let row = row.ok_or_else(|| Failure::broken("a case of the demonstration is gone"))?;
-        serde_json::from_str(&row.state).map_err(Failure::broken)
-    }
-
-    /// The first person who may, takes the task.
-    async fn take(&self, case: CaseId, no: u32, decision: story::Decided, scope: &str) -> Result<(), Failure> {
-        let state = self.state(case).await?;
-        let definition = self.app.definition(self.app.store().read(), &state.definition).await?;
-        let Some(task) = state.tasks.get(&no) else { return Ok(()) };
-        let person = self.actor(&task.candidates, &task.barred).await?;
-        let step = definition.step(&task.step);
-        let edit = step.map(Step::edits).unwrap_or_default();
-        let mut filled = self.values(&definition, edit, scope);
-        if edit.iter().any(|name| is_file_field(&definition, name)) {
-            let content = story::evidence(self.project).into_bytes();
-            let file = self.app.attach(&person, (case, no), "测算依据.txt", content).await?;
-            let files = edit.iter().filter(|name| is_file_field(&definition, name));
-            filled.extend(files.map(|name| (name.clone(), Value::Files(vec![file.clone()]))));
-        }
-        let action = match task.kind {
-            TaskKind::Fill => Action::Complete { task: no, fields: filled, besides: Besides::default() },
-            TaskKind::Decide => {
-                let decision_made = decision.on(step);
-                if !matches!(&decision_made, Decision::Grade(grade) if grade.as_str() == "adjusted") {
-                    filled.clear();
-                }
-                Action::Decide {
-                    task: no,
-                    decision: decision_made,
-                    reason: decision.reason.to_owned(),
-                    fields: filled,
-                    besides: Besides::default(),
-                }
-            }
-        };
-        let what = What::Act { case, action };
-        self.app.execute(Request { by: Caller::Person(person), what, key: None }).await.map(drop)
-    }
-
-    async fn actor(&self, candidates: &[Principal], barred: &BTreeSet<PersonId>) -> Result<Viewer, Failure> {
-        let directory = self.app.directory(self.app.store().read()).await?;
-        let day = who::day_of(self.app.now());
-        let people = directory.people_of(candidates, day);
-        // Several people of a section share the work.
-        let able: Vec<_> = people.into_iter().filter(|person| !barred.contains(person)).collect();
-        let index = usize::from(self.project.project.code.bytes().last().unwrap_or_default()) % able.len().max(1);
-        let person = able.get(index).copied();
-        person
-            .and_then(|person| Viewer::of(&directory, person, day, Lang::Zh))
-            .ok_or_else(|| Failure::broken("nobody of the demonstration may act"))
-    }
-
-    async fn person_by_login(&self, login: &str) -> Result<Viewer, Failure> {
-        let directory = self.app.directory(self.app.store().read()).await?;
-        let person = directory.by_login(login).map(|person| person.id);
-        person
-            .and_then(|person| Viewer::of(&directory, person, who::day_of(self.app.now()), Lang::Zh))
-            .ok_or_else(|| Failure::broken(format!("nobody signs in as {login}")))
-    }
-
-    /// What an official of the project fills into these fields.
-    fn values(&self, definition: &Definition, edit: &[FieldName], scope: &str) -> Form {
-        let total = self.project.project.total;
-        let fields = edit.iter().filter_map(|name| definition.field(name));
-        fields
-            .filter_map(|field| {
-                let value = match &field.kind {
-                    FieldKind::Text { .. } => Value::Text(story::text(field.name.as_str(), self.project)),
-                    FieldKind::Money => Value::Money(match field.name.as_str() {
-                        "carried_over" | "other_funds" => Money::ZERO,
-                        "requested_amount" => total,
-                        "supported_amount" => four_fifths(total),
-                        _ => self.project_amount(total),
-                    }),
-                    FieldKind::Choice(_) => Value::Choice(scope.to_owned()),
-                    FieldKind::IndicatorTable => Value::Indicators(story::weighted(self.project)),
-                    FieldKind::ScoreSheet(sheet) => {
-                        let sheet = self.app.policy().scoring.sheets.get(sheet)?;
-                        Value::Scores(sheet.items().map(|item| (item.name.clone(), Decimal::from(9))).collect())
-                    }
-                    FieldKind::Number
-                    | FieldKind::Date
-                    | FieldKind::Flag
-                    | FieldKind::ProgressTable
-                    | FieldKind::Attachment { .. } => return None,
-                };
-                Some((field.name.clone(), value))
-            })
-            .collect()
-    }
-
-    /// Four fifths of every amount would do for a project that was supported after adjustment only.
-    fn project_amount(&self, total: Money) -> Money {
-        if self.adjusted { four_fifths(total) } else { total }
-    }
-}
-
-fn is_file_field(definition: &Definition, name: &FieldName) -> bool {
-    definition.field(name).is_some_and(|field| matches!(field.kind, FieldKind::Attachment { .. }))
-}
-
-fn four_fifths(total: Money) -> Money {
-    Money::from_fen(total.fen() / 500 * 400).unwrap_or_default()
 }
 
 /// Half past eight in the morning of that day, in Asia/Shanghai.

@@ -156,6 +156,10 @@ impl Teller<'_> {
                 let did = ("按新的工作日历重算期限", "Deadlines counted by the new calendar");
                 return Deed::new(did.0, did.1, "clock", Tone::Plain);
             }
+            if let Event::DeadlinePassed { step, .. } = event {
+                let deed = Deed::new("逾期未作决定", "Nobody decided in time", "hourglass", Tone::Warn);
+                return Deed { step: Some((step.clone(), None)), ..deed };
+            }
             if let Event::FactRevoked { reason, .. } = event {
                 let deed = Deed::new("撤销结论", "Took a conclusion back", "undo-2", Tone::Bad);
                 return Deed { reason: reason.clone(), ..deed };
@@ -189,10 +193,8 @@ impl Teller<'_> {
                 let wait = step(wait);
                 Some(Text::new(format!("“{}”期满", wait.zh), format!("“{}” is over", wait.en)))
             }
-            Event::DeadlinePassed { step: late, .. } => {
-                let late = step(late);
-                let zh = format!("“{}”逾期未作决定，按规定由系统处理", late.zh);
-                Some(Text::new(zh, format!("nobody decided “{}” in time; the system did what the rule says", late.en)))
+            Event::DeadlinePassed { .. } => {
+                Some(Text::new("系统按规定处理，决定仍须作出", "the system does what the rule says; it is still to be decided"))
             }
             Event::ChildStarted { child, .. } => {
                 let step = step(&child.step);

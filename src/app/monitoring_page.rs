@@ -114,7 +114,7 @@ pub struct MonitoredRow {
 pub struct ClocksView {
     /// The round.
     pub round: Text,
-    /// 目标完成率, such as `49.54%`; empty where nothing is measured.
+    /// 目标完成率, such as `49.50%`; empty where nothing is measured.
     pub achievement: String,
     /// 预算执行率.
     pub rate: String,
@@ -368,7 +368,7 @@ fn state_chip(state: &str) -> Chip {
     }
 }
 
-/// `49.54%`
+/// `49.50%`: two decimals always, so that figures stand below one another.
 fn percent(hundredths: i64) -> String {
-    format!("{}%", Decimal::new(hundredths, 2).normalize())
+    format!("{}%", Decimal::new(hundredths, 2))
 }

@@ -143,13 +143,16 @@ struct Told<'a> {
 }
 
 impl App {
-    /// A project with its life cycle in `year`, for whoever may see it.
+    /// A project with its life cycle in a year, for whoever may see it: the one that is being prepared, or the nearest one
+    /// of the project, where none is asked for.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
-    pub async fn project_page(&self, viewer: &Viewer, id: ProjectId, year: i32) -> Result<ProjectPage, Failure> {
+    pub async fn project_page(&self, viewer: &Viewer, id: ProjectId, year: Option<i32>) -> Result<ProjectPage, Failure> {
         let db = self.store().read();
         let row = project_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
+        let nearest = self.budget_year().min(row.end_year).max(row.start_year);
+        let year = year.unwrap_or(nearest);
         let around = loading::around_project(self, db, id).await?.ok_or(Refusal::NotFound)?;
         let cases = project_reads::cases(db, &row).await?;
         let facts = store::facts::of_project(db, id).await?;
@@ -223,7 +226,7 @@ fn page(row: ProjectRow, around: &Around, year: i32) -> ProjectPage {
 fn years_around(row: &ProjectRow, budget_year: i32, year: i32) -> Vec<i32> {
     let near = (budget_year - 2)..=(budget_year + 2);
     let mut years: Vec<i32> = near.filter(|one| (row.start_year..=row.end_year).contains(one)).collect();
-    years.extend([budget_year, year]);
+    years.push(year);
     years.sort_unstable();
     years.dedup();
     years

@@ -51,6 +51,10 @@ impl App {
     pub async fn fire_slice(&self, order: &FireOrder) -> Result<(), Failure> {
         let db = self.store().read();
         let Some(firing) = firings::find(db, order.firing).await? else { return Ok(()) };
+        // Who comes to be covered after it is done waits for the next one.
+        if firing.state == firings::DONE {
+            return Ok(());
+        }
         let mut failed = None;
         if let Some((definition, schedule)) = self.schedule_of(&firing).await? {
             let mut after = order.after;

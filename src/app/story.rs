@@ -29,12 +29,27 @@ pub struct Chapter {
     pub until: Option<&'static str>,
     /// The reason for the assessment that the officer chooses.
     pub scope: &'static str,
+    /// How far the project is that is monitored.
+    pub pace: Pace,
 }
+
+/// How far a running project is, in per cent of what the time that has passed demands.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Its results.
+    pub results: i64,
+    /// Its spending.
+    pub money: i64,
+}
+
+/// As time demands.
+pub const ON_TIME: Pace = Pace { results: 100, money: 97 };
 
 /// A decision as a story writes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Decided {
-    grade: Option<&'static str>,
+    /// The grade, where it is not the best one.
+    pub grade: Option<&'static str>,
     /// What the decider says.
     pub reason: &'static str,
 }
@@ -79,13 +94,13 @@ impl Decided {
 /// The story of the `index`-th project.
 #[must_use]
 pub fn of(index: usize, project: &DemoProject) -> Story {
-    let scope = if project.project.is_new_major { NEW_MAJOR } else { OUTSIDE };
+    let scope = scope_of(project);
     let has_table = weighted(project).len() >= 3;
     if project.project.total == Money::ZERO {
         return Story { chapters: vec![assessment(scope, vec![], Some("draft"))], adjusted: false };
     }
-    let whole = |workflow| Chapter { workflow, decisions: vec![], until: None, scope };
-    let left = |workflow, until| Chapter { workflow, decisions: vec![], until: Some(until), scope };
+    let whole = |workflow| Chapter { scope, ..whole(workflow) };
+    let left = |workflow, until| Chapter { until: Some(until), ..whole(workflow) };
     let assessed = assessment(scope, vec![], None);
     let (targets, request) = ("performance-targets", "budget-request");
     let mut adjusted = false;
@@ -117,8 +132,20 @@ pub fn of(index: usize, project: &DemoProject) -> Story {
     Story { chapters, adjusted }
 }
 
+/// Why a project is assessed, or exempted.
+#[must_use]
+pub const fn scope_of(project: &DemoProject) -> &'static str {
+    if project.project.is_new_major { NEW_MAJOR } else { OUTSIDE }
+}
+
 fn assessment(scope: &'static str, decisions: Vec<(&'static str, Decided)>, until: Option<&'static str>) -> Chapter {
-    Chapter { workflow: "ex-ante-assessment", decisions, until, scope }
+    Chapter { decisions, until, scope, ..whole("ex-ante-assessment") }
+}
+
+/// A case in which everybody consents.
+#[must_use]
+pub const fn whole(workflow: &'static str) -> Chapter {
+    Chapter { workflow, decisions: Vec::new(), until: None, scope: OUTSIDE, pace: ON_TIME }
 }
 
 /// The published indicators that a form can take. Where the publication gives no weights, or weights that do not add
@@ -172,17 +199,31 @@ pub fn text(field: &str, project: &DemoProject) -> String {
         "overall_goal" | "annual_goal" => goal.to_owned(),
         "purpose" => format!("用于{name}，支出内容与绩效目标一致。"),
         "breakdown" => format!("{name}：1项，{}，合计与申请金额一致。", project.project.total),
+        "explanation" => {
+            format!("前期手续办理较慢，{name}下半年才全面实施，支出与成果不同步。拟倒排工期、按月调度，年底前完成年度指标。")
+        }
+        "problem" => "一、实施进度落后于时间进度，部分指标未达到序时要求。二、资金支付与实施成果不匹配。".into(),
+        "measures" => {
+            "一、倒排工期，每周调度一次，由项目责任人落实。二、按实施进度办理支付，由单位财务负责人落实。".into()
+        }
+        "result" => "两项措施均已落实：进度已赶上时间进度，已完成部分验收合格；应付款项已按进度支付。".into(),
         _ => name.clone(),
     }
 }
 
-/// The text of the file that an officer attaches.
+/// The name and the text of the file that an officer attaches.
 #[must_use]
-pub fn evidence(project: &DemoProject) -> String {
-    format!(
-        "{}\n测算依据（演示材料）\n预算总额：{}\n资料来源：{}\n",
+pub fn evidence(workflow: &str, project: &DemoProject) -> (String, String) {
+    let what = match workflow {
+        "monitoring" => "支出明细",
+        "rectification" => "整改佐证",
+        _ => "测算依据",
+    };
+    let text = format!(
+        "{}\n{what}（演示材料）\n预算总额：{}\n资料来源：{}\n",
         project.project.name,
         project.project.total,
         project.project.source.as_deref().unwrap_or("无")
-    )
+    );
+    (format!("{what}.txt"), text)
 }

@@ -7,7 +7,7 @@ mod projects;
 mod tests;
 
 pub use district::{DemoAppointment, DemoOrganisation, DemoPerson, District, district};
-pub use projects::{DemoProject, projects};
+pub use projects::{DemoProject, projects, running_projects};
 
 /// The published tables from which the projects are made; also an example for `import published`.
 pub const PUBLISHED: &str = include_str!("published-cases.json");

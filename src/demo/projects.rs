@@ -55,6 +55,14 @@ pub struct DemoProject {
 struct RawFile {
     year: i32,
     projects: Vec<RawProject>,
+    running: RawYear,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawYear {
+    year: i32,
+    projects: Vec<RawProject>,
 }
 
 #[derive(Deserialize)]
@@ -78,9 +86,27 @@ struct RawProject {
 /// # Errors
 /// [`DemoFault`] when the shipped files are broken.
 pub fn projects() -> Result<Vec<DemoProject>, DemoFault> {
-    let fault = |problem: String| DemoFault { file: FILE, problem };
-    let raw: RawFile =
-        serde_saphyr::from_str(include_str!("projects.yaml")).map_err(|error| fault(error.to_string()))?;
+    let raw = read_raw()?;
+    made(RawYear { year: raw.year, projects: raw.projects })
+}
+
+/// The projects that run already, in the order of the file: their targets were accepted the year before.
+///
+/// # Errors
+/// [`DemoFault`] when the shipped files are broken.
+pub fn running_projects() -> Result<Vec<DemoProject>, DemoFault> {
+    made(read_raw()?.running)
+}
+
+fn fault(problem: String) -> DemoFault {
+    DemoFault { file: FILE, problem }
+}
+
+fn read_raw() -> Result<RawFile, DemoFault> {
+    serde_saphyr::from_str(include_str!("projects.yaml")).map_err(|error| fault(error.to_string()))
+}
+
+fn made(raw: RawYear) -> Result<Vec<DemoProject>, DemoFault> {
     let published = read_file(PUBLISHED.as_bytes()).map_err(|text| fault(text.en))?;
     let people = district()?.people;
     raw.projects

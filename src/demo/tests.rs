@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PUBLISHED, district, projects};
+use super::{PUBLISHED, district, projects, running_projects};
 use crate::{
     definition::{Indicator, registry::ROLES},
     domain::{
@@ -110,6 +110,18 @@ fn projects_cover_the_budgets_and_take_every_figure_from_a_published_table() {
     assert_eq!(tunnel.project.total.fen(), 77_132_580_000);
     let flood = projects.iter().find(|demo| demo.project.code == "WQ2027-WAT-001").unwrap();
     assert!(flood.figure.zh.contains("公开表未列项目总额"), "{}", flood.figure.zh);
+}
+
+#[test]
+fn projects_that_run_are_others_and_have_what_is_monitored() {
+    let (running, projects) = (running_projects().unwrap(), projects().unwrap());
+    let codes: BTreeSet<_> = running.iter().chain(&projects).map(|demo| &demo.project.code).collect();
+    let names: BTreeSet<_> = running.iter().chain(&projects).map(|demo| &demo.project.name).collect();
+    assert_eq!((codes.len(), names.len()), (running.len() + projects.len(), running.len() + projects.len()));
+    for demo in &running {
+        assert!(demo.project.start_year <= demo.year && demo.year <= demo.project.end_year, "{}", demo.project.code);
+        assert!(demo.indicators.len() >= 4 && demo.project.total.fen() > 0, "{}", demo.project.code);
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct Filter {
 }
 
 /// How far a project can be in a budget year, the furthest first.
-pub const STATES: [&str; 8] = [
+pub const STATES: [&str; 9] = [
     "requested",
     "requesting",
     "targets-accepted",
@@ -37,6 +37,7 @@ pub const STATES: [&str; 8] = [
     "assessed",
     "not-supported",
     "assessing",
+    "ended",
     "nothing",
 ];
 
@@ -183,7 +184,8 @@ impl Query {
             "SELECT {what} FROM (SELECT p.id, p.code, p.name, p.unit, p.category, p.instrument, p.total_fen, CASE
              WHEN EXISTS (SELECT 1 FROM budget_requests b WHERE b.project_id = p.id AND b.year = $1) THEN 'requested'
              WHEN {} THEN 'requesting' WHEN {} THEN 'targets-accepted' WHEN {} THEN 'targets-running'
-             WHEN {} THEN 'assessed' WHEN {} THEN 'assessing' WHEN {} THEN 'not-supported' ELSE 'nothing' END AS state
+             WHEN {} THEN 'assessed' WHEN {} THEN 'assessing' WHEN {} THEN 'not-supported' WHEN p.end_year < $1 THEN 'ended'
+             ELSE 'nothing' END AS state
              FROM projects p WHERE {}) l WHERE {}",
             running("budget-request"),
             stands("targets", "<>"),

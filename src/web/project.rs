@@ -39,7 +39,6 @@ pub async fn get(
     let lang = visit.viewer.lang;
     let failed = |failure| frame::refused(failure, lang);
     let project = project.parse().map_err(|_| Refused::page(Problem::not_found(), lang))?;
-    let year = asked.year.unwrap_or_else(|| site.app.budget_year());
-    let page = site.app.project_page(&visit.viewer, project, year).await.map_err(failed)?;
+    let page = site.app.project_page(&visit.viewer, project, asked.year).await.map_err(failed)?;
     Frame::of(&site, &visit, Part::Projects, &uri).await.map_err(failed)?.page(&page)
 }

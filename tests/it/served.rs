@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod deadlines_in_law;
 mod definitions;
 mod desk;
 mod entrance;

@@ -105,6 +105,10 @@ fn deadline() -> crate::app::deadlines::Deadline {
         reminded: vec![ToldOf { at: at("2026-11-19T00:30:00Z"), to: Text::new("李伟", "李伟") }],
         escalated: vec![ToldOf { at: at("2026-11-20T00:30:00Z"), to: Text::new("赵敏", "赵敏") }],
         exhausted: false,
+        late: Some(Text::new(
+            "逾期未作决定的，系统将暂停拨款",
+            "If nobody decides in time, the system acts: suspend funding",
+        )),
     }
 }
 
@@ -488,6 +492,7 @@ pub(super) fn fact(number: u128, revoked: bool) -> FactView {
         cap: Some(money(43_200_000)),
         at: at("2026-10-15T08:40:00Z"),
         revoked,
+        replaced: false,
         may_revoke: !revoked,
         case: id(1),
         case_number: "事评〔2027〕0007".into(),

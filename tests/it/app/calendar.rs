@@ -75,7 +75,7 @@ pub async fn saved(town: &Arc<Town>, year: TypedYear) -> Saved {
 }
 
 /// Carries out what is queued, until nothing is left of it.
-async fn recounted(town: &Town) -> Vec<RecountOrder> {
+pub async fn recounted(town: &Town) -> Vec<RecountOrder> {
     let orders = town.payloads("recount-deadlines").await;
     let orders: Vec<RecountOrder> = orders.iter().map(|order| serde_json::from_str(order).unwrap()).collect();
     for order in &orders {

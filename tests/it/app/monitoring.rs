@@ -8,13 +8,13 @@ use yumen::{
     definition::{Cause, Form, Likelihood, Progress, Value},
     engine::{Case, Decision, Refusal},
     ids::{CaseId, ProjectId},
-    store::{cases, project_reads},
+    store::cases,
 };
 
 use super::way::{HEAD, OFFICER, PERFORMANCE, REVIEWER, UNDERPASS, targets_set};
 use crate::harness::{
     databases::{Kind, on_both},
-    town::{Town, form, text, wan},
+    town::{Town, YEAR, form, text, wan},
 };
 
 on_both!(
@@ -23,20 +23,20 @@ on_both!(
     the_overview_shows_nobody_what_is_not_theirs,
 );
 
-async fn case_of(town: &Town, id: CaseId) -> Case {
+pub async fn case_of(town: &Town, id: CaseId) -> Case {
     let row = cases::find(town.app.store().read(), id).await.unwrap().unwrap();
     serde_json::from_str(&row.state).unwrap()
 }
 
-fn rows(case: &Case) -> Vec<Progress> {
+pub fn rows(case: &Case) -> Vec<Progress> {
     let Some(Value::Progress(rows)) = case.form.get(&"progress".into()) else {
         panic!("no progress in {:?}", case.form)
     };
     rows.clone()
 }
 
-/// A report of the first quarter: so far on every indicator, and so many 万元 of 600 spent.
-fn report(rows: Vec<Progress>, so_far: &str, executed: i64) -> Form {
+/// A report of a round: so far on every indicator, and so many 万元 of 600 spent.
+pub fn report(round: &str, rows: Vec<Progress>, so_far: &str, executed: i64) -> Form {
     let row = |row: Progress| Progress {
         so_far: so_far.to_owned(),
         forecast: "90".to_owned(),
@@ -45,7 +45,7 @@ fn report(rows: Vec<Progress>, so_far: &str, executed: i64) -> Form {
         ..row
     };
     form([
-        ("round", Value::Choice("q1".into())),
+        ("round", Value::Choice(round.into())),
         ("executed", wan(executed)),
         ("forecast", wan(600)),
         ("progress", Value::Progress(rows.into_iter().map(row).collect())),
@@ -58,18 +58,38 @@ async fn begun(town: &Arc<Town>, project: ProjectId) -> CaseId {
 }
 
 /// A report that warns, up to the decision.
-async fn warned(town: &Arc<Town>, project: ProjectId) -> CaseId {
+pub async fn warned(town: &Arc<Town>, project: ProjectId) -> CaseId {
     let case = begun(town, project).await;
+    warned_in(town, case, "q1").await;
+    case
+}
+
+/// A report of a round with a red lamp and too little spent, up to the decision.
+pub async fn warned_in(town: &Arc<Town>, case: CaseId, round: &str) {
     let officer = town.official(OFFICER);
-    let report = report(rows(&case_of(town, case).await), "45", 180);
+    let report = report(round, rows(&case_of(town, case).await), "45", 180);
     officer.completes(case, "report", report).await.unwrap();
     officer.completes(case, "explain", form([("explanation", text("征地滞后。"))])).await.unwrap();
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     town.official(PERFORMANCE).approves(case, "finance-review").await.unwrap();
+}
+
+/// The rectification that was started for a project, up to its acceptance by finance.
+pub async fn rectified(town: &Arc<Town>, project: ProjectId) -> CaseId {
+    let running = cases::running(town.app.store().read(), "rectification", project, YEAR).await.unwrap();
+    let case = running.expect("it was started").id;
+    assert_eq!(case_of(town, case).await.form.get(&"problem".into()), Some(&text("征地滞后。")));
+    let officer = town.official(OFFICER);
+    let done_by = Value::Date(NaiveDate::from_ymd_opt(2027, 12, 1).unwrap());
+    let plan = form([("measures", text("增派班组。")), ("done_by", done_by)]);
+    officer.completes(case, "plan", plan).await.unwrap();
+    town.official(HEAD).approves(case, "plan-approval").await.unwrap();
+    officer.completes(case, "work", form([("result", text("已完成。"))])).await.unwrap();
+    town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     case
 }
 
-async fn swept(town: &Town) -> Vec<RingOrder> {
+pub async fn swept(town: &Town) -> Vec<RingOrder> {
     let before = town.payloads("ring-clock").await.len();
     town.app.sweep_clocks().await.unwrap();
     let rows = town.payloads("ring-clock").await.split_off(before);
@@ -92,18 +112,18 @@ async fn a_report_begins_with_the_targets_and_nobody_changes_them(kind: Kind) {
 
     let mut lowered = rows(&held);
     lowered[0].indicator.target = "10".into();
-    let refused = officer.completes(case, "report", report(lowered, "45", 180)).await.unwrap_err();
+    let refused = officer.completes(case, "report", report("q1", lowered, "45", 180)).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Fields { problems } if problems[0].field == "progress"), "{refused:?}");
-    let mut typed = report(rows(&held), "45", 180);
+    let mut typed = report("q1", rows(&held), "45", 180);
     typed.insert("rate".into(), Value::Number(99.into()));
     let refused = officer.completes(case, "report", typed).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Fields { problems } if problems[0].field == "rate"), "{refused:?}");
-    let mut silent = report(rows(&held), "45", 180);
+    let mut silent = report("q1", rows(&held), "45", 180);
     silent.insert("progress".into(), Value::Progress(rows(&held)));
     assert!(officer.completes(case, "report", silent).await.is_err(), "rows without figures");
 
     // 45 of 90 at a quarter of the year: 50 % of what is due, red; 12.5 % of the year beside 30 % spent.
-    officer.completes(case, "report", report(rows(&held), "45", 180)).await.unwrap();
+    officer.completes(case, "report", report("q1", rows(&held), "45", 180)).await.unwrap();
     let said = case_of(&town, case).await.form;
     let number = |text: &str| Some(Value::Number(text.parse().unwrap()));
     assert_eq!(said.get(&"rate".into()).cloned(), number("30"));
@@ -140,18 +160,7 @@ async fn nobody_decides_in_time_and_funding_rests_until_the_rectification_is_acc
     assert_eq!(ended.outcome.unwrap().as_str(), "rectifying", "late, and so it is rectified");
     assert_eq!(town.count(incident).await, 0);
 
-    let finance = town.official(PERFORMANCE).viewer().await;
-    let row = project_reads::find(town.app.store().read(), &finance.scope, project).await.unwrap().unwrap();
-    let all = project_reads::cases(town.app.store().read(), &row).await.unwrap();
-    let rectification = all.iter().find(|case| case.workflow == "rectification").expect("it was started").id;
-    assert_eq!(case_of(&town, rectification).await.form.get(&"problem".into()), Some(&text("征地滞后。")));
-    let officer = town.official(OFFICER);
-    let done_by = Value::Date(NaiveDate::from_ymd_opt(2027, 3, 1).unwrap());
-    let plan = form([("measures", text("增派班组。")), ("done_by", done_by)]);
-    officer.completes(rectification, "plan", plan).await.unwrap();
-    town.official(HEAD).approves(rectification, "plan-approval").await.unwrap();
-    officer.completes(rectification, "work", form([("result", text("已完成。"))])).await.unwrap();
-    town.official(REVIEWER).approves(rectification, "department-review").await.unwrap();
+    let rectification = rectified(&town, project).await;
     assert_eq!(town.count(open).await, 1, "funding rests until finance accepts");
     town.official(PERFORMANCE).approves(rectification, "acceptance").await.unwrap();
     assert_eq!(town.count(open).await, 0);

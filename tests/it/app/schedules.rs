@@ -93,16 +93,16 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 /// Moves the clock to that time.
-fn until(town: &Town, text: &str) {
+pub fn until(town: &Town, text: &str) {
     town.advance(at(text) - town.app.now());
 }
 
-async fn sweep(town: &Town) {
+pub async fn sweep(town: &Town) {
     while town.app.sweep_schedules().await.unwrap().full {}
 }
 
 /// Does the work that was queued, all of it again too: a repetition changes nothing.
-async fn work(town: &Town) {
+pub async fn work(town: &Town) {
     for payload in town.payloads(FIRE_SCHEDULE).await {
         let order: FireOrder = serde_json::from_str(&payload).unwrap();
         town.app.fire_slice(&order).await.unwrap();
