@@ -11,6 +11,7 @@ mod engine;
 mod harness;
 mod kill;
 mod mail;
+mod measured;
 mod served;
 mod store;
 mod tidy;

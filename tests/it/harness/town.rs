@@ -105,6 +105,11 @@ impl Town {
         Official { town: Arc::clone(self), person: *person.0 }
     }
 
+    /// The official who is that person.
+    pub fn person(self: &Arc<Self>, person: PersonId) -> Official {
+        Official { town: Arc::clone(self), person }
+    }
+
     /// The id of the project with that code.
     pub async fn project(&self, code: &str) -> ProjectId {
         projects::by_code(self.app.store().read(), code).await.unwrap().expect(code).id

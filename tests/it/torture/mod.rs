@@ -9,6 +9,7 @@ mod starting;
 mod stopped;
 mod ticks;
 mod urged;
+mod year;
 
 /// How much of a thing: `small` in every run of the tests, `full` in `./tests/torture`.
 fn scale(small: usize, full: usize) -> usize {
