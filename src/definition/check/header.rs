@@ -130,7 +130,7 @@ fn pattern(reader: &mut Reader<'_>, node: &Node) -> Vec<NumberPart> {
             Some(("花括号里只能是 year、seq 或 seq:位数", "only {year}, {seq} and {seq:digits} may stand in braces"))
         }
         Some(_) if text.chars().count() > PATTERN_MAX || text.contains(['\n', '\r']) => {
-            Some(("太长", "it is too long"))
+            Some(("超过60个字，请写短些", "it is longer than 60 characters, write a shorter one"))
         }
         Some(parts) if !parts.iter().any(|part| matches!(part, NumberPart::Seq(_))) => {
             Some(("缺少流水号 {seq}", "there is no running number {seq}"))
