@@ -7,6 +7,7 @@ mod acting;
 mod add_signer;
 mod attach;
 mod attachment;
+mod calendar;
 mod call_back;
 mod case;
 mod choose;
@@ -56,7 +57,8 @@ use crate::http::{health, routes::Routes};
 /// Registers every action, the document that describes them, and the page to try them.
 #[must_use]
 pub fn register(routes: Routes) -> Routes {
-    let routes = templates::register(mandates::register(drafts::register(definitions::register(routes))))
+    let routes = calendar::register(definitions::register(routes));
+    let routes = templates::register(mandates::register(drafts::register(routes)))
         .api(routes!(me::me))
         .api(routes!(substitutes::substitutes, substitutes::set_substitute))
         .api(routes!(substitutes::end_substitute))

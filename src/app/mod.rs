@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod attachments;
 pub mod calendar;
+mod calendar_year;
 pub mod carrying;
 pub mod case_page;
 pub mod case_talk;

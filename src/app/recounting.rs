@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    App, Failure,
+    App, Failure, Viewer,
     execute::{Caller, Request, Settling, What},
     whole_cases::due_of,
 };
@@ -85,14 +85,14 @@ impl App {
         failed.map_or(Ok(()), Err)
     }
 
-    /// The first deadlines that a version of the calendar moved, the earliest first.
+    /// The first deadlines that a version of the calendar moved in cases that `viewer` may see, the earliest first.
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Broken`].
-    pub async fn moved_deadlines(&self, version: i64) -> Result<Vec<Moved>, Failure> {
+    pub async fn moved_deadlines(&self, viewer: &Viewer, version: i64) -> Result<Vec<Moved>, Failure> {
         let read = self.store().read();
         let mut moved = Vec::new();
-        for row in store::calendar::moved(read, version, MOVED_SHOWN_MAX).await? {
+        for row in store::calendar::moved(read, &viewer.scope, version, MOVED_SHOWN_MAX).await? {
             let definition = self.definition(read, &row.definition_hash).await?;
             moved.push(Moved {
                 case: row.case_id,

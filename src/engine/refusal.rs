@@ -1,5 +1,6 @@
 //! A rule said no. Every refusal is a sentence that tells a person what to do next, in their language.
 
+mod calendar;
 mod definition;
 mod mandate;
 mod schedule;
@@ -14,6 +15,7 @@ use crate::{
     language::{Lang, Text},
     money::Money,
 };
+pub use calendar::CalendarRefusal;
 pub use definition::DefinitionRefusal;
 pub use mandate::MandateRefusal;
 pub use schedule::ScheduleRefusal;
@@ -174,6 +176,15 @@ pub enum Refusal {
     /// A rule about the texts of mails.
     #[serde(untagged)]
     Template(TemplateRefusal),
+    /// A rule about the working-day calendar.
+    #[serde(untagged)]
+    Calendar(CalendarRefusal),
+}
+
+impl From<CalendarRefusal> for Refusal {
+    fn from(refusal: CalendarRefusal) -> Self {
+        Self::Calendar(refusal)
+    }
 }
 
 impl From<TemplateRefusal> for Refusal {
@@ -265,6 +276,7 @@ impl Refusal {
             Self::Mandate(refusal) => refusal.code(),
             Self::Schedule(refusal) => refusal.code(),
             Self::Template(refusal) => refusal.code(),
+            Self::Calendar(refusal) => refusal.code(),
         }
     }
 
@@ -372,6 +384,7 @@ impl Refusal {
             Self::Mandate(refusal) => refusal.chinese(),
             Self::Schedule(refusal) => refusal.chinese(),
             Self::Template(refusal) => refusal.chinese(),
+            Self::Calendar(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -487,6 +500,7 @@ impl Refusal {
             Self::Mandate(refusal) => refusal.english(),
             Self::Schedule(refusal) => refusal.english(),
             Self::Template(refusal) => refusal.english(),
+            Self::Calendar(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }

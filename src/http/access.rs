@@ -271,6 +271,11 @@ pub const RULES: &[Rule] = &[
     writes("/api/v1/templates/{mail}/{lang}/restore"),
     writes("/api/v1/templates/{mail}/{lang}/preview"),
     writes("/api/v1/templates/{mail}/{lang}/test"),
+    // Everybody sees the calendar; who keeps it is the use case's to say, in the words of “not found”.
+    reads("/api/v1/calendar"),
+    reads("/api/v1/calendar/{year}"),
+    writes("/api/v1/calendar/{year}"),
+    reads("/api/v1/calendar/{year}/versions/{version}/moved"),
     reads("/api/v1/inbox"),
     // Who may see the desk is the handler's to say, in the words of “not found”.
     reads("/api/v1/desk"),

@@ -40,14 +40,33 @@ pub struct Counted {
     pub calendar: i64,
 }
 
-/// Periods of a working day in minutes after midnight, in order; never empty.
+/// When officials work on a working day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficeHours(pub(super) Vec<(u32, u32)>);
+pub struct OfficeHours {
+    /// Periods in minutes after midnight, in order; never empty.
+    pub periods: Vec<(u32, u32)>,
+    /// The document that says so, by its code in the register, and since when; nothing where policy is silent.
+    pub source: Option<(String, NaiveDate)>,
+}
 
 /// 8:30–12:00 and 13:30–18:00, eight hours: what holds until policy says otherwise.
 impl Default for OfficeHours {
     fn default() -> Self {
-        Self(vec![(8 * 60 + 30, 12 * 60), (13 * 60 + 30, 18 * 60)])
+        Self { periods: vec![(8 * 60 + 30, 12 * 60), (13 * 60 + 30, 18 * 60)], source: None }
+    }
+}
+
+impl OfficeHours {
+    /// The periods as `08:30` and `12:00`.
+    pub fn written(&self) -> impl Iterator<Item = (String, String)> {
+        let time = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        self.periods.iter().map(move |(start, end)| (time(*start), time(*end)))
+    }
+
+    /// Minutes worked on a working day.
+    #[must_use]
+    pub fn minutes(&self) -> u32 {
+        self.periods.iter().map(|(start, end)| end - start).sum()
     }
 }
 
@@ -161,7 +180,7 @@ impl Calendar {
         let worked =
             from.date().iter_days().take_while(|day| *day <= until.date()).filter(|day| self.is_working_day(*day));
         worked
-            .flat_map(|day| self.office_hours.0.iter().map(move |hours| (day, *hours)))
+            .flat_map(|day| self.office_hours.periods.iter().map(move |hours| (day, *hours)))
             .map(|(day, (start, end))| {
                 let at = |minute: u32| day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute.into());
                 (at(end).min(until) - at(start).max(from)).num_minutes().max(0)
@@ -188,7 +207,7 @@ impl Calendar {
         let mut minute = i64::from(local.num_seconds_from_midnight()).unsigned_abs().div_ceil(60).cast_signed();
         loop {
             if self.is_working_day(day) {
-                for &(start, end) in &self.office_hours.0 {
+                for &(start, end) in &self.office_hours.periods {
                     let begin = minute.max(i64::from(start));
                     let here = i64::from(end) - begin;
                     if here > 0 && left <= here {

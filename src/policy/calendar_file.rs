@@ -44,6 +44,23 @@ pub enum Status {
     Provisional,
 }
 
+impl Status {
+    /// What a year is with this notice, or without one.
+    #[must_use]
+    pub const fn with(notice: Option<&Notice>) -> Self {
+        if notice.is_some() { Self::Final } else { Self::Provisional }
+    }
+
+    /// The word for it, stable.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Provisional => "provisional",
+        }
+    }
+}
+
 /// A notice of the State Council.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,7 +114,6 @@ struct RawOfficeHours {
     standing: Standing,
     #[expect(dead_code, reason = "for the readers of the file")]
     jurisdiction: String,
-    #[expect(dead_code, reason = "checked for being a date when read")]
     from: NaiveDate,
     periods: Vec<Period>,
 }
@@ -234,7 +250,7 @@ pub(super) fn read_office_hours(file: &str, source: &str) -> Result<OfficeHours,
         problems.push("没有工作时段或者没有依据文件", "there is no office hour, or no document");
     }
     let found = problems.found();
-    if found.is_empty() { Ok(OfficeHours(periods)) } else { Err(found) }
+    if found.is_empty() { Ok(OfficeHours { periods, source: Some((raw.document, raw.from)) }) } else { Err(found) }
 }
 
 /// The minutes after midnight of a time such as `08:30`.

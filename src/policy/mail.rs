@@ -58,7 +58,7 @@ pub struct MailPolicy {
     pub quiet_until: u32,
     /// When the digest of a working day leaves.
     pub digest_at: u32,
-    /// More mails than this that wait for one person become one digest.
+    /// More mails than this to one person in an hour become a digest.
     pub at_once_max: u64,
     /// Mails that wait neither for the morning nor for the digest.
     pub urgent: BTreeSet<String>,

@@ -3,6 +3,7 @@
 //! Everything is read from `workflows/policy/` and carries its issuing document, its validity and its jurisdiction.
 
 pub mod calendar;
+pub mod calendar_days;
 pub mod calendar_file;
 pub mod calendar_lines;
 pub mod clocks;
@@ -140,6 +141,9 @@ impl Policy {
         let tables = self.scoring.indicator_tables.iter().map(|(name, it)| (name, &it.origin));
         for (name, origin) in scales.chain(sheets).chain(tables) {
             cite("scoring.yaml", name, &origin.document, origin.clause.as_slice());
+        }
+        if let Some((document, _)) = &self.calendar.office_hours.source {
+            cite("calendar/office-hours.yaml", "periods", document, &[]);
         }
         for (name, origin) in self.lamps.origins() {
             cite("lamps.yaml", name, &origin.document, origin.clause.as_slice());

@@ -47,7 +47,7 @@ impl Calendar {
     }
 
     fn start_of_work(&self, day: NaiveDate) -> Instant {
-        let minute = self.office_hours.0.first().map_or(0, |(start, _)| *start);
+        let minute = self.office_hours.periods.first().map_or(0, |(start, _)| *start);
         at_minute(day, minute)
     }
 
@@ -70,7 +70,7 @@ impl Calendar {
         loop {
             if self.is_working_day(day) {
                 for (start, end) in
-                    self.office_hours.0.iter().rev().map(|(start, end)| (i64::from(*start), i64::from(*end)))
+                    self.office_hours.periods.iter().rev().map(|(start, end)| (i64::from(*start), i64::from(*end)))
                 {
                     let here = end.min(until) - start;
                     if here > 0 && left <= here {

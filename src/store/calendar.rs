@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 pub use self::{moved::Model as MoveRow, year::Model as YearRow};
-use super::{Error, Source, Tx, connection::Connection as _, rows};
+use super::{Error, Scope, Source, Tx, connection::Connection as _, rows};
 use crate::{
     clock::Instant,
     ids::{CaseId, PersonId},
@@ -114,16 +114,20 @@ pub async fn moves_of(db: &impl Source, version: i64) -> Result<u64, Error> {
     Ok(moved::Entity::find().filter(moved::Column::Version.eq(version)).count(db.sql()).await?)
 }
 
-/// The first deadlines that a version moved, the earliest first.
+/// The first deadlines that a version moved in cases that this person may see, the earliest first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn moved(db: &impl Source, version: i64, limit: u64) -> Result<Vec<MovedRow>, Error> {
-    let sql = "SELECT m.case_id, c.number, c.workflow, c.definition_hash, m.step, m.due_before, m.due_after
-        FROM deadline_moves m JOIN cases c ON c.id = m.case_id
-        WHERE m.version = $1 ORDER BY m.due_after, c.number, m.task_no LIMIT $2";
+pub async fn moved(db: &impl Source, scope: &Scope, version: i64, limit: u64) -> Result<Vec<MovedRow>, Error> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    rows::all(db, rows::statement(db, sql, [version.into(), limit.into()])).await
+    let mut values = vec![version.into(), limit.into()];
+    let seen = super::case_reads::seen(scope, &mut values);
+    let sql = format!(
+        "SELECT m.case_id, c.number, c.workflow, c.definition_hash, m.step, m.due_before, m.due_after
+        FROM deadline_moves m JOIN cases c ON c.id = m.case_id
+        WHERE m.version = $1 AND {seen} ORDER BY m.due_after, c.number, m.task_no LIMIT $2"
+    );
+    rows::all(db, rows::statement(db, &sql, values)).await
 }
 
 /// Running cases with something that ends on time, in the order of their ids after `after`.

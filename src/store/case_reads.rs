@@ -1,5 +1,7 @@
 //! What pages and the API read of cases, for people who may see them.
 
+use sea_orm::Value;
+
 use super::{
     Error, Scope, Source,
     cases::{self, CaseRow},
@@ -13,7 +15,15 @@ use crate::ids::CaseId;
 /// # Errors
 /// What the database says.
 pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result<bool, Error> {
-    let mut values = vec![case.into(), scope.person.into()];
+    let mut values = vec![case.into()];
+    let sql = format!("SELECT c.id FROM cases c WHERE c.id = $1 AND {}", seen(scope, &mut values));
+    Ok(!rows::raw(db, rows::statement(db, &sql, values)).await?.is_empty())
+}
+
+/// The condition that the case `c` is for this person, its values put behind those that are there.
+pub(super) fn seen(scope: &Scope, values: &mut Vec<Value>) -> String {
+    values.push(scope.person.into());
+    let person = values.len();
     let branches = match &scope.reach {
         Reach::Everything => "OR 1 = 1".to_owned(),
         Reach::Branches(branches) => {
@@ -43,13 +53,13 @@ pub async fn is_visible(db: &impl Source, scope: &Scope, case: CaseId) -> Result
                {workflows})"
         ));
     }
-    let sql = format!(
-        "SELECT c.id FROM cases c WHERE c.id = $1 AND (c.initiator = $2 {branches}
-         OR EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id AND (t.decided_by = $2 OR t.decided_for = $2)){stands_for}
-         OR EXISTS (SELECT 1 FROM copies p WHERE p.case_id = c.id AND p.person_id = $2)
+    format!(
+        "(c.initiator = ${person} {branches}
+         OR EXISTS (SELECT 1 FROM tasks t WHERE t.case_id = c.id
+             AND (t.decided_by = ${person} OR t.decided_for = ${person})){stands_for}
+         OR EXISTS (SELECT 1 FROM copies p WHERE p.case_id = c.id AND p.person_id = ${person})
          OR EXISTS (SELECT 1 FROM task_candidates a WHERE a.case_id = c.id AND a.principal IN ({places})))"
-    );
-    Ok(!rows::raw(db, rows::statement(db, sql, values)).await?.is_empty())
+    )
 }
 
 /// A case; `None` when there is none or it is not for this person.

@@ -1,7 +1,5 @@
 //! The working-day calendar: a year at a glance for everybody, and the form in which the administrator keeps it.
 
-use std::ops::RangeInclusive;
-
 use axum::{
     Form,
     extract::{OriginalUri, Query, State},
@@ -18,17 +16,17 @@ use super::{
 use crate::{
     app::{
         Failure, Problem,
-        calendar::{KEEPS_CALENDAR, Saved, TypedYear},
+        calendar::{KEEPS_CALENDAR, Saved, TypedYear, years_shown},
         recounting::Moved,
         shown::{Chip, Tone},
     },
     clock::Instant,
-    engine::who::day_of,
+    engine::{Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
     policy::{
         calendar::Calendar,
-        calendar_file::{AdditionIs, Year},
+        calendar_file::Year,
         calendar_lines,
     },
 };
@@ -46,6 +44,12 @@ pub struct CalendarView {
     pub notice: Option<String>,
     /// How many days are worked.
     pub working_days: usize,
+    /// When officials work on a working day, such as `08:30–12:00 / 13:30–18:00`.
+    pub hours: String,
+    /// How many hours that are.
+    pub hours_a_day: String,
+    /// The document that says so, and since when.
+    pub hours_by: Option<Text>,
     /// The twelve months.
     pub months: Vec<MonthView>,
     /// How it came about, newest first.
@@ -162,7 +166,8 @@ pub async fn post(
     Form(form): Form<FormView>,
 ) -> Result<Response, Refused> {
     let failed = |failure| frame::refused(failure, visit.viewer.lang);
-    match site.app.save_year(&visit.viewer, form.typed()).await.map_err(failed)? {
+    let saved = site.app.save_year(&visit.viewer, form.typed()).await;
+    match saved.or_else(shown).map_err(failed)? {
         Saved::As(version) => {
             tracing::info!(actor.id = %visit.viewer.person, calendar.version = version, "the calendar was changed");
             // The fragment takes the place of the form's own, so that the page is read from its top.
@@ -173,23 +178,36 @@ pub async fn post(
             let year = (form.year, None);
             let view = view(&site, &visit, year, Some((form, &problems))).await.map_err(failed)?;
             let frame = Frame::of(&site, &visit, Part::Calendar, &uri).await.map_err(failed)?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, frame.page(&view)?).into_response())
+            let status = problems.first().and_then(|problem| StatusCode::from_u16(problem.status).ok());
+            Ok((status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), frame.page(&view)?).into_response())
         }
+    }
+}
+
+/// A refusal about the calendar stands above the form, where what was typed is still there.
+fn shown(failure: Failure) -> Result<Saved, Failure> {
+    match failure {
+        Failure::Refused(refusal @ Refusal::Calendar(_)) => Ok(Saved::Not(vec![Problem::from(&refusal)])),
+        failure => Err(failure),
     }
 }
 
 /// The page of `year` by `calendar`, without what is stored about it.
 pub(super) fn drawn(calendar: &Calendar, year: i32, today: NaiveDate) -> CalendarView {
     let sheet = calendar.year(year);
+    let hours = calendar.office_hours.written().map(|(from, until)| format!("{from}–{until}"));
     CalendarView {
         year,
-        years: years_of(today).map(|one| YearLink { year: one, here: one == year }).collect(),
+        years: years_shown(today).map(|one| YearLink { year: one, here: one == year }).collect(),
         state: state_of(calendar, year),
         notice: sheet.and_then(|sheet| sheet.notice.as_ref()).map(|notice| {
             let number = notice.number.as_ref().map_or_else(String::new, |number| format!("（{number}）"));
             format!("{}{number} · {}", notice.title, notice.issued)
         }),
-        working_days: days_in(year).iter().filter(|day| calendar.is_working_day(**day)).count(),
+        working_days: calendar.working_days_of(year),
+        hours: hours.collect::<Vec<_>>().join(" / "),
+        hours_a_day: hours_of(calendar.office_hours.minutes()),
+        hours_by: None,
         months: (1..=12).map(|month| month_of(calendar, (year, month), today)).collect(),
         versions: Vec::new(),
         moved: Vec::new(),
@@ -205,13 +223,13 @@ async fn view(
     typed: Option<(FormView, &[Problem])>,
 ) -> Result<CalendarView, Failure> {
     let (app, today) = (&site.app, day_of(site.app.now()));
-    let years = years_of(today);
+    let years = years_shown(today);
     let year = year.clamp(*years.start(), *years.end());
     let calendar = app.calendar(app.store().read()).await?;
     let sheet = calendar.year(year);
     let versions = app.year_versions(year).await?;
     let moved_by = moved_by.filter(|asked| versions.iter().any(|known| known.version == *asked)).unwrap_or(0);
-    let moved = if moved_by == 0 { Vec::new() } else { app.moved_deadlines(moved_by).await? };
+    let moved = if moved_by == 0 { Vec::new() } else { app.moved_deadlines(&visit.viewer, moved_by).await? };
     let form = visit.viewer.holds_any(KEEPS_CALENDAR).then(|| match typed {
         Some((form, problems)) => form.told(problems),
         None => FormView::of(year, sheet, versions.first().map_or(0, |last| last.version)),
@@ -224,12 +242,15 @@ async fn view(
         why: one.why,
         moved: one.moved,
     });
-    Ok(CalendarView { versions: versions.collect(), moved, moved_by, form, ..drawn(&calendar, year, today) })
+    let hours_by = app.office_hours_source(&calendar);
+    let page = drawn(&calendar, year, today);
+    Ok(CalendarView { versions: versions.collect(), moved, moved_by, form, hours_by, ..page })
 }
 
-/// From the first year with data to five years ahead, which is as far as a deadline reaches.
-fn years_of(today: NaiveDate) -> RangeInclusive<i32> {
-    2023..=today.year() + 5
+/// Minutes as hours, with a half where there is one.
+fn hours_of(minutes: u32) -> String {
+    let hours = f64::from(minutes) / 60.0;
+    format!("{hours:.1}").trim_end_matches(".0").to_owned()
 }
 
 fn state_of(calendar: &Calendar, year: i32) -> Chip {
@@ -238,11 +259,6 @@ fn state_of(calendar: &Calendar, year: i32) -> Chip {
     } else {
         Chip::new(Tone::Warn, Text::new("暂定", "Provisional"))
     }
-}
-
-fn days_in(year: i32) -> Vec<NaiveDate> {
-    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
-    first.iter_days().take_while(|day| day.year() == year).collect()
 }
 
 fn month_of(calendar: &Calendar, (year, month): (i32, u32), today: NaiveDate) -> MonthView {
@@ -254,30 +270,10 @@ fn month_of(calendar: &Calendar, (year, month): (i32, u32), today: NaiveDate) ->
         if day.month() != month {
             return DayView { no: 0, kind: "", title: String::new(), today: false };
         }
-        let (kind, title) = kind_of(calendar, day);
-        DayView { no: day.day(), kind, title, today: day == today }
+        let (kind, title) = calendar.kind_of(day);
+        DayView { no: day.day(), kind: kind.code(), title, today: day == today }
     };
     MonthView { month, weeks: weeks.map(|start| start.iter_days().take(7).map(day).collect()).collect() }
-}
-
-fn kind_of(calendar: &Calendar, day: NaiveDate) -> (&'static str, String) {
-    let own = calendar.year(day.year()).into_iter();
-    let local = own.flat_map(|year| &year.additions).find(|local| local.day == day);
-    if let Some(local) = local {
-        let kind = match local.is {
-            AdditionIs::Off => "local-off",
-            AdditionIs::Worked => "local-work",
-        };
-        return (kind, local.document.clone());
-    }
-    let holidays = calendar.entered().flat_map(|year| &year.days_off);
-    let named = holidays.filter(|off| off.days.contains(&day)).map(|off| off.holiday.clone()).next();
-    match (calendar.is_working_day(day), named) {
-        (true, _) if calendar.makeup_workdays.contains(&day) => ("makeup", String::new()),
-        (true, _) => ("work", String::new()),
-        (false, Some(name)) => ("off", name),
-        (false, None) => ("free", String::new()),
-    }
 }
 
 impl FormView {

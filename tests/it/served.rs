@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod calendar;
 mod deadlines_in_law;
 mod definitions;
 mod desk;

@@ -128,6 +128,7 @@ fn filled(path: &str) -> String {
         "{project}" => "project_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{draft}" => "draft_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{no}" => "1",
+        "{year}" => "2027",
         "{fact}" => "fact_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{file}" => "file_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
         "{incident}" => "incident_0192f0c8a1b27c3d8e4f5a6b7c8d9e0f",
