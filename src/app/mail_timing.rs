@@ -15,10 +15,10 @@ use crate::{
     language::Text,
     notify::{
         compose::MAIL,
-        mails::{CaseLine, Digest, DigestTask, MailContext},
+        mails::{CaseLine, Digest, DigestTask, Mail as _, MailContext},
     },
     policy::mail::{MailMode, MailPolicy},
-    store::{self, Tx, mailboxes, notices, outbox},
+    store::{self, Tx, mailboxes, mails, notices, outbox},
 };
 
 /// The kind of an outbox row that holds a digest.
@@ -26,6 +26,8 @@ pub const DIGEST: &str = "send-digest";
 
 /// How long a digest of many mails at once waits for those that are still coming.
 const GATHERED_FOR: TimeDelta = TimeDelta::minutes(1);
+/// The time in which a person gets `at once max` mails at most, and one digest of all that comes besides.
+const CROWDED_FOR: TimeDelta = TimeDelta::hours(1);
 /// Things of each kind that a digest lists; the rest is counted.
 const LISTED_MAX: usize = 20;
 
@@ -117,9 +119,14 @@ impl App {
         let quiet = policy.quiet_until(&calendar, now).filter(|_| mode == MailMode::OutsideQuietHours);
         let soon = quiet.unwrap_or(now + GATHERED_FOR);
         let waiting = outbox::due_to(db, person, MAIL, now, policy.at_once_max + 1).await?;
-        let gathers = outbox::pending_to(db, person, DIGEST, soon).await?.is_some();
-        if waiting > policy.at_once_max || gathers {
-            return self.put_into_digest((id, person), soon, true).await;
+        let lately = mails::lately(db, person, now - CROWDED_FOR, Digest::NAME).await?;
+        // One digest in an hour: what comes after it gathers for the next one. What is urgent does not wait for that.
+        let next = lately.digest_at.map_or(soon, |last| soon.max(last + CROWDED_FOR));
+        let at = if urgent { soon } else { next };
+        let flood = waiting > policy.at_once_max;
+        let crowded = !urgent && waiting + lately.sent > policy.at_once_max;
+        if flood || crowded || outbox::pending_to(db, person, DIGEST, at).await?.is_some() {
+            return self.put_into_digest((id, person), at, at == soon).await;
         }
         Ok(quiet.filter(|_| !urgent).map_or(Sending::Now, Sending::At))
     }

@@ -161,7 +161,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("received", "是否为对方签收（用于条件）", "whether it was received (for conditions)"),
     ("answered", "是否为对方答复（用于条件）", "whether it was answered (for conditions)"),
     ("waiting", "待办数量", "how many tasks wait"),
-    ("tasks", "待办清单，一行一项", "the tasks that wait, one to a line"),
+    ("tasks", "待办清单，每项两行，空行隔开", "the tasks that wait, two lines each, a blank line between"),
     ("more_tasks", "未列出的待办数量；没有时为空", "how many tasks are not listed; empty for none"),
     ("happened", "进展数量", "how much else happened"),
     ("news", "进展清单，一行一项", "what else happened, one to a line"),

@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use handlebars::{Handlebars, no_escape};
+use handlebars::{Handlebars, html_escape, no_escape};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 
@@ -168,12 +168,15 @@ pub(super) fn with_layout(lang: Lang, ending: &str) -> Result<Handlebars<'static
     Ok(registry)
 }
 
-/// Plain text is escaped by nothing, since nothing in it is markup; HTML is escaped throughout.
+/// Plain text is escaped by nothing, since nothing in it is markup; HTML is escaped throughout, and a line stays a line in
+/// it whether or not the mail program knows styles.
 fn registry(ending: &str) -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry.set_prevent_indent(true);
-    if ending != "html" {
+    if ending == "html" {
+        registry.register_escape_fn(|text| html_escape(text).replace('\n', "<br>"));
+    } else {
         registry.register_escape_fn(no_escape);
     }
     registry
@@ -277,6 +280,21 @@ mod tests {
                 assert!(!mail.text.contains("&#") && !mail.subject.contains('&'), "{name}");
                 assert_eq!(mail.html.matches("<a ").count(), 1, "{name}: one link");
             }
+        }
+    }
+
+    #[test]
+    fn the_things_of_a_list_stand_apart_without_any_style() {
+        let templates = Templates::shipped().unwrap();
+        let now = Instant::from_timestamp(1_772_500_000, 0).unwrap();
+        let is_digest = |sample: &MailContext| matches!(sample, MailContext::Digest(_));
+        let sample = MailContext::samples().into_iter().find(is_digest).unwrap();
+        for lang in LANGS {
+            let frame = Frame { lang, recipient: "陈晓", now, site: "https://yumen.example.gov.cn" };
+            let mail = templates.render(&sample, &frame).unwrap();
+            let bare = regex::Regex::new(r#" style="[^"]*""#).unwrap().replace_all(&mail.html, "").into_owned();
+            assert!(bare.contains("<br><br>2. 老旧小区") && !mail.html.contains("pre-line"), "{bare}");
+            assert!(mail.text.contains("\n\n2. 老旧小区"), "{}", mail.text);
         }
     }
 

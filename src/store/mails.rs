@@ -1,6 +1,6 @@
 //! What became of each mail.
 
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
 
 use self::entity::Column;
 pub use self::entity::Model as MailRow;
@@ -22,6 +22,31 @@ pub async fn put(tx: &Tx, mail: MailRow) -> Result<(), Error> {
 /// What the database says.
 pub async fn get(db: &impl Source, occurrence: &str) -> Result<Option<MailRow>, Error> {
     Ok(entity::Entity::find().filter(Column::Occurrence.eq(occurrence)).one(db.sql()).await?)
+}
+
+/// What a person got of late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// Mails that were sent, digests aside.
+    pub sent: u64,
+    /// When the last digest among what was sent was written.
+    pub digest_at: Option<Instant>,
+}
+
+/// What was written to a person since `since`, and sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn lately(db: &impl Source, person: PersonId, since: Instant, digest: &str) -> Result<Lately, Error> {
+    let sent = entity::Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::CreatedAt.gt(since))
+        .filter(Column::State.eq("sent"));
+    let rows: Vec<(String, Instant)> =
+        sent.select_only().column(Column::Kind).column(Column::CreatedAt).into_tuple().all(db.sql()).await?;
+    let digest_at = rows.iter().filter(|(kind, _)| kind == digest).map(|(_, at)| *at).max();
+    let sent = rows.iter().filter(|(kind, _)| kind != digest).count() as u64;
+    Ok(Lately { sent, digest_at })
 }
 
 /// How many mails to a person were written since `since` and given up.

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CaseLine, Frame, Mail, moment, one_line, remaining, sample_case, sample_due, text};
-use crate::{clock::Instant, language::Text};
+use crate::{
+    clock::Instant,
+    language::{Lang, Text},
+};
 
 /// What waits for the recipient, and what happened: one mail in place of many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +36,8 @@ pub struct DigestTask {
     pub due_at: Option<Instant>,
 }
 
-/// What the templates may use. Templates know no lists, so a list is one text with a line for each thing.
+/// What the templates may use. Templates know no lists, so a list is one text: a blank line between tasks, a line
+/// for each piece of news.
 #[derive(Debug, Serialize)]
 pub struct View {
     waiting: u64,
@@ -46,18 +50,18 @@ pub struct View {
 }
 
 impl DigestTask {
-    fn line(&self, frame: &Frame<'_>) -> String {
-        let (colon, comma) = (frame.lang.pick("：", ": "), frame.lang.pick("，", ", "));
-        let mut line =
-            format!("{} {}{colon}{}", one_line(&self.number), text(&self.title, frame), text(&self.step, frame));
-        if let Some(due) = self.due_at {
-            line.push_str(comma);
-            line.push_str(&remaining(frame.lang, frame.now, due));
-            line.push_str(frame.lang.pick("（时限", " (due "));
-            line.push_str(&moment(frame.lang, due).replace("（北京时间）", "").replace(" (Beijing time)", ""));
-            line.push_str(frame.lang.pick("）", ")"));
-        }
-        line
+    /// Two lines: what is to be done, and below it until when, with the number of the case.
+    fn lines(&self, no: usize, frame: &Frame<'_>) -> String {
+        let colon = frame.lang.pick("：", ": ");
+        let (title, step, number) = (text(&self.title, frame), text(&self.step, frame), one_line(&self.number));
+        let Some(due) = self.due_at else { return format!("{no}. {title}{colon}{step}\n{number}") };
+        let remaining = remaining(frame.lang, frame.now, due);
+        let due = moment(frame.lang, due).replace("（北京时间）", "").replace(" (Beijing time)", "");
+        let until = match frame.lang {
+            Lang::Zh => format!("{remaining}，时限{due}"),
+            Lang::En => format!("{remaining}, due {due}"),
+        };
+        format!("{no}. {title}{colon}{step}\n{until} · {number}")
     }
 }
 
@@ -77,12 +81,12 @@ impl Mail for Digest {
         let rest = |total: u64, listed: usize| {
             total.checked_sub(listed.try_into().unwrap_or(u64::MAX)).filter(|rest| *rest > 0)
         };
-        let tasks: Vec<_> = self.tasks.iter().map(|task| task.line(frame)).collect();
-        let news: Vec<_> = self.news.iter().map(|news| text(news, frame)).collect();
+        let tasks: Vec<_> = (1..).zip(&self.tasks).map(|(no, task)| task.lines(no, frame)).collect();
+        let news: Vec<_> = (1..).zip(&self.news).map(|(no, news)| format!("{no}. {}", text(news, frame))).collect();
         View {
             waiting: self.tasks_total,
             overdue: self.overdue,
-            tasks: tasks.join("\n"),
+            tasks: tasks.join("\n\n"),
             more_tasks: rest(self.tasks_total, tasks.len()),
             happened: self.news_total,
             news: news.join("\n"),

@@ -1,6 +1,7 @@
 //! Mail, against a real mail server that can be told to fail.
 
 mod delivery;
+mod flood;
 mod matrix;
 mod office;
 mod own_texts;

@@ -36,15 +36,16 @@ on_both!(
 );
 
 /// A district whose mail leaves.
-struct Post {
-    town: Arc<Town>,
+pub(super) struct Post {
+    /// The district.
+    pub town: Arc<Town>,
     context: JobContext,
     workers: Workers,
     case: CaseId,
 }
 
 /// Monday morning; a case waits for finance, and nothing has left yet.
-async fn opened(kind: Kind, modes: &[(&str, MailMode)]) -> Post {
+pub(super) async fn opened(kind: Kind, modes: &[(&str, MailMode)]) -> Post {
     opened_with(kind, modes, Mailer::memory().unwrap()).await
 }
 
@@ -71,7 +72,8 @@ async fn opened_with(kind: Kind, modes: &[(&str, MailMode)], mailer: Mailer) -> 
 }
 
 impl Post {
-    fn person(&self, login: &str) -> PersonId {
+    /// The person who signs in by that name.
+    pub fn person(&self, login: &str) -> PersonId {
         self.town.official(login).person
     }
 
@@ -133,14 +135,20 @@ impl Post {
     }
 
     /// It is that time now.
-    fn comes(&self, beijing: &str) {
+    pub fn comes(&self, beijing: &str) {
         let then: Instant = format!("2026-{beijing}:00+08:00").parse().unwrap();
         self.town.advance(then - self.town.app.now());
         self.context.store.ring_outbox();
     }
 
+    /// So much time passes.
+    pub fn passes(&self, time: TimeDelta) {
+        self.town.advance(time);
+        self.context.store.ring_outbox();
+    }
+
     /// Waits until nothing in the outbox is due and nothing is being worked on.
-    async fn rests(&self) {
+    pub async fn rests(&self) {
         let begun = std::time::Instant::now();
         let open = "SELECT count(*) FROM outbox WHERE state = 'claimed' OR (state = 'pending' AND last_error IS NULL
             AND kind = 'send-mail')";
@@ -151,7 +159,7 @@ impl Post {
     }
 
     /// What was sent, by address.
-    fn letters(&self) -> BTreeMap<String, Vec<Letter>> {
+    pub fn letters(&self) -> BTreeMap<String, Vec<Letter>> {
         let mut letters: BTreeMap<String, Vec<Letter>> = BTreeMap::new();
         for letter in self.context.mailer.kept() {
             letters.entry(letter.address.clone()).or_default().push(letter);
@@ -159,12 +167,12 @@ impl Post {
         letters
     }
 
-    async fn address(&self, login: &str) -> String {
+    pub async fn address(&self, login: &str) -> String {
         self.town.app.mailbox(&self.town.official(login).viewer().await).await.unwrap().address.unwrap()
     }
 
     /// Stops, and everything is accounted for.
-    async fn closes(self) {
+    pub async fn closes(self) {
         self.workers.stop().await;
         let found = oracle::ask_all(self.town.app.store().read()).await.unwrap();
         assert!(found.is_empty(), "{found:?}");
