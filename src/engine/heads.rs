@@ -59,13 +59,43 @@ pub fn organisation_of(
     by_post.or_else(own).or_else(|| held.iter().map(|a| a.org.clone()).min())
 }
 
-/// The posts that head the organisation `levels` above these people of `org`; none where nobody holds them.
+/// What becomes of an organisation whose head posts nobody holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Vacant {
+    /// It counts: nobody decides in the stead of a head who is missing.
+    Counts,
+    /// The next one up counts in its place: those above are told, and to be told they need not be the nearest.
+    IsPassedOver,
+}
+
+/// The posts that head the organisation `levels` above these people of `org`, for them to decide; none where nobody holds
+/// them.
 #[must_use]
 pub fn above((people, org): (&[PersonId], &OrgCode), levels: usize, s: &Surroundings<'_>) -> Vec<Principal> {
+    upwards((people, org), levels, Vacant::Counts, s)
+}
+
+/// The posts that hear of something `levels` up the line from these people of `org`; an organisation without a head is
+/// passed over.
+pub(super) fn up_the_line(
+    (people, org): (&[PersonId], &OrgCode),
+    levels: usize,
+    s: &Surroundings<'_>,
+) -> Vec<Principal> {
+    upwards((people, org), levels, Vacant::IsPassedOver, s)
+}
+
+fn upwards(
+    (people, org): (&[PersonId], &OrgCode),
+    levels: usize,
+    vacant: Vacant,
+    s: &Surroundings<'_>,
+) -> Vec<Principal> {
     let mut found = Vec::new();
     let mut next = Some(org.clone());
     for _ in 0..levels {
-        let Some((heads, parent)) = next.and_then(|org| first_with_a_head(people, org, s)) else { return Vec::new() };
+        let heads = next.and_then(|org| first_with_a_head((people, org), vacant, s));
+        let Some((heads, parent)) = heads else { return Vec::new() };
         (found, next) = (heads, parent);
     }
     let somebody = !s.people.people_of(&found, day_of(s.now)).is_empty();
@@ -75,8 +105,8 @@ pub fn above((people, org): (&[PersonId], &OrgCode), levels: usize, s: &Surround
 /// The head posts of the first organisation from `org` upwards that has any and that none of `people` heads, and the
 /// organisation above it.
 fn first_with_a_head(
-    people: &[PersonId],
-    org: OrgCode,
+    (people, org): (&[PersonId], OrgCode),
+    vacant: Vacant,
     s: &Surroundings<'_>,
 ) -> Option<(Vec<Principal>, Option<OrgCode>)> {
     let mut current = s.people.organisations.get(&org)?;
@@ -89,7 +119,8 @@ fn first_with_a_head(
             .map(|role| Principal::Role((*role).into(), Some(current.code.clone())))
             .collect();
         let heads = s.people.people_of(&posts, day_of(s.now));
-        if !posts.is_empty() && people.iter().all(|person| !heads.contains(person)) {
+        let counts = vacant == Vacant::Counts || !heads.is_empty();
+        if counts && !posts.is_empty() && people.iter().all(|person| !heads.contains(person)) {
             return Some((posts, current.parent.clone()));
         }
         current = s.people.organisations.get(current.parent.as_ref()?)?;

@@ -250,7 +250,7 @@ impl<'a> Walk<'a> {
             let initiator = if self.case.is_initiated_by(*person) { *person } else { self.case.initiator };
             let org = heads::organisation_of(*person, &asked, (initiator, &self.case.initiator_unit), self.s);
             let Some(org) = org else { continue };
-            for head in heads::above((&[*person], &org), levels, self.s) {
+            for head in heads::up_the_line((&[*person], &org), levels, self.s) {
                 if !heads.contains(&head) {
                     heads.push(head);
                 }

@@ -235,6 +235,18 @@ fn an_escalation_that_finds_nobody_is_told_and_not_swallowed() {
 }
 
 #[test]
+fn a_vacant_post_is_passed_over_on_the_way_up_and_nobody_hears_twice() {
+    let (mut world, d, case) = started();
+    world.directory.appointments.retain(|held| held.role.as_str() != "unit-head");
+    world.now = at("2026-12-10T03:00:00Z");
+    let first = world.remind(&d, &case, 1).unwrap();
+    assert_eq!(told(&first.events).1, [(1, vec![id(HEAD)])], "the unit has no head: its department's hears");
+    world.now = at("2026-12-15T03:00:00Z");
+    let second = world.remind(&d, &first.case, 1).unwrap();
+    assert_eq!(told(&second.events).1, [(2, vec![])], "nobody stands above the department's head: that is told");
+}
+
+#[test]
 fn a_task_that_is_taken_back_rings_from_where_it_was() {
     let (mut world, d, case) = started();
     world.now = at("2026-12-07T03:00:00Z");
