@@ -4,3 +4,4 @@ mod chain;
 mod definitions;
 mod desk;
 mod pages;
+mod templates;

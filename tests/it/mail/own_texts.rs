@@ -1,7 +1,10 @@
 //! Mails that say what the place wrote: live with the next mail, and never the reason why a mail is lost.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
 use yumen::{
-    app::mail_templates::{TEMPLATE_TEST, TestOrder},
+    app::mail_templates::{Saved, TEMPLATE_TEST, TestOrder, Typed},
     language::Lang,
     notify::own::Parts,
     store::{
@@ -12,15 +15,26 @@ use yumen::{
 };
 
 use super::{
+    flood::{self, GLANCE},
     office::{CHEN, Office},
     server::Server,
+    timing,
 };
-use crate::harness::databases::{Kind, on_both};
+use crate::{
+    app::{waits::publish, way::OFFICER},
+    harness::{
+        databases::{Kind, on_both},
+        town::Town,
+    },
+    torture::nodes::Nodes,
+};
 
 on_both!(
     a_text_is_live_with_the_next_mail_that_leaves,
     a_text_that_fails_costs_no_mail_and_an_operator_is_told,
     a_test_leaves_by_the_same_way_and_says_so,
+    a_good_version_closes_the_incident_of_the_one_that_failed,
+    what_one_node_saves_is_what_the_next_mail_of_another_says,
 );
 
 /// Puts a version in as the store keeps it, with the subject as it is given, checked by nobody.
@@ -108,4 +122,86 @@ async fn a_test_leaves_by_the_same_way_and_says_so(kind: Kind) {
     let sent = mails::get(office.context.store.read(), "template-test/1").await.unwrap().unwrap();
     assert_eq!((sent.kind.as_str(), sent.subject.as_str()), ("template-test", "【试发】改好了：老旧小区供水管网改造"));
     assert_eq!(server.taken().len(), 1);
+}
+
+/// A version that the administrator saves through the door, after `seen`.
+async fn saved(town: &Arc<Town>, seen: i64, subject: &str) {
+    let parts = Parts { subject: subject.to_owned(), ..Parts::shipped("task-assigned", Lang::Zh).unwrap() };
+    let typed = Typed { seen, parts, why: "统一格式".to_owned() };
+    let admin = town.official("han-zhijian").viewer().await;
+    let saved = town.app.save_template(&admin, ("task-assigned", Lang::Zh), typed).await.unwrap();
+    assert!(matches!(&saved, Saved::As(version) if *version == seen + 1), "{saved:?}");
+}
+
+/// The subjects of the mails that finance was sent about a new task, in order, each with the version of its text.
+async fn subjects(town: &Town) -> Vec<String> {
+    town.texts(
+        "SELECT subject || ' · ' || COALESCE(CAST(template_version AS text), '-') FROM mails m
+         JOIN people p ON p.id = m.person_id WHERE p.login = 'chen-jie' AND kind = 'task-assigned' AND state = 'sent'
+         ORDER BY m.created_at, m.id",
+    )
+    .await
+}
+
+async fn a_good_version_closes_the_incident_of_the_one_that_failed(kind: Kind) {
+    let post = timing::opened(kind, &[]).await;
+    publish(&post.town, "glance.yaml", GLANCE.to_owned()).await;
+    post.rests().await;
+    let (town, by) = (&post.town, post.town.official("han-zhijian").person);
+    let shipped = Parts::shipped("task-assigned", Lang::Zh).unwrap();
+    let broken = TemplateRow {
+        mail: "task-assigned".to_owned(),
+        lang: "zh-CN".to_owned(),
+        version: 1,
+        subject: Some("{{gone}}".to_owned()),
+        body_text: Some(shipped.text),
+        body_html: Some(shipped.html),
+        restores: None,
+        saved_at: town.app.now(),
+        saved_by: by,
+        why: "试".to_owned(),
+    };
+    let add = town.app.store().write(move |tx| async move { mail_templates::add(&tx, broken).await });
+    add.await.unwrap();
+    let officer = town.official(OFFICER);
+    let projects = flood::projects(town, 2).await;
+    post.passes(TimeDelta::minutes(1));
+    officer.starts("glance", projects[0]).await.unwrap();
+    post.rests().await;
+    let open = "SELECT count(*) FROM incidents WHERE kind = 'mail-template-failed' AND closed_at IS NULL";
+    assert_eq!(town.count(open).await, 1, "the shipped text was sent, and somebody is told");
+    saved(town, 1, "【滨江】{{project}}").await;
+    assert_eq!(town.count(open).await, 0, "nobody's concern any more");
+    post.passes(TimeDelta::minutes(1));
+    officer.starts("glance", projects[1]).await.unwrap();
+    post.rests().await;
+    let sent = subjects(town).await.split_off(1);
+    assert!(sent[0].ends_with(" · -") && sent[1].starts_with("【滨江】") && sent[1].ends_with(" · 2"), "{sent:?}");
+    assert_eq!(town.count(open).await, 0);
+    post.closes().await;
+}
+
+async fn what_one_node_saves_is_what_the_next_mail_of_another_says(kind: Kind) {
+    let town = Town::founded(kind).await;
+    publish(&town, "glance.yaml", GLANCE.to_owned()).await;
+    let projects = flood::projects(&town, 3).await;
+    // The other node has a connection, an App and workers of its own; this one saves and starts, and sends nothing.
+    let nodes = Nodes::start(&town, town.url(), 1);
+    let officer = town.official(OFFICER);
+    for (seen, project) in (0..).zip(&projects) {
+        officer.starts("glance", *project).await.unwrap();
+        nodes.until_quiet().await;
+        town.advance(TimeDelta::minutes(1));
+        if seen < 2 {
+            saved(&town, seen, &format!("第{}版：{{{{project}}}}", seen + 1)).await;
+        }
+    }
+    let sent = subjects(&town).await;
+    assert!(sent[0].ends_with(" · -"), "{sent:?}");
+    for (mail, version) in [(1, 1), (2, 2)] {
+        let (begins, ends) = (format!("第{version}版："), format!(" · {version}"));
+        assert!(sent[mail].starts_with(&begins) && sent[mail].ends_with(&ends), "{sent:?}");
+    }
+    drop(nodes);
+    town.look_away().await;
 }

@@ -18,6 +18,7 @@ on_both!(
     a_workflow_runs_once_per_project_and_year,
     the_three_administrators_are_three_people,
     an_appointment_is_ended_once_and_never_overwritten,
+    a_saved_version_of_a_mail_or_a_year_never_changes,
 );
 
 /// Runs plain SQL on a connection of its own; the error's words, if it was refused.
@@ -196,4 +197,31 @@ async fn an_appointment_is_ended_once_and_never_overwritten(kind: Kind) {
         assert!(plain(&database, again).await.unwrap_err().contains("never changes"), "{again}");
     }
     assert!(plain(&database, "DELETE FROM appointments").await.unwrap_err().contains("never goes"));
+}
+
+async fn a_saved_version_of_a_mail_or_a_year_never_changes(kind: Kind) {
+    let database = fresh(kind).await;
+    rows::settle(&database.store).await;
+    let by = literal(&database, rows::person().uuid());
+    let at = "'2026-11-23T00:00:00+00:00'";
+    let saved = [
+        format!("INSERT INTO mail_templates VALUES ('task-assigned', 'en', 1, 's', 't', 'h', NULL, {at}, {by}, 'why')"),
+        format!("INSERT INTO calendar_years VALUES (900, 2040, 'year: 2040', {at}, {by}, 'why')"),
+    ];
+    for insert in saved {
+        plain(&database, &insert).await.unwrap();
+    }
+    for (table, change) in
+        [("mail_templates", "subject = 'other'"), ("mail_templates", "why = 'other'"), ("calendar_years", "source = ''")]
+    {
+        let refused = plain(&database, &format!("UPDATE {table} SET {change}")).await.unwrap_err();
+        assert!(refused.contains("never changes"), "{table}: {refused}");
+    }
+    for table in ["mail_templates", "calendar_years"] {
+        assert!(plain(&database, &format!("DELETE FROM {table}")).await.unwrap_err().contains("never goes"), "{table}");
+        if matches!(kind, Kind::Postgres) {
+            let refused = plain(&database, &format!("TRUNCATE {table} CASCADE")).await.unwrap_err();
+            assert!(refused.contains("never goes"), "{table}: {refused}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 mod clocks;
 mod contested;
 mod crashing;
-mod nodes;
+pub mod nodes;
 mod starting;
 mod stopped;
 mod ticks;
