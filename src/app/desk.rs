@@ -8,11 +8,12 @@ use super::{
     App, Failure, Problem, Viewer,
     shown::{Chip, Tone},
     sign_in::NotLetIn,
+    standstill::{self, Standstill, Waits},
     words,
 };
 use crate::{
     clock::Instant,
-    engine::{Case, Task, who::day_of},
+    engine::Case,
     ids::{CaseId, IncidentId},
     language::Text,
     store::{
@@ -55,8 +56,23 @@ pub struct Desk {
     pub nodes: Vec<NodeLine>,
     /// The tasks that are late the longest.
     pub late: Vec<LateTask>,
+    /// The cases that nothing of their own will move.
+    pub stuck: Vec<Standstill>,
+    /// The number of a case that was asked for.
+    pub number: String,
+    /// What that case waits for; `None` where no running case has the number.
+    pub waits: Option<Waits>,
     /// What operators did last.
     pub acts: Vec<ActLine>,
+}
+
+/// What is asked of the desk.
+#[derive(Debug, Clone, Default)]
+pub struct Asked<'a> {
+    /// Mails with this fate alone: `sent`, `failed`; all of them when empty.
+    pub mails: &'a str,
+    /// The number of a case, to be told what it waits for; nothing when empty.
+    pub number: &'a str,
 }
 
 /// Work of one kind.
@@ -102,6 +118,8 @@ pub struct MailLine {
     pub at: Instant,
     /// Why it did not leave: a code.
     pub why: Option<String>,
+    /// The version of the place's own text that it was written by; none where it was the shipped text.
+    pub template_version: Option<i64>,
 }
 
 /// A node.
@@ -156,16 +174,16 @@ pub fn can_retry(incident: &IncidentRow) -> bool {
 }
 
 impl App {
-    /// The desk as it is now; `mail_state` chooses among the mails.
+    /// The desk as it is now.
     ///
     /// # Errors
     /// [`Failure::Store`], [`Failure::Broken`].
-    pub async fn desk(&self, mail_state: &str) -> Result<Desk, Failure> {
+    pub async fn desk(&self, asked: Asked<'_>) -> Result<Desk, Failure> {
         let (db, now) = (self.store().read(), self.now());
         let directory = self.directory(db).await?;
         let since = now - TimeDelta::hours(MAILS_COUNTED_HOURS);
         let counts = store::figures::mails_by_state(db, since).await?;
-        let mails = store::figures::latest_mails(db, mail_state, MAILS_MAX).await?;
+        let mails = store::figures::latest_mails(db, asked.mails, MAILS_MAX).await?;
         let nodes = store::nodes::seen_since(db, now - TimeDelta::hours(NODES_SHOWN_HOURS)).await?;
         let mut late = Vec::new();
         for task in store::figures::latest_tasks(db, now, TASKS_MAX).await? {
@@ -182,9 +200,12 @@ impl App {
                 .map(|named| MailCount { fate: fate(&named.name), state: named.name, count: named.count })
                 .collect(),
             mails: mails.into_iter().map(mail_line).collect(),
-            mail_state: mail_state.to_owned(),
+            mail_state: asked.mails.to_owned(),
             nodes: nodes.into_iter().map(|node| node_line(node, now)).collect(),
             late,
+            stuck: self.standstills().await?,
+            number: asked.number.to_owned(),
+            waits: if asked.number.is_empty() { None } else { self.waits_of(asked.number).await? },
             acts: acts.into_iter().map(act).collect(),
         })
     }
@@ -195,38 +216,12 @@ impl App {
         let case: Case = serde_json::from_str(&stored.state).map_err(Failure::broken)?;
         let Some(task) = u32::try_from(row.no).ok().and_then(|no| case.tasks.get(&no)) else { return Ok(None) };
         let definition = self.definition(db, &row.definition_hash).await?;
-        let mut waits_for = self.waits_for(task).await?;
+        let mut waits_for = self.waits_for(&case, task).await?;
         if row.suspended_at.is_some() {
-            waits_for.push(Text::new("办件已挂起，恢复后继续计时。", "The case is suspended; its clock stands still."));
+            waits_for.push(standstill::suspended());
         }
         let step = words::step_of(&definition, &task.step, task.item.as_ref());
         Ok(Some(LateTask { case: row.case_id, number: row.number, step, due_at: row.due_at, waits_for }))
-    }
-
-    /// For whom a task waits: the posts with who holds them today, who is kept out, and what it is parked for.
-    async fn waits_for(&self, task: &Task) -> Result<Vec<Text>, Failure> {
-        let directory = self.directory(self.store().read()).await?;
-        let today = day_of(self.now());
-        let mut lines: Vec<Text> =
-            task.candidates.iter().map(|principal| words::principal(&directory, principal, today)).collect();
-        let asked = directory.people_of(&task.candidates, today);
-        let kept_out: Vec<_> = task
-            .barred
-            .iter()
-            .filter(|person| asked.contains(person))
-            .map(|id| words::person(&directory, *id))
-            .collect();
-        if !kept_out.is_empty() {
-            lines.push(Text::new(
-                format!("按职责分离要求回避：{}", kept_out.join("、")),
-                format!("Kept out by separation of duties: {}", kept_out.join(", ")),
-            ));
-        }
-        if let Some(holder) = task.hands.holder() {
-            let name = words::person(&directory, holder);
-            lines.push(Text::new(format!("由{name}认领或持有"), format!("Held by {name}")));
-        }
-        Ok(lines)
     }
 
     /// Does again what an incident is about: the job that was given up, or the case that could not go on. The incident
@@ -295,6 +290,7 @@ fn mail_line(mail: MailFate) -> MailLine {
         fate: fate(&mail.state),
         at: mail.created_at,
         why: mail.last_error,
+        template_version: mail.template_version,
     }
 }
 

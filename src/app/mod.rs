@@ -73,6 +73,7 @@ pub mod shown;
 mod sight;
 pub mod sign_in;
 pub mod staffing;
+pub mod standstill;
 pub mod start_page;
 mod state;
 mod story;

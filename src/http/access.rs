@@ -211,6 +211,7 @@ pub const RULES: &[Rule] = &[
     form("/schedules/{workflow}/{schedule}", Who::Holding(WRITES_DEFINITIONS)),
     form("/incidents/{incident}/retry", Who::Holding(SEES_INCIDENTS)),
     get("/desk", Who::Holding(SEES_INCIDENTS)),
+    form("/desk/cases/{case}/look-again", Who::Holding(SEES_INCIDENTS)),
     get("/templates", Who::Holding(WRITES_TEMPLATES)),
     get("/templates/{mail}/{lang}", Who::Holding(WRITES_TEMPLATES)),
     form("/templates/{mail}/{lang}", Who::Holding(WRITES_TEMPLATES)),
@@ -279,6 +280,7 @@ pub const RULES: &[Rule] = &[
     reads("/api/v1/inbox"),
     // Who may see the desk is the handler's to say, in the words of “not found”.
     reads("/api/v1/desk"),
+    writes("/api/v1/desk/cases/{case}/look-again"),
     reads("/api/v1/incidents"),
     writes("/api/v1/incidents/{incident}/retry"),
     reads("/api/v1/projects"),

@@ -121,6 +121,8 @@ pub struct MailFate {
     pub sent_at: Option<Instant>,
     /// Why not.
     pub last_error: Option<String>,
+    /// The version of the place's own text that it was written by.
+    pub template_version: Option<i64>,
 }
 
 /// The latest mails, newest first; those in `state`, where it is not empty.
@@ -128,7 +130,8 @@ pub struct MailFate {
 /// # Errors
 /// What the database says.
 pub async fn latest_mails(db: &impl Source, state: &str, limit: u64) -> Result<Vec<MailFate>, Error> {
-    let sql = "SELECT m.person_id, p.name, m.kind, m.case_id, m.state, m.created_at, m.sent_at, m.last_error
+    let sql = "SELECT m.person_id, p.name, m.kind, m.case_id, m.state, m.created_at, m.sent_at, m.last_error,
+            m.template_version
         FROM mails m JOIN people p ON p.id = m.person_id
         WHERE $1 = '' OR m.state = $1 ORDER BY m.created_at DESC, m.id LIMIT $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

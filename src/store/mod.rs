@@ -51,6 +51,7 @@ pub mod scope;
 pub mod sessions;
 pub mod setup_tokens;
 pub mod sign_in_failures;
+pub mod standstill;
 pub mod substitutes;
 pub mod tasks;
 mod tx;

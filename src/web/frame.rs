@@ -208,6 +208,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "notices-read" => say(lang, "told-notices-read"),
         "saved" => say(lang, "told-saved"),
         "tried-again" => say(lang, "told-tried-again"),
+        "looked-again" => say(lang, "told-looked-again"),
         "completed" => say(lang, "told-completed"),
         "decided" => say(lang, "told-decided"),
         "withdrawn" => say(lang, "told-withdrawn"),

@@ -85,6 +85,7 @@ fn administration(routes: Routes) -> Routes {
         .post("/templates/{mail}/{lang}/restore", mail_templates::restore)
         .post("/incidents/{incident}/retry", incidents::retry)
         .get("/desk", desk::get)
+        .post("/desk/cases/{case}/look-again", desk::look_again)
         .get("/calendar", calendar::get)
         .post("/calendar", calendar::post)
         .get("/people", people::get)

@@ -16,6 +16,7 @@ mod schedules;
 mod sight;
 mod slow;
 mod staff;
+mod stuck;
 mod templates;
 mod term_pages;
 mod terms;

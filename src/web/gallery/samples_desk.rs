@@ -8,6 +8,7 @@ use crate::{
     app::{
         desk::{ActLine, Desk, LateTask, MailCount, MailLine, NodeLine, QueueLine},
         shown::Tone,
+        standstill::{Standstill, WaitLine, Waits},
     },
     language::Text,
     store::figures::Standing,
@@ -34,6 +35,7 @@ fn desk() -> DeskView {
             fate: chip(Tone::Bad, "未送达", "Not delivered"),
             at: moment,
             why: Some("smtp 550".into()),
+            template_version: Some(3),
         }],
         mail_state: "failed".into(),
         nodes: vec![NodeLine {
@@ -51,6 +53,26 @@ fn desk() -> DeskView {
             due_at: Some(moment),
             waits_for: vec![Text::new("区教育局部门绩效审核岗：陈晓", "Education bureau, Department reviewer: 陈晓")],
         }],
+        stuck: vec![Standstill {
+            case: id(4),
+            number: "预申〔2027〕0007".into(),
+            since: moment,
+            why: vec![Text::new(
+                "等待的条件已经具备，但没有被唤醒。请点“再看一次”。",
+                "What it waited for is there, but nobody woke it. Have it looked at again.",
+            )],
+        }],
+        number: "绩目〔2027〕0012".into(),
+        waits: Some(Waits {
+            case: id(3),
+            number: "绩目〔2027〕0012".into(),
+            lines: vec![WaitLine {
+                step: Text::new("部门绩效岗审核", "Department reviews"),
+                since: moment,
+                until: Some(moment),
+                why: vec![Text::new("区教育局部门绩效审核岗：陈晓", "Education bureau, Department reviewer: 陈晓")],
+            }],
+        }),
         acts: vec![ActLine { at: moment, by: "韩志坚".into(), subject: "given-up/case_1/mail".into() }],
     };
     DeskView { desk }
