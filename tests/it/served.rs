@@ -20,3 +20,4 @@ mod stuck;
 mod templates;
 mod term_pages;
 mod terms;
+mod traces;
