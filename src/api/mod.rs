@@ -22,6 +22,7 @@ mod document;
 mod drafts;
 mod give_opinion;
 mod hand_over;
+mod import_progress;
 mod inbox;
 mod journal;
 mod mandates;
@@ -97,6 +98,7 @@ pub fn register(routes: Routes) -> Routes {
         .api(routes!(remarks::remarks))
         .api(routes!(remark::remark))
         .api(routes!(revoke_fact::revoke_fact))
+        .api(routes!(import_progress::import_progress))
         .api(routes!(attach::attach))
         .api(routes!(attachment::attachment));
     health::register(document::register(desk::register(routes)))

@@ -226,4 +226,3 @@ fn is_file_field(definition: &Definition, name: &FieldName) -> bool {
 fn four_fifths(total: Money) -> Money {
     Money::from_fen(total.fen() / 500 * 400).unwrap_or_default()
 }
-

@@ -193,9 +193,10 @@ impl Teller<'_> {
                 let wait = step(wait);
                 Some(Text::new(format!("“{}”期满", wait.zh), format!("“{}” is over", wait.en)))
             }
-            Event::DeadlinePassed { .. } => {
-                Some(Text::new("系统按规定处理，决定仍须作出", "the system does what the rule says; it is still to be decided"))
-            }
+            Event::DeadlinePassed { .. } => Some(Text::new(
+                "系统按规定处理，决定仍须作出",
+                "the system does what the rule says; it is still to be decided",
+            )),
             Event::ChildStarted { child, .. } => {
                 let step = step(&child.step);
                 Some(Text::new(format!("发起子流程：{}", step.zh), format!("started: {}", step.en)))

@@ -190,7 +190,7 @@ impl App {
 }
 
 /// Judges a file on a thread of its own: a large one takes seconds.
-async fn judged<T, J>(judge: J) -> Result<T, ImportFailure>
+pub(super) async fn judged<T, J>(judge: J) -> Result<T, ImportFailure>
 where
     T: Send + 'static,
     J: FnOnce() -> Result<T, Text> + Send + 'static,

@@ -53,6 +53,7 @@ mod once;
 pub mod passwords;
 pub mod people;
 pub mod problem;
+mod progress_sheets;
 pub mod project_list;
 pub mod project_page;
 pub mod proposing;

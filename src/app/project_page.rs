@@ -148,7 +148,12 @@ impl App {
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is none or it is not for this person.
-    pub async fn project_page(&self, viewer: &Viewer, id: ProjectId, year: Option<i32>) -> Result<ProjectPage, Failure> {
+    pub async fn project_page(
+        &self,
+        viewer: &Viewer,
+        id: ProjectId,
+        year: Option<i32>,
+    ) -> Result<ProjectPage, Failure> {
         let db = self.store().read();
         let row = project_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
         let nearest = self.budget_year().min(row.end_year).max(row.start_year);

@@ -44,11 +44,8 @@ pub fn of(index: usize, project: &DemoProject) -> Vec<Episode> {
     let days = i64::try_from(index).unwrap_or_default();
     let before = |chapter, weeks: i64| Episode { days_ago: BEGUN_DAYS_AGO - days - 7 * weeks, chapter, missed: false };
     let assessment = Chapter { scope: story::scope_of(project), ..whole("ex-ante-assessment") };
-    let mut episodes = vec![
-        before(assessment, 0),
-        before(whole("performance-targets"), 2),
-        before(whole("budget-request"), 4),
-    ];
+    let mut episodes =
+        vec![before(assessment, 0), before(whole("performance-targets"), 2), before(whole("budget-request"), 4)];
     episodes.extend(match index {
         1 => vec![monitored(24, Pace { results: 133, money: 115 })],
         // A red lamp: funding is suspended while it is rectified.
@@ -145,7 +142,11 @@ impl Pace {
         let places = if is_rate { 1 } else { target.normalize().scale().min(2) };
         let told = |figure: Decimal| {
             let most = if is_rate { Decimal::ONE_HUNDRED } else { Decimal::MAX };
-            figure.min(most).round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize().to_string()
+            figure
+                .min(most)
+                .round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+                .normalize()
+                .to_string()
         };
         let forecast = if self.results >= 80 { target } else { of(self.results + 15) };
         Some((told(of(self.results) * elapsed), told(forecast)))

@@ -200,7 +200,9 @@ pub fn text(field: &str, project: &DemoProject) -> String {
         "purpose" => format!("用于{name}，支出内容与绩效目标一致。"),
         "breakdown" => format!("{name}：1项，{}，合计与申请金额一致。", project.project.total),
         "explanation" => {
-            format!("前期手续办理较慢，{name}下半年才全面实施，支出与成果不同步。拟倒排工期、按月调度，年底前完成年度指标。")
+            format!(
+                "前期手续办理较慢，{name}下半年才全面实施，支出与成果不同步。拟倒排工期、按月调度，年底前完成年度指标。"
+            )
         }
         "problem" => "一、实施进度落后于时间进度，部分指标未达到序时要求。二、资金支付与实施成果不匹配。".into(),
         "measures" => {

@@ -2,6 +2,7 @@
 
 pub mod budget_request;
 pub mod import_organisation;
+pub mod import_progress;
 pub mod import_projects;
 pub mod import_published;
 pub mod import_report;

@@ -201,6 +201,12 @@ impl<C: Heading> Row<'_, C> {
         self.refusals.push(Reason { cell, text: Text::new(zh, en) });
     }
 
+    /// Whether nothing stands in a column.
+    #[must_use]
+    pub fn is_blank(&self, column: C) -> bool {
+        self.sheet.columns.get(&column).is_none_or(|index| !self.cells.contains_key(index))
+    }
+
     /// The text of a column, if there is any.
     #[must_use]
     pub fn text(&self, column: C) -> Option<&str> {

@@ -174,6 +174,7 @@ pub const RULES: &[Rule] = &[
     get("/cases/{case}/files/{file}", Who::SignedIn),
     get("/cases/{case}/tasks/{no}", Who::SignedIn),
     form("/cases/{case}/tasks/{no}", Who::SignedIn),
+    get("/cases/{case}/tasks/{no}/files/{field}", Who::SignedIn),
     upload("/cases/{case}/tasks/{no}/files/{field}", Who::SignedIn),
     form("/cases/{case}/tasks/{no}/terms", Who::SignedIn),
     form("/cases/{case}/take-back", Who::SignedIn),
@@ -313,6 +314,7 @@ pub const RULES: &[Rule] = &[
     writes("/api/v1/cases/{case}/remarks"),
     reads("/api/v1/cases/{case}/remarks"),
     writes("/api/v1/cases/{case}/facts/{fact}/revoke"),
+    Rule { body: Body::Upload, ..writes("/api/v1/cases/{case}/tasks/{no}/progress/{field}") },
     Rule { body: Body::Upload, ..writes("/api/v1/cases/{case}/tasks/{no}/files") },
     reads("/api/v1/cases/{case}/files/{file}"),
 ];

@@ -230,6 +230,7 @@ pub fn told(lang: Lang, what: Option<&str>) -> Option<String> {
         "substitute-ended" => say(lang, "told-substitute-ended"),
         "revoked" => say(lang, "told-revoked"),
         "uploaded" => say(lang, "told-uploaded"),
+        "imported" => say(lang, "told-imported"),
         "password" => say(lang, "told-password"),
         "token-revoked" => say(lang, "told-token-revoked"),
         "person-added" => say(lang, "told-person-added"),

@@ -38,6 +38,7 @@ pub fn register(routes: Routes, demo: bool) -> Routes {
         .get("/cases/{case}/files/{file}", case::file)
         .get("/cases/{case}/tasks/{no}", task::get)
         .post("/cases/{case}/tasks/{no}", task::post)
+        .get("/cases/{case}/tasks/{no}/files/{field}", upload::get)
         .post("/cases/{case}/tasks/{no}/files/{field}", upload::post)
         .post("/cases/{case}/tasks/{no}/terms", terms::post)
         .post("/cases/{case}/take-back", terms::take_back)

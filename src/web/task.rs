@@ -56,6 +56,8 @@ pub struct TaskView {
     pub refusal: Option<String>,
     /// Whether the form holds what was just sent, which is newer than what the browser keeps.
     pub answered: bool,
+    /// The table that was just filled from a sheet, which is newer than what the browser keeps of it.
+    pub imported: Option<String>,
     /// The fields that need attention.
     pub problems: Vec<FieldProblem>,
     /// What happens next.
@@ -80,6 +82,8 @@ pub struct Asked {
     told: Option<String>,
     /// The field whose file was too large to be taken.
     too_large: Option<String>,
+    /// The progress table that was just filled from a sheet.
+    imported: Option<String>,
 }
 
 /// `GET /cases/{case}/tasks/{no}`
@@ -102,6 +106,7 @@ pub async fn get(
             let frame = Frame::of(&site, &visit, Part::Inbox, &uri).await;
             let frame = frame.map_err(|failure| frame::refused(failure, lang))?;
             let attempt = asked.too_large.and_then(|field| too_large(&page, &field, lang)).unwrap_or_default();
+            let attempt = Attempt { imported: asked.imported, ..attempt };
             frame.telling(told(lang, asked.told.as_deref())).page(&view(&site, page, &attempt))
         }
         Err(Failure::Refused(
@@ -210,7 +215,7 @@ async fn refused(
     let problems = above_cap(&page, &refusal);
     let problems = if let Refusal::Fields { problems } = refusal { problems } else { problems };
     let refusal = if problems.is_empty() { sentence } else { lang_count(lang, problems.len()) };
-    let attempt = Attempt { posted, refusal: Some(refusal), problems, reason_problem };
+    let attempt = Attempt { posted, refusal: Some(refusal), problems, reason_problem, imported: None };
     let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
     Ok((status, frame.page(&view(site, page, &attempt))?).into_response())
 }
@@ -248,6 +253,8 @@ pub(super) struct Attempt {
     pub refusal: Option<String>,
     pub problems: Vec<FieldProblem>,
     pub reason_problem: Option<String>,
+    /// The progress table that was just filled from a sheet.
+    pub imported: Option<String>,
 }
 
 pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
@@ -292,6 +299,7 @@ pub(super) fn view(site: &Site, page: TaskPage, attempt: &Attempt) -> TaskView {
         reason_problem: attempt.reason_problem.clone(),
         refusal: attempt.refusal.clone(),
         answered: !attempt.posted.is_empty(),
+        imported: attempt.imported.clone(),
         problems: attempt.problems.clone(),
     }
 }

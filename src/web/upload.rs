@@ -1,8 +1,8 @@
-//! A file for a field of a task: kept at once, and noted in the form.
+//! A file for a field of a task: kept at once, and noted in the form. A sheet for a progress table fills its rows.
 
 use axum::{
     extract::{Multipart, OriginalUri, Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 
@@ -13,12 +13,15 @@ use super::{
 };
 use crate::{
     app::{Caller, Failure, Problem, Request, What},
-    definition::{FieldName, Form, Value},
+    definition::{FieldKind, FieldName, Form, Value},
     engine::{Action, Besides, Refusal, refusal::FieldProblem},
     http::{answer::Refused, site::Site, visit::Visit},
     ids::CaseId,
     language::Lang,
 };
+
+/// The media type of a sheet.
+const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `POST /cases/{case}/tasks/{no}/files/{field}`
 ///
@@ -35,10 +38,30 @@ pub async fn post(
     let case = case_id(&case, &visit)?;
     let (name, content) = file_of(parts, lang).await?;
     match keep(&site, &visit, (case, no, &field.as_str().into()), (&name, content)).await {
-        Ok(()) => Ok(Redirect::to(&format!("/cases/{case}/tasks/{no}?told=uploaded")).into_response()),
+        Ok(told) => Ok(Redirect::to(&format!("/cases/{case}/tasks/{no}?{told}")).into_response()),
         Err(Failure::Refused(refusal)) => refused(&site, &visit, (case, no, &field), &refusal, &uri).await,
         Err(failure) => Err(frame::refused(failure, lang)),
     }
+}
+
+/// `GET /cases/{case}/tasks/{no}/files/{field}`: the sheet of a progress table.
+///
+/// # Errors
+/// When the task is not this person's to fill in, or writes no such table.
+pub async fn get(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((case, no, field)): Path<(String, u32, String)>,
+) -> Result<Response, Refused> {
+    let (lang, case) = (visit.viewer.lang, case_id(&case, &visit)?);
+    let sheet = site.app.progress_sheet(&visit.viewer, (case, no), &field.as_str().into()).await;
+    let sheet = sheet.map_err(|failure| frame::refused(failure, lang))?;
+    let name = lang.pick("%E6%8C%87%E6%A0%87%E5%AE%8C%E6%88%90%E6%83%85%E5%86%B5.xlsx", "progress.xlsx");
+    let headers = [
+        (header::CONTENT_TYPE, SHEET.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+    ];
+    Ok((headers, sheet).into_response())
 }
 
 /// The name and content of the part called `file`.
@@ -76,10 +99,14 @@ async fn keep(
     visit: &Visit,
     (case, no, field): (CaseId, u32, &FieldName),
     (name, content): (&str, Vec<u8>),
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let page = site.app.task_page(&visit.viewer, case, no).await?;
     if !page.editable.contains(field) {
         return Err(Refusal::NotOffered.into());
+    }
+    if page.definition.field(field).is_some_and(|field| field.kind == FieldKind::ProgressTable) {
+        site.app.import_progress(&visit.viewer, (case, no), field, content).await?;
+        return Ok(format!("told=imported&imported={field}"));
     }
     let mut files = match page.form.get(field) {
         Some(Value::Files(files)) => files.clone(),
@@ -89,7 +116,7 @@ async fn keep(
     let fields = Form::from([(field.clone(), Value::Files(files))]);
     let what = What::Act { case, action: Action::Save { task: no, fields, besides: Besides::default() } };
     site.app.execute(Request { by: Caller::Person(visit.viewer.clone()), what, key: None }).await?;
-    Ok(())
+    Ok("told=uploaded".to_owned())
 }
 
 async fn refused(

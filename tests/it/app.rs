@@ -15,7 +15,7 @@ mod mail_templates;
 mod mailboxes;
 mod mandates;
 mod mandates_kept;
-mod monitoring;
+pub mod monitoring;
 mod monitoring_rounds;
 mod notices;
 mod posts;

@@ -12,6 +12,7 @@ pub mod house;
 mod known_failures;
 mod mandates;
 mod pages;
+mod progress_sheets;
 mod schedules;
 mod sight;
 mod slow;

@@ -37,6 +37,16 @@
     form.querySelectorAll("[data-sheet], [data-money]").forEach((part) => part.dispatchEvent(new Event("input")));
   }
 
+  // What came in from a sheet is newer than what was typed into the same table.
+  const imported = form.dataset.imported;
+  const before = sessionStorage.getItem(here);
+  if (imported && before) {
+    const inTable = ([name]) => name.startsWith(imported);
+    const rest = JSON.parse(before).filter((pair) => !inTable(pair));
+    sessionStorage.setItem(here, JSON.stringify([...rest, ...read(form).filter(inTable)]));
+    history.replaceState(null, "", location.pathname);
+  }
+
   const kept = sessionStorage.getItem(here);
   if (kept && !form.hasAttribute("data-answered")) {
     const pairs = JSON.parse(kept);

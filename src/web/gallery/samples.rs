@@ -358,6 +358,7 @@ fn fill_task(refused: bool) -> TaskView {
         reason: String::new(),
         reason_problem: None,
         answered: refused,
+        imported: None,
         refusal: refused.then(|| "表单有2处需要修改。".to_owned()),
         problems,
         next: next(),
@@ -412,6 +413,7 @@ pub(super) fn decide_task(graded: bool) -> TaskView {
         decision: if graded { String::new() } else { "return".into() },
         reason_problem: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
         answered: !graded,
+        imported: None,
         refusal: (!graded).then(|| "退回或不同意时必须填写理由，请说明原因后再提交。".to_owned()),
         ..fill_task(false)
     }

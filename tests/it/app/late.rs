@@ -83,7 +83,11 @@ async fn nothing_passes_before_the_deadline_however_early_the_clock_was_taken(ki
     assert_eq!(armed(&town, case).await, None);
     town.advance(due - TimeDelta::seconds(1) - town.app.now());
     town.app.ring(&order).await.unwrap();
-    assert_eq!((passed(&town).await, armed(&town, case).await), ((0, 0, 0), Some(due)), "armed again, for its own time");
+    assert_eq!(
+        (passed(&town).await, armed(&town, case).await),
+        ((0, 0, 0), Some(due)),
+        "armed again, for its own time"
+    );
     ring(&town).await;
     assert_eq!(passed(&town).await, (0, 0, 0));
 

@@ -66,7 +66,10 @@ async fn a_deadline_in_law_is_seen_by_people_and_programs(kind: Kind) {
     };
     let statutory = &read().await["statutory"];
     assert_eq!(statutory.as_array().map(Vec::len), Some(2), "{statutory}");
-    assert_eq!((&statutory[0]["due_at"], &statutory[0]["provisional"]), (&json!("2026-12-21T15:59:59Z"), &json!(false)));
+    assert_eq!(
+        (&statutory[0]["due_at"], &statutory[0]["provisional"]),
+        (&json!("2026-12-21T15:59:59Z"), &json!(false))
+    );
     assert_eq!(statutory[0]["time"], json!({ "zh-CN": "20个工作日", "en": "20 working days" }));
     assert!(statutory[0]["article"].as_str().unwrap().contains("二(二)2"), "{statutory}");
     assert!(statutory[0]["calendar"].is_i64(), "counted in working days by a version of the calendar");
@@ -74,7 +77,8 @@ async fn a_deadline_in_law_is_seen_by_people_and_programs(kind: Kind) {
 
     for path in [format!("/cases/{case}"), format!("/cases/{case}/tasks/1")] {
         let html = page(&house, OFFICER, &path).await;
-        for said in ["法定办结期限", "2026-12-21 23:59", "20个工作日，依据：", "2027-01-22 23:59", "60日，依据："] {
+        for said in ["法定办结期限", "2026-12-21 23:59", "20个工作日，依据：", "2027-01-22 23:59", "60日，依据："]
+        {
             assert!(html.contains(said), "{path} does not say {said}: {html}");
         }
     }
