@@ -260,7 +260,7 @@ impl App {
     /// There is no such running case; the case still cannot go on, which becomes an incident.
     pub async fn look_again_for(&self, viewer: &Viewer, case: CaseId) -> Result<(), NotLetIn> {
         let row = store::cases::find(self.store().read(), case).await.map_err(Failure::from)?;
-        if !row.is_some_and(|row| row.status == store::cases::RUNNING) {
+        if row.is_none_or(|row| row.status != store::cases::RUNNING) {
             return Err(NotLetIn::Told(Box::new(Problem::from(&Refusal::NotFound))));
         }
         let act = ActRow {

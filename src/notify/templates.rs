@@ -289,10 +289,11 @@ mod tests {
         let now = Instant::from_timestamp(1_772_500_000, 0).unwrap();
         let is_digest = |sample: &MailContext| matches!(sample, MailContext::Digest(_));
         let sample = MailContext::samples().into_iter().find(is_digest).unwrap();
+        let style = regex::Regex::new(r#" style="[^"]*""#).unwrap();
         for lang in LANGS {
             let frame = Frame { lang, recipient: "陈晓", now, site: "https://yumen.example.gov.cn" };
             let mail = templates.render(&sample, &frame).unwrap();
-            let bare = regex::Regex::new(r#" style="[^"]*""#).unwrap().replace_all(&mail.html, "").into_owned();
+            let bare = style.replace_all(&mail.html, "").into_owned();
             assert!(bare.contains("<br><br>2. 老旧小区") && !mail.html.contains("pre-line"), "{bare}");
             assert!(mail.text.contains("\n\n2. 老旧小区"), "{}", mail.text);
         }

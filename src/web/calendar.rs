@@ -186,10 +186,10 @@ pub async fn post(
 
 /// A refusal about the calendar stands above the form, where what was typed is still there.
 fn shown(failure: Failure) -> Result<Saved, Failure> {
-    match failure {
-        Failure::Refused(refusal @ Refusal::Calendar(_)) => Ok(Saved::Not(vec![Problem::from(&refusal)])),
-        failure => Err(failure),
+    if let Failure::Refused(refusal @ Refusal::Calendar(_)) = &failure {
+        return Ok(Saved::Not(vec![Problem::from(refusal)]));
     }
+    Err(failure)
 }
 
 /// The page of `year` by `calendar`, without what is stored about it.
