@@ -1,8 +1,9 @@
 //! Scenarios beside the definitions, played by the engine itself before anything goes live.
 //!
-//! `words` cuts a line, `grammar` and `deeds` understand it, `forms` shows what can be said, `file` and `district` read the files, `stage` is the world, `play`
-//! and `claims` let it happen and look at it, `coverage` knows what no scenario has taken.
+//! `words` cuts a line, `grammar` and `deeds` understand it, `forms` shows what can be said, `file` and `district` read the files, `stage` is the world, `play`,
+//! `choosing` and `claims` let it happen and look at it, `coverage` knows what no scenario has taken.
 
+mod choosing;
 mod claims;
 mod coverage;
 mod deeds;

@@ -1,7 +1,7 @@
 //! One scenario from its first line to its last.
 
 use super::{
-    claims,
+    choosing, claims,
     coverage::Coverage,
     file::Line,
     sentence::{Deed, Halt, Sentence, TermWord, Verb},
@@ -188,26 +188,9 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         })?,
     };
     let definition = stage.cases[at].definition;
-    let command = Command { actor: Actor::Person(actor), action: choosing(stage, (at, actor), action) };
+    let command = Command { actor: Actor::Person(actor), action: choosing::by_themselves(stage, (at, actor), action) };
     let plan = engine::decide(definition, &stage.cases[at].case, &command, &stage.surroundings());
     Ok((Some(at), definition, plan.map_err(|refusal| Not::Allowed(definition.name.clone(), refusal))?))
-}
-
-/// The action, by which the actor chooses the first people whom a later step lets them choose, where nobody was chosen.
-fn choosing(stage: &Stage<'_>, (at, actor): (usize, PersonId), mut action: Action) -> Action {
-    let staged = &stage.cases[at];
-    let task = action.task().and_then(|task| staged.case.tasks.get(&task));
-    let (Action::Complete { besides, .. } | Action::Decide { besides, .. }, Some(task)) = (&mut action, task) else {
-        return action;
-    };
-    for choice in tasks::choices(staged.definition, &staged.case, (&task.step, actor), &stage.surroundings()) {
-        let people: Vec<_> = choice.possible.iter().take(1).copied().collect();
-        let made = staged.case.chosen.get(&choice.step.name).is_some_and(|made| made.activation == task.activation);
-        if !people.is_empty() && !made {
-            besides.chosen.entry(choice.step.name.clone()).or_insert(people);
-        }
-    }
-    action
 }
 
 /// Whoever receives a handoff acts on its receipt, whose name adds to that of the handoff.
@@ -254,30 +237,10 @@ fn on_task(
             whose = person(stage, who)?;
             Term::RemoveSigner { person: whose }
         }
-        TermWord::Choose(people) => return choose(stage, (people, step), actor),
+        TermWord::Choose(people) => return choosing::choose(stage, (people, step), actor),
         TermWord::Urge => Term::Urge,
     };
     let (at, task, _) = task_at(stage, step, whose)?;
-    Ok((at, Action::OnTask { task, term }))
-}
-
-/// Who does a later step is chosen with the task of the step that the definition names for it.
-fn choose(stage: &Stage<'_>, (people, later): (&[Word], &Word), actor: PersonId) -> Result<(usize, Action), Not> {
-    let order = stage.latest.into_iter().chain((0..stage.cases.len()).rev());
-    let definitions = || order.clone().map(|at| stage.cases[at].definition);
-    let found = definitions().find_map(|definition| {
-        let step = claims::find_step(definition, &later.text)?;
-        definition.choosings().find(|(chosen, _)| chosen.name == step.name)
-    });
-    let Some((step, choosing)) = found else {
-        let known: Vec<_> =
-            definitions().flat_map(|definition| definition.choosings().map(|(step, _)| step.name.as_str())).collect();
-        let what = Text::new("由人选定办理人的环节", "step whose people are chosen");
-        return Err(say::unknown(later.spot, what, &later.text, &known).into());
-    };
-    let people: Result<_, _> = people.iter().map(|word| person(stage, word)).collect();
-    let term = Term::Choose { step: step.name.clone(), people: people? };
-    let (at, task, _) = task_at(stage, &Word { text: choosing.by.to_string(), ..later.clone() }, actor)?;
     Ok((at, Action::OnTask { task, term }))
 }
 
@@ -327,7 +290,7 @@ fn take_back(stage: &Stage<'_>, fact: &Word, reason: String) -> Result<(usize, A
 }
 
 /// The task of a step that the actor would find: in the case that something happened to last, or the one before it.
-fn task_at<'a>(stage: &Stage<'a>, step: &Word, actor: PersonId) -> Result<(usize, u32, &'a Step), Not> {
+pub(super) fn task_at<'a>(stage: &Stage<'a>, step: &Word, actor: PersonId) -> Result<(usize, u32, &'a Step), Not> {
     let named = |definition: &'a Definition| claims::find_step(definition, &step.text);
     let order = stage.latest.into_iter().chain((0..stage.cases.len()).rev());
     let mut known = None;
