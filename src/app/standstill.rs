@@ -180,7 +180,10 @@ impl App {
             Waiting::Nobody { .. } => Some((None, nobody(definition, activation))),
             Waiting::Fact { fact, is } => {
                 let values = |lang| {
-                    is.iter().map(|value| value_title(fact, value, lang)).collect::<Vec<_>>().join(lang.pick("、", ", "))
+                    is.iter()
+                        .map(|value| value_title(fact, value, lang))
+                        .collect::<Vec<_>>()
+                        .join(lang.pick("、", ", "))
                 };
                 Some((
                     None,
@@ -197,10 +200,7 @@ impl App {
             Waiting::Child { case: child, .. } => {
                 let number = store::cases::find(self.store().read(), *child).await?.map(|row| row.number);
                 let number = number.unwrap_or_else(|| child.to_string());
-                Some((
-                    None,
-                    Text::new(format!("等待办件{number}办结"), format!("Waits for the end of case {number}")),
-                ))
+                Some((None, Text::new(format!("等待办件{number}办结"), format!("Waits for the end of case {number}"))))
             }
             Waiting::Until { at } => Some((
                 Some(*at),
@@ -237,10 +237,7 @@ impl App {
         for before in parked {
             let asked = before.candidates.iter().map(|one| words::principal(&directory, one, today));
             let (zh, en): (Vec<_>, Vec<_>) = asked.map(|one| (one.zh, one.en)).unzip();
-            lines.push(Text::new(
-                format!("先等{}办完", zh.join("、")),
-                format!("Waits for {} first", en.join(", ")),
-            ));
+            lines.push(Text::new(format!("先等{}办完", zh.join("、")), format!("Waits for {} first", en.join(", "))));
         }
         if let Some(Waiting::People { later, .. }) = case.activations.get(&task.activation).map(|one| &one.waiting)
             && !later.is_empty()

@@ -49,9 +49,7 @@ pub use handing_over::{HandingOverRefusal, Held};
 pub use items::{Item, ItemAt, ItemIs, ItemRun};
 pub use names::condition_names;
 pub use people::{Appointment, Directory, Organisation, Person, Principal};
-pub use refusal::{
-    CalendarRefusal, DefinitionRefusal, MandateRefusal, Refusal, ScheduleRefusal, TemplateRefusal,
-};
+pub use refusal::{CalendarRefusal, DefinitionRefusal, MandateRefusal, Refusal, ScheduleRefusal, TemplateRefusal};
 pub use sight::Sight;
 pub use surroundings::{Draft, Effect, Fact, Matter, Plan, Project, Surroundings};
 pub use tasks::{TaskEvent, TaskRefusal, Term, may_act};

@@ -24,11 +24,7 @@ use crate::{
     engine::{Refusal, who::day_of},
     http::{answer::Refused, site::Site, visit::Visit},
     language::Text,
-    policy::{
-        calendar::Calendar,
-        calendar_file::Year,
-        calendar_lines,
-    },
+    policy::{calendar::Calendar, calendar_file::Year, calendar_lines},
 };
 
 /// A year.

@@ -59,7 +59,10 @@ fn calendar() -> CalendarView {
         versions: vec![version],
         moved: vec![moved],
         moved_by: 4,
-        hours_by: Some(Text::new("武清区部门预算绩效管理办法（2024年1月1日起）", "Measures of the district (from 2024-01-01)")),
+        hours_by: Some(Text::new(
+            "武清区部门预算绩效管理办法（2024年1月1日起）",
+            "Measures of the district (from 2024-01-01)",
+        )),
         form: Some(FormView::of(2026, policy.calendar.year(2026), 4)),
         ..drawn(&policy.calendar, 2026, day)
     }

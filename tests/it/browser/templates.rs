@@ -43,11 +43,12 @@ async fn a_mail_is_rewritten_tried_saved_and_sent_to_its_author() {
 
     // The test went to the author, by the way of every mail.
     desk.enter("qin-muye").await;
-    browser.wait_until(
-        "return fetch('/desk').then((answer) => answer.text()).then((page) => page.includes(arguments[0]))",
-        "template-test".into(),
-    )
-    .await;
+    browser
+        .wait_until(
+            "return fetch('/desk').then((answer) => answer.text()).then((page) => page.includes(arguments[0]))",
+            "template-test".into(),
+        )
+        .await;
 }
 
 async fn save(desk: &Desk, why: &str) {

@@ -65,7 +65,8 @@ pub async fn projects(town: &Arc<Town>, count: i64) -> Vec<ProjectId> {
 }
 
 async fn waiting(post: &Post) -> u64 {
-    let query = InboxQuery { tab: Tab::ToDecide, workflow: "glance".into(), text: String::new(), overdue: false, page: 1 };
+    let query =
+        InboxQuery { tab: Tab::ToDecide, workflow: "glance".into(), text: String::new(), overdue: false, page: 1 };
     let viewer = post.town.official(PERFORMANCE).viewer().await;
     post.town.app.inbox(&viewer, &query).await.unwrap().paging.total
 }
@@ -86,8 +87,11 @@ async fn five_hundred_tasks_in_an_hour_are_a_few_mails_and_all_of_them_in_the_in
     }
     let within = post.letters().remove(&address).unwrap().split_off(earlier);
     let digests = within.iter().filter(|letter| letter.subject.starts_with("待办汇总")).count();
-    let (mails, of_tasks) = (within.len() - digests, "SELECT count(*) FROM outbox WHERE kind = 'send-mail'
-        AND payload LIKE '%\"task-assigned\"%' AND payload LIKE '%快速核对%'");
+    let (mails, of_tasks) = (
+        within.len() - digests,
+        "SELECT count(*) FROM outbox WHERE kind = 'send-mail'
+        AND payload LIKE '%\"task-assigned\"%' AND payload LIKE '%快速核对%'",
+    );
     assert!(mails <= MAILS_MAX && (1..=DIGESTS_MAX).contains(&digests), "{mails} mails and {digests} digests");
     assert_eq!(post.town.count(of_tasks).await, TASKS, "every task was to be told of");
 
@@ -97,7 +101,11 @@ async fn five_hundred_tasks_in_an_hour_are_a_few_mails_and_all_of_them_in_the_in
     }
     let last = post.letters().remove(&address).unwrap().pop().unwrap();
     let whole = TASKS + 1;
-    assert_eq!(last.subject, format!("待办汇总：{whole}项待办"), "the digest counts what waits, the case before with it");
+    assert_eq!(
+        last.subject,
+        format!("待办汇总：{whole}项待办"),
+        "the digest counts what waits, the case before with it"
+    );
     assert!(last.text.contains(&format!("另有{}项未列出", whole - 20)), "{}", last.text);
     assert_eq!(waiting(&post).await, TASKS.unsigned_abs(), "the inbox shows all");
     let fates = "SELECT count(*) FROM outbox o WHERE kind = 'send-mail' AND payload LIKE '%快速核对%'

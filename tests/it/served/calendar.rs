@@ -63,7 +63,8 @@ async fn programs_read_the_calendar_and_an_administrator_keeps_it(kind: Kind) {
         request.json(body).send().await.unwrap()
     };
     let years = read(&reader, API).await;
-    let years: Vec<_> = years.as_array().unwrap().iter().map(|one| (one["year"].as_i64(), one["status"].clone())).collect();
+    let years: Vec<_> =
+        years.as_array().unwrap().iter().map(|one| (one["year"].as_i64(), one["status"].clone())).collect();
     assert_eq!((years[0].clone(), years[3].clone()), ((Some(2023), json!("final")), (Some(2026), json!("final"))));
     assert_eq!((years[4].clone(), years.len()), ((Some(2027), json!("provisional")), 9));
     let this = read(&reader, "/api/v1/calendar/2026").await;
@@ -128,13 +129,8 @@ async fn the_page_and_programs_keep_the_same_calendar(kind: Kind) {
     let csrf = house.csrf(&admin).await;
     let seen = version.to_string();
     let typed = |seen: &str, why: &str| {
-        let fields = [
-            ("csrf", csrf.as_str()),
-            ("year", "2027"),
-            ("seen", seen),
-            ("days_off", "元旦：2027-01-01"),
-            ("why", why),
-        ];
+        let fields =
+            [("csrf", csrf.as_str()), ("year", "2027"), ("seen", seen), ("days_off", "元旦：2027-01-01"), ("why", why)];
         house.posts("/calendar", &admin, &fields).send()
     };
     let stale = typed("0", "改一改").await.unwrap();
@@ -144,6 +140,10 @@ async fn the_page_and_programs_keep_the_same_calendar(kind: Kind) {
     assert_eq!(typed(&seen, "重新核对").await.unwrap().status(), 303);
     let answer = house.asks(Method::GET, NEXT).bearer_auth(&token).send().await.unwrap();
     let kept: Value = answer.json().await.unwrap();
-    assert_eq!((&kept["status"], &kept["versions"][0]["reason"]), (&json!("provisional"), &json!("重新核对")), "{kept}");
+    assert_eq!(
+        (&kept["status"], &kept["versions"][0]["reason"]),
+        (&json!("provisional"), &json!("重新核对")),
+        "{kept}"
+    );
     house.close().await;
 }

@@ -91,7 +91,8 @@ async fn number_of(house: &House, case: CaseId) -> String {
 
 async fn set_active(house: &House, login: &str, active: bool) {
     let person = house.town.official(login).person;
-    let set = house.town.app.store().write(move |tx| async move { store::people::set_active(&tx, person, active).await });
+    let set =
+        house.town.app.store().write(move |tx| async move { store::people::set_active(&tx, person, active).await });
     set.await.unwrap();
 }
 
@@ -135,7 +136,10 @@ async fn a_case_that_nobody_woke_is_shown_with_its_reason_and_looked_at_again(ki
     let moved = desk(&house, &number).await;
     assert_eq!(stuck(&moved), [], "it goes on");
     let why = moved["waits"]["lines"][0]["why"][0]["zh-CN"].as_str().unwrap();
-    assert!(why.contains("邹梦洁") || why.contains(&house.town.name(house.town.official(HEAD).person).await), "{moved}");
+    assert!(
+        why.contains("邹梦洁") || why.contains(&house.town.name(house.town.official(HEAD).person).await),
+        "{moved}"
+    );
     assert_eq!(house.town.count("SELECT count(*) FROM operator_acts WHERE act = 'look-again'").await, 2);
     let shown = page(&format!("/desk?number={number}")).await;
     assert!(shown.contains("没有停滞的办件") && shown.contains("部门审核"), "{shown}");

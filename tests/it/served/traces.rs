@@ -44,7 +44,9 @@ async fn take(State(taken): State<Collector>, body: Bytes) -> Result<Vec<u8>, St
     taken.bodies.push(body);
     for of in request.resource_spans {
         let said = of.resource.into_iter().flat_map(|resource| resource.attributes);
-        taken.services.extend(said.filter(|one| one.key == "service.name").map(|one| text(one.value.and_then(|v| v.value))));
+        taken
+            .services
+            .extend(said.filter(|one| one.key == "service.name").map(|one| text(one.value.and_then(|v| v.value))));
         for span in of.scope_spans.into_iter().flat_map(|scope| scope.spans) {
             let said = span.attributes.into_iter().map(|one| (one.key, text(one.value.and_then(|v| v.value))));
             taken.spans.push((span.name, said.collect()));

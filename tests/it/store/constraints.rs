@@ -211,9 +211,11 @@ async fn a_saved_version_of_a_mail_or_a_year_never_changes(kind: Kind) {
     for insert in saved {
         plain(&database, &insert).await.unwrap();
     }
-    for (table, change) in
-        [("mail_templates", "subject = 'other'"), ("mail_templates", "why = 'other'"), ("calendar_years", "source = ''")]
-    {
+    for (table, change) in [
+        ("mail_templates", "subject = 'other'"),
+        ("mail_templates", "why = 'other'"),
+        ("calendar_years", "source = ''"),
+    ] {
         let refused = plain(&database, &format!("UPDATE {table} SET {change}")).await.unwrap_err();
         assert!(refused.contains("never changes"), "{table}: {refused}");
     }

@@ -1,7 +1,7 @@
 incident-retry = Try again
 told-tried-again = It is tried again. If it fails once more, it comes back here.
 desk-title = Operator’s desk
-desk-lead = Work in the background, mails, nodes, and for whom late tasks wait.
+desk-lead = Work in the background, mails, nodes, cases that stand still or are late, and for whom a case waits.
 desk-standing = Cases as a whole
 desk-running = Running
 desk-suspended = Suspended

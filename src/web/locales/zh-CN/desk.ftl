@@ -1,7 +1,7 @@
 incident-retry = 重试
 told-tried-again = 已安排重试。仍有问题的，会重新出现在这里。
 desk-title = 运维台
-desk-lead = 后台任务、邮件、节点，以及逾期任务在等待谁。
+desk-lead = 后台任务、邮件、节点，停滞和逾期的办件，以及办件在等谁。
 desk-standing = 办件总体情况
 desk-running = 在办
 desk-suspended = 挂起
