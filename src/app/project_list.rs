@@ -183,7 +183,7 @@ fn state_chip(state: &str) -> Chip {
         "assessed" => Chip::new(Tone::Good, Text::new("评估已通过", "Assessed")),
         "assessing" => Chip::new(Tone::Active, Text::new("评估中", "In assessment")),
         "not-supported" => Chip::new(Tone::Bad, Text::new("不予支持", "Not supported")),
-        "ended" => Chip::new(Tone::Plain, Text::new("实施期已满", "Its years are over")),
+        "outside" => Chip::new(Tone::Plain, Text::new("本年度不实施", "Not in this year")),
         _ => Chip::new(Tone::Plain, Text::new("尚未评估", "Not assessed yet")),
     }
 }

@@ -37,7 +37,7 @@ pub const STATES: [&str; 9] = [
     "assessed",
     "not-supported",
     "assessing",
-    "ended",
+    "outside",
     "nothing",
 ];
 
@@ -184,7 +184,7 @@ impl Query {
             "SELECT {what} FROM (SELECT p.id, p.code, p.name, p.unit, p.category, p.instrument, p.total_fen, CASE
              WHEN EXISTS (SELECT 1 FROM budget_requests b WHERE b.project_id = p.id AND b.year = $1) THEN 'requested'
              WHEN {} THEN 'requesting' WHEN {} THEN 'targets-accepted' WHEN {} THEN 'targets-running'
-             WHEN {} THEN 'assessed' WHEN {} THEN 'assessing' WHEN {} THEN 'not-supported' WHEN p.end_year < $1 THEN 'ended'
+             WHEN {} THEN 'assessed' WHEN {} THEN 'assessing' WHEN {} THEN 'not-supported' WHEN $1 NOT BETWEEN p.start_year AND p.end_year THEN 'outside'
              ELSE 'nothing' END AS state
              FROM projects p WHERE {}) l WHERE {}",
             running("budget-request"),

@@ -228,7 +228,7 @@ fn too_large(page: &TaskPage, field: &str, lang: Lang) -> Option<Attempt> {
     Some(Attempt { refusal: Some(lang_count(lang, 1)), problems, ..Attempt::default() })
 }
 
-fn lang_count(lang: Lang, count: usize) -> String {
+pub(super) fn lang_count(lang: Lang, count: usize) -> String {
     let (zh, en) = (format!("表单有{count}处需要修改。"), format!("{count} field(s) need attention."));
     lang.pick(&zh, &en).to_owned()
 }

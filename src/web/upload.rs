@@ -9,7 +9,7 @@ use axum::{
 use super::{
     case::{self, case_id},
     frame::{self, Frame, Part},
-    task::{Attempt, view},
+    task::{Attempt, lang_count, view},
 };
 use crate::{
     app::{Caller, Failure, Problem, Request, What},
@@ -133,8 +133,9 @@ async fn refused(
     let problems = if let Refusal::Fields { problems } = refusal { problems.as_slice() } else { &[] };
     // What is wrong with the file is told beside the field it was meant for.
     let beside = |problem: &FieldProblem| FieldProblem { field: field.to_owned(), ..problem.clone() };
-    let problems = problems.iter().map(beside).collect();
-    let attempt = Attempt { refusal: Some(refusal.sentence(lang)), problems, ..Attempt::default() };
+    let problems: Vec<_> = problems.iter().map(beside).collect();
+    let sentence = if problems.is_empty() { refusal.sentence(lang) } else { lang_count(lang, problems.len()) };
+    let attempt = Attempt { refusal: Some(sentence), problems, ..Attempt::default() };
     let frame = Frame::of(site, visit, Part::Inbox, uri).await.map_err(|failure| frame::refused(failure, lang))?;
     let status = StatusCode::from_u16(Problem::from(refusal).status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     Ok((status, frame.page(&view(site, page, &attempt))?).into_response())
