@@ -14,7 +14,7 @@ use super::house::{House, problem};
 use crate::{
     app::{
         monitoring::{case_of, rows},
-        way::{OFFICER, UNDERPASS, targets_set},
+        way::{OFFICER, REVIEWER, UNDERPASS, targets_set},
     },
     harness::databases::{Kind, on_both},
 };
@@ -143,6 +143,7 @@ async fn programs_send_the_same(house: &House, case: CaseId, sheet: &Cells) {
     assert_eq!(house.town.count(saved).await, 2, "one from the page, one from the program, however often it is sent");
     let other = format!("/api/v1/cases/{case}/tasks/1/progress/budget");
     problem(send(house, &token, (&other, "k3"), right.clone()).await, 422, "not-offered").await;
-    let stranger = house.token("he-jingshu").await;
-    problem(send(house, &stranger, (&path, "k4"), right).await, 404, "not-found").await;
+    let (stranger, reviewer) = (house.token("he-jingshu").await, house.token(REVIEWER).await);
+    problem(send(house, &stranger, (&path, "k4"), right.clone()).await, 404, "not-found").await;
+    problem(send(house, &reviewer, (&path, "k5"), right).await, 403, "not-your-task").await;
 }
