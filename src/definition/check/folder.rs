@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Vocabulary, cycles, read};
 use crate::definition::{
-    model::{Definition, Place, StepKind},
+    model::{Definition, FactName, Place, Step, StepKind},
     number::{NumberPart, NumberPattern},
     problem::{Problem, Spot, file},
     registry,
@@ -38,8 +38,10 @@ pub fn read_together(
     let results: Vec<_> = files.iter().map(|(_, source)| read(source, vocabulary)).collect();
     let stems: BTreeSet<_> = files.iter().map(|(name, _)| stem(name)).collect();
     let live: Vec<_> = live.iter().filter(|definition| !stems.contains(definition.name.as_str())).collect();
-    let obtained: BTreeSet<_> = stems.iter().copied().chain(live.iter().map(|d| d.name.as_str())).collect();
     let all: Vec<_> = results.iter().flatten().chain(live.iter().copied()).collect();
+    let unread = files.iter().zip(&results).filter(|(_, read)| read.is_err()).map(|((name, _), _)| stem(name));
+    let names: BTreeSet<_> = all.iter().map(|definition| definition.name.as_str()).collect();
+    let obtained = obtainable(&all, &unread.collect());
     let mut earlier = live.clone();
     let mut found = Vec::new();
     for ((name, source), result) in files.iter().zip(&results) {
@@ -47,7 +49,7 @@ pub fn read_together(
             Ok(definition) => {
                 let mut problems = Vec::from_iter(name_problem(name, source, definition));
                 problems.extend(shared(source, definition, &earlier));
-                problems.extend(unobtainable(definition, &obtained));
+                problems.extend(unobtainable(definition, &obtained, &names));
                 problems.extend(cycles::problems(definition, &all));
                 earlier.push(definition);
                 problems
@@ -114,29 +116,62 @@ fn numbers(pattern: &NumberPattern) -> Vec<NumberPart> {
     pattern.0.iter().map(part).collect()
 }
 
-fn unobtainable(definition: &Definition, obtained: &BTreeSet<&str>) -> Vec<Problem> {
+/// The facts that some case can come to record: no gate that every case passes before needs a fact that none records.
+/// What a file with problems would record is not held against the others.
+fn obtainable(all: &[&Definition], unread: &BTreeSet<&str>) -> BTreeSet<FactName> {
+    let of_unread = registry::FACTS.iter().filter(|fact| unread.contains(fact.obtained_by));
+    let mut obtainable: BTreeSet<FactName> = of_unread.map(|fact| fact.entry.name.into()).collect();
+    loop {
+        let recorded = all.iter().flat_map(|definition| recorded(definition, &obtainable));
+        let more: Vec<_> = recorded.filter(|fact| !obtainable.contains(*fact)).cloned().collect();
+        if more.is_empty() {
+            return obtainable;
+        }
+        obtainable.extend(more);
+    }
+}
+
+/// What a case records that has whatever is obtainable; steps inside of branches may be gone around.
+fn recorded<'a>(definition: &'a Definition, obtainable: &BTreeSet<FactName>) -> Vec<&'a FactName> {
+    let closed = definition.steps.iter().position(|step| {
+        let is_passed_by_all = definition.blocks[step.block].owner.is_none();
+        is_passed_by_all && needed(step).is_some_and(|(fact, _)| !obtainable.contains(fact))
+    });
+    let reached = &definition.steps[..closed.unwrap_or(definition.steps.len())];
+    let fact = |step: &'a Step| if let StepKind::Record(record) = &step.kind { Some(&record.fact) } else { None };
+    reached.iter().filter_map(fact).collect()
+}
+
+/// The fact that a step does not go on without, and the word it begins with.
+const fn needed(step: &Step) -> Option<(&FactName, &'static str)> {
+    match &step.kind {
+        StepKind::Gate(gate) => Some((&gate.fact, "gate")),
+        StepKind::Wait(Wait::Fact { fact, .. }) => Some((fact, "wait")),
+        StepKind::Fill(_)
+        | StepKind::Approve(_)
+        | StepKind::Choose(_)
+        | StepKind::Parallel(_)
+        | StepKind::Each(_)
+        | StepKind::Wait(_)
+        | StepKind::Start(_)
+        | StepKind::Do(_)
+        | StepKind::Record(_)
+        | StepKind::Notify(_)
+        | StepKind::End(_) => None,
+    }
+}
+
+fn unobtainable(definition: &Definition, obtainable: &BTreeSet<FactName>, names: &BTreeSet<&str>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for step in &definition.steps {
-        let (needed, kind) = match &step.kind {
-            StepKind::Gate(gate) => (&gate.fact, "gate"),
-            StepKind::Wait(Wait::Fact { fact, .. }) => (fact, "wait"),
-            StepKind::Fill(_)
-            | StepKind::Approve(_)
-            | StepKind::Choose(_)
-            | StepKind::Parallel(_)
-            | StepKind::Each(_)
-            | StepKind::Wait(_)
-            | StepKind::Start(_)
-            | StepKind::Do(_)
-            | StepKind::Record(_)
-            | StepKind::Notify(_)
-            | StepKind::End(_) => continue,
-        };
+        let Some((needed, kind)) = needed(step) else { continue };
         if let Some(fact) = registry::fact(needed.as_str())
-            && !obtained.contains(fact.obtained_by)
+            && !obtainable.contains(needed)
         {
             let spot = Spot { at: step.at, len: kind.len() };
-            problems.push(file::cannot_be_obtained(spot, fact.entry.name, fact.obtained_by));
+            let is_here = names.contains(fact.obtained_by);
+            let told = if is_here { file::never_recorded } else { file::cannot_be_obtained };
+            problems.push(told(spot, fact.entry.name, fact.obtained_by));
         }
     }
     problems

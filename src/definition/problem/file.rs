@@ -170,6 +170,25 @@ pub fn cannot_be_obtained(spot: Spot, fact: &str, workflow: &str) -> Problem {
     )
 }
 
+/// A fact is needed that the workflow which should obtain it never comes to record.
+#[must_use]
+pub fn never_recorded(spot: Spot, fact: &str, workflow: &str) -> Problem {
+    problem(
+        Code::CannotBeObtained,
+        spot,
+        (
+            format!("这里要求事实“{fact}”，但没有一个流程能走到记录它的步骤。"),
+            format!("请看“{workflow}”：要有 record: {{ fact: {fact}, … }}，它前面也不能要求谁都取得不了的事实。"),
+        ),
+        (
+            format!("“{fact}” is needed here, but no workflow ever comes to record it."),
+            format!(
+                "See “{workflow}”: it needs a record: {{ fact: {fact}, … }}, and before it no fact that nobody can obtain."
+            ),
+        ),
+    )
+}
+
 /// Another workflow has the same name.
 #[must_use]
 pub fn name_taken(spot: Spot, workflow: &str) -> Problem {

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     definition::{
-        BlockIndex, Definition, FieldKind, Mode, OrgCode, OrgRef, Passes, Step, StepIndex, StepKind, StepName, Value,
-        Vote, Who, condition::Names, limits::Limits,
+        BlockIndex, Definition, EmptyList, FieldKind, ItemList, Mode, OrgCode, OrgRef, Passes, Step, StepIndex,
+        StepKind, StepName, Value, Vote, Who, condition::Names,
     },
     engine::{
         Case, Matter, Principal, Project, Subject, Surroundings, case::Status, heads, sight::Involved,
@@ -51,13 +51,15 @@ pub struct Unable {
     pub stuck: BTreeSet<Stuck>,
 }
 
-/// One step that people act on.
+/// One step that needs people.
 struct Asked {
     index: StepIndex,
     principals: Vec<Principal>,
     people: BTreeSet<PersonId>,
     /// Without those who are kept out whatever anybody else does.
     allowed: BTreeSet<PersonId>,
+    /// Who is asked where nobody may act, likewise.
+    instead: BTreeSet<PersonId>,
     posts: Vec<Post>,
     /// The earlier ones whose people may not act here.
     apart_from: Vec<usize>,
@@ -116,7 +118,7 @@ impl Staff<'_> {
         let stuck = |asked: &Asked, kind| Stuck { kind, step: Some(asked.index), posts: asked.posts.clone() };
         let empty: BTreeSet<_> = asked
             .iter()
-            .filter(|asked| asked.allowed.is_empty())
+            .filter(|asked| asked.allowed.is_empty() && asked.instead.is_empty())
             .map(|asked| stuck(asked, if asked.people.is_empty() { Kind::NobodyActs } else { Kind::TooFew }))
             .collect();
         if !empty.is_empty() {
@@ -147,20 +149,39 @@ impl Staff<'_> {
         let mut asked: Vec<Asked> = Vec::new();
         let mut by_name: BTreeMap<&StepName, usize> = BTreeMap::new();
         for (index, step) in definition.steps.iter().enumerate() {
-            let Some((by, limits, needs)) = acting(step).filter(|(by, _, _)| !names_the_item(by)) else { continue };
+            let Some((by, needs)) = needing(step).filter(|(by, _)| !names_the_item(by)) else { continue };
+            let limits = step.limits();
             let known: BTreeMap<_, _> = by_name.iter().map(|(name, at)| (*name, &asked[*at])).collect();
-            let (principals, barred) =
-                self.seen_by(initiator, unit, |case, s| (principals(by, &known, case, s), who::barred(step, case)));
-            let mut people = self.posts.people(&principals);
-            people.retain(|person| Some(*person) != absent);
+            let meant = |by: &Who| {
+                let meant = self.seen_by(initiator, unit, |case, s| principals(by, &known, case, s));
+                let mut people = self.posts.people(&meant);
+                people.retain(|person| Some(*person) != absent);
+                (meant, people)
+            };
+            let barred = self.seen_by(initiator, unit, |case, _| who::barred(step, case));
+            let (mut principals, people) = meant(by);
             let allowed = people.difference(&barred).copied().collect();
-            let named = limits.not_by.iter().filter_map(|name| by_name.get(name)).copied();
+            let (others, instead) = limits.and_then(|limits| limits.nobody.as_ref()).map(meant).unwrap_or_default();
+            principals.extend(others);
+            let instead = instead.difference(&barred).copied().collect();
+            let not_by = limits.into_iter().flat_map(|limits| &limits.not_by);
+            let named = not_by.filter_map(|name| by_name.get(name)).copied();
             let apart_from: Vec<_> =
                 named.filter(|&other| !exclude_each_other(definition, asked[other].index, index)).collect();
             apart_from.iter().for_each(|&other| asked[other].matters_later = true);
             by_name.insert(&step.name, asked.len());
             let posts = posts(&principals);
-            asked.push(Asked { index, principals, people, allowed, posts, apart_from, needs, matters_later: false });
+            asked.push(Asked {
+                index,
+                principals,
+                people,
+                allowed,
+                instead,
+                posts,
+                apart_from,
+                needs,
+                matters_later: false,
+            });
         }
         asked
     }
@@ -231,34 +252,39 @@ impl FormRules for NoRules {
     }
 }
 
-/// How many people a vote needs at least. Where votes have weights, one may have enough of them.
-const fn voters_at_least(vote: &Vote) -> usize {
+/// How many people a vote needs at least: as few as there could be if each had the greatest weight.
+fn voters_at_least(vote: &Vote) -> usize {
+    let heaviest = vote.weights.iter().map(|weight| weight.votes).max().unwrap_or(1).max(1);
     match vote.passes {
-        Passes::Votes(votes) if vote.weights.is_empty() => votes as usize,
-        Passes::Votes(_) | Passes::Any | Passes::All | Passes::Share { .. } => 1,
+        Passes::Votes(votes) => usize::try_from(votes.div_ceil(heaviest)).unwrap_or(usize::MAX),
+        Passes::Any | Passes::All | Passes::Share { .. } => 1,
     }
 }
 
-/// Who acts on a step, who is kept out of it, and how many are needed.
-const fn acting(step: &Step) -> Option<(&Who, &Limits, Needs)> {
+/// Whom a step needs, and how many of them: who acts on it, on whose behalf it starts a case, whom its list is about where
+/// an empty one holds the case.
+fn needing(step: &Step) -> Option<(&Who, Needs)> {
     match &step.kind {
-        StepKind::Fill(fill) => Some((&fill.by, &fill.limits, Needs::One)),
+        StepKind::Fill(fill) => Some((&fill.by, Needs::One)),
         StepKind::Approve(approve) => {
             let needs = match &approve.mode {
                 Mode::Any => Needs::One,
                 Mode::All | Mode::Sequence => Needs::Everybody { at_least: 1 },
                 Mode::Vote(vote) => Needs::Everybody { at_least: voters_at_least(vote) },
             };
-            Some((&approve.by, &approve.limits, needs))
+            Some((&approve.by, needs))
         }
+        StepKind::Start(start) => Some((&start.by, Needs::One)),
+        StepKind::Each(each) => match (&each.list, each.empty) {
+            (ItemList::People(who), EmptyList::Hold) => Some((who, Needs::One)),
+            (ItemList::People(_) | ItemList::Units(_) | ItemList::Organisations(_) | ItemList::Rows(_), _) => None,
+        },
         StepKind::Gate(_)
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
-        | StepKind::Each(_)
         | StepKind::Wait(_)
         | StepKind::Do(_)
         | StepKind::Record(_)
-        | StepKind::Start(_)
         | StepKind::Notify(_)
         | StepKind::End(_) => None,
     }
@@ -325,7 +351,13 @@ impl Search<'_> {
         let Some(asked) = self.asked.get(at) else { return Some(true) };
         self.deepest = self.deepest.max(at);
         let kept_out = |person: &PersonId| asked.apart_from.iter().any(|&other| self.chosen[other].contains(person));
-        let free: BTreeSet<PersonId> = asked.allowed.iter().filter(|person| !kept_out(person)).copied().collect();
+        let free_of = |people: &BTreeSet<PersonId>| -> BTreeSet<PersonId> {
+            people.iter().filter(|person| !kept_out(person)).copied().collect()
+        };
+        let mut free = free_of(&asked.allowed);
+        if free.is_empty() {
+            free = free_of(&asked.instead);
+        }
         if free.is_empty() {
             return Some(false);
         }

@@ -134,6 +134,41 @@ fn branches_that_exclude_each_other_do_not_share_people() {
     assert!(kinds(steps, &held).iter().all(|kind| *kind == Kind::OnePerson), "one auditor is enough for either");
 }
 
+#[test]
+fn whoever_is_asked_in_place_of_nobody_counts() {
+    let steps = "  - approve: audit\n    by: { role: auditor }\n    nobody: { to: { role: finance-leader } }\n";
+    assert_eq!(kinds(steps, &OFFICERS), [Kind::NobodyActs]);
+    let held = with_officers(&[(3, "finance-leader", "wq"), (4, "finance-leader", "wq")]);
+    assert_eq!(kinds(steps, &held), []);
+    let apart = format!("{HEAD}{}", AUDIT.trim_end().to_owned() + "\n    nobody: { to: { role: finance-leader } }\n");
+    let both = [(3, "department-head", "edu"), (4, "department-head", "edu"), (5, "finance-leader", "wq")];
+    let held = with_officers(&[both[0], both[1], (3, "auditor", "wq"), (4, "auditor", "wq"), both[2]]);
+    assert_eq!(kinds(&apart, &held), [], "who has decided before is replaced as well");
+}
+
+#[test]
+fn a_step_that_starts_a_case_needs_somebody_and_so_does_a_list_that_may_not_be_empty() {
+    let start = "  - start: follow-up\n    workflow: rectification\n    by: { role: auditor }\n    wait: false\n";
+    let each = "  - each: opinions\n    in: { people: { role: auditor } }\n    empty: hold\n    at most: 5\n    steps:\n      \
+                - approve: opinion\n        by: item\n";
+    for steps in [start, each] {
+        assert_eq!(kinds(steps, &OFFICERS), [Kind::NobodyActs], "{steps}");
+        let held = with_officers(&[(3, "auditor", "wq"), (4, "auditor", "wq")]);
+        assert_eq!(kinds(steps, &held), [], "{steps}");
+    }
+    let next = each.replace("empty: hold", "empty: next");
+    assert_eq!(kinds(&next, &OFFICERS), []);
+}
+
+#[test]
+fn votes_that_one_person_does_not_have_need_several() {
+    let steps = "  - approve: committee\n    by: { role: auditor }\n    mode: { vote: 5 votes, weights: [{ role: \
+                 auditor, votes: 2 }], failed: { end: accepted } }\n";
+    let held = |count: u128| with_officers(&[]).into_iter().chain((3..3 + count).map(|n| (n, "auditor", "wq")));
+    assert!(kinds(steps, &held(2).collect::<Vec<_>>()).contains(&Kind::TooFew));
+    assert_eq!(kinds(steps, &held(4).collect::<Vec<_>>()), []);
+}
+
 /// Tries every choice of people for every step, without any cleverness.
 fn by_trying(definition: &Definition, town: &Directory, absent: Option<PersonId>) -> bool {
     let with = |role: &str| -> BTreeSet<PersonId> {

@@ -59,6 +59,29 @@ fn a_file_is_called_as_its_workflow_and_every_fact_can_be_obtained() {
 }
 
 #[test]
+fn a_fact_that_no_workflow_comes_to_record_is_told_where_it_is_needed() {
+    let told = |file: &str, lines: &[(&str, &str)]| {
+        let mut files = shipped_files();
+        let source = files.get_mut(file).expect("it is shipped");
+        for (from, to) in lines {
+            assert!(source.contains(from), "{from}");
+            *source = source.replace(from, to);
+        }
+        let problems = read_folder(&files.into_iter().collect::<Vec<_>>(), &vocabulary()).expect_err("nobody gets it");
+        assert!(problems.iter().all(|problem| problem.code == Code::CannotBeObtained), "{problems:#?}");
+        assert!(problems[0].sentence.en.contains("no workflow ever comes to record it"), "{problems:#?}");
+        problems.into_iter().filter_map(|problem| problem.file).collect::<BTreeSet<_>>()
+    };
+    let whose = BTreeSet::from(["rectification.yaml".to_owned()]);
+    let notify = "notify: { to: initiator, mail: copied-in }";
+    let records = ["red", "yellow", "green", "blue"].map(|lamp| format!("record: {{ fact: monitoring, is: {lamp} }}"));
+    assert_eq!(told("monitoring.yaml", &records.each_ref().map(|record| (record.as_str(), notify))), whose);
+    // Whoever needs what comes of their own case alone never begins.
+    let own = ("fact: monitoring, is: [red, yellow, green, blue]", "fact: rectification, is: accepted");
+    assert_eq!(told("rectification.yaml", &[own]), whose);
+}
+
+#[test]
 fn two_workflows_share_neither_name_nor_numbers() {
     let mut files: Vec<_> = shipped_files().into_iter().collect();
     let (_, targets) =
