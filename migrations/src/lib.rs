@@ -26,6 +26,7 @@ mod m0025_notices;
 mod m0026_mail_templates;
 mod m0027_monitoring;
 mod m0028_desk;
+mod m0029_claims;
 mod m0030_kept_versions;
 
 /// Every migration, in order.
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_mail_templates::Migration),
             Box::new(m0027_monitoring::Migration),
             Box::new(m0028_desk::Migration),
+            Box::new(m0029_claims::Migration),
             Box::new(m0030_kept_versions::Migration),
         ]
     }

@@ -28,8 +28,9 @@ use super::{
 };
 
 /// What workers have still to do, whatever its time.
-const OPEN: &str = "SELECT count(*) FROM outbox WHERE state = 'claimed' OR (state = 'pending' AND last_error IS NULL)";
-const OPEN_RINGS: &str = "SELECT count(*) FROM outbox WHERE kind = 'ring-clock' AND state IN ('pending', 'claimed')";
+const OPEN: &str = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')
+    AND (state = 'claimed' OR last_error IS NULL)";
+const OPEN_RINGS: &str = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed') AND kind = 'ring-clock'";
 const RUNNING: &str = "SELECT count(*) FROM schedule_firings WHERE state = 'running'";
 const DIGESTS: &str = "SELECT count(*) FROM outbox WHERE kind = 'send-digest' AND state = 'sent'";
 /// How often somebody opens the inbox while cases are started.
@@ -79,7 +80,7 @@ async fn instant(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
     let due = moment(place, "SELECT min(due_at) FROM clocks WHERE kind = 'remind'").await?;
     place.clock.advance(due - place.app.now() - TimeDelta::minutes(10));
     place.app.store().ring_outbox();
-    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('claimed', 'pending')").await?;
+    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')").await?;
     let before = place.count(DIGESTS).await?;
     place.clock.advance(due - place.app.now());
     let begun = Stopwatch::now();
@@ -99,7 +100,7 @@ async fn instant(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
     // Those that gather for a minute leave then.
     place.clock.advance(TimeDelta::minutes(2));
     place.app.store().ring_outbox();
-    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('claimed', 'pending')").await?;
+    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')").await?;
     let told = begun.elapsed();
     anyhow::ensure!(swept == sizes.deadlines, "{swept} clocks rang");
     let reminded = place.count("SELECT count(*) FROM journal WHERE command = 'remind'").await?;

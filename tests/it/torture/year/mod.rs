@@ -168,7 +168,7 @@ impl Year {
             self.town.app.store().ring_outbox();
             while self.town.count_now(nodes::WAITS).await > 0 {
                 assert!(begun.elapsed() < PATIENCE, "the workers never rest");
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
             if fired > 0 {
                 self.meet_new_cases().await;
