@@ -47,8 +47,9 @@ pub(super) async fn carry_out(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Fai
 }
 
 async fn submit_budget_request(app: &App, tx: &Tx, case: &Case, step: &StepName) -> Result<(), Failure> {
-    let (Some(Value::Money(amount)), Some(project)) = (case.form.get(&"amount".into()), case.project()) else {
-        return Err(Failure::broken("a budget request without an amount or a project"));
+    let project = case.project().ok_or_else(|| Failure::broken("a budget request of no project"))?;
+    let Some(Value::Money(amount)) = case.form.get(&registry::REQUESTED_AMOUNT.into()) else {
+        return Err(Refusal::AmountMissing.into());
     };
     if store::budget_requests::find(tx, project, case.year).await?.is_some() {
         return Err(Refusal::AlreadySubmitted { year: case.year }.into());

@@ -195,7 +195,7 @@ impl App {
     }
 
     fn read_definition(&self, source: &str) -> Result<Arc<Definition>, Failure> {
-        let definition = check::read(source, self.vocabulary())
+        let definition = check::read_published(source, self.vocabulary())
             .map_err(|problems| Failure::broken(format!("a published definition has {} problems", problems.len())))?;
         let definition = Arc::new(definition);
         self.keep_definition(&definition);

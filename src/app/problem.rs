@@ -152,6 +152,7 @@ impl From<&Refusal> for Problem {
             | Refusal::NotOffered
             | Refusal::CannotReturnTo { .. }
             | Refusal::Fields { .. }
+            | Refusal::AmountMissing
             | Refusal::AboveCap { .. }
             | Refusal::YearOutside { .. }
             | Refusal::TooManyItems { .. }

@@ -7,6 +7,7 @@ pub mod choosing;
 pub mod clocks;
 pub mod codes;
 pub mod conditions;
+pub mod effects;
 mod examples;
 pub mod file;
 pub mod flow;

@@ -142,6 +142,31 @@ pub const SUBMIT_BUDGET_REQUEST: &str = "submit-budget-request";
 /// The effect that makes the draft of a case the live version of its workflow.
 pub const PUBLISH_DEFINITION: &str = "publish-definition";
 
+/// What an effect needs of the definition that has it, besides what mandates ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EffectNeeds {
+    /// The money field that it reads, filled on every way to it.
+    pub amount: Option<&'static str>,
+    /// Whether it is refused where the case has had it before.
+    pub once: bool,
+}
+
+/// The effects that need something.
+const NEEDS: &[(&str, EffectNeeds)] = &[
+    (SUBMIT_BUDGET_REQUEST, EffectNeeds { amount: Some(REQUESTED_AMOUNT), once: true }),
+    (PUBLISH_DEFINITION, EffectNeeds { amount: None, once: true }),
+];
+
+/// The field that says how much a budget request asks for.
+pub const REQUESTED_AMOUNT: &str = "amount";
+
+/// What the effect called `name` needs.
+#[must_use]
+pub fn needs_of(name: &str) -> EffectNeeds {
+    let found = NEEDS.iter().find(|(effect, _)| *effect == name);
+    found.map_or(EffectNeeds { amount: None, once: false }, |(_, needs)| *needs)
+}
+
 /// The mails a `notify` step can send.
 pub const MAILS: &[Entry] = &[entry("copied-in", "抄送通知", "Copied in")];
 

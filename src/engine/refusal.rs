@@ -70,6 +70,8 @@ pub enum Refusal {
         /// Its kind.
         fact: FactName,
     },
+    /// A budget request says no amount.
+    AmountMissing,
     /// The amount is above what the assessment or the targets allow.
     AboveCap {
         /// The gate or the effect that refuses.
@@ -248,6 +250,7 @@ impl Refusal {
             Self::Fields { .. } => "fields",
             Self::GateClosed { .. } => "gate-closed",
             Self::FactTakenBack { .. } => "fact-taken-back",
+            Self::AmountMissing => "amount-missing",
             Self::AboveCap { .. } => "above-cap",
             Self::CaseEnded => "case-ended",
             Self::NotForSubstitutes => "not-for-substitutes",
@@ -326,6 +329,10 @@ impl Refusal {
             Self::FactTakenBack { fact } => {
                 let title = fact_title(fact, Lang::Zh);
                 format!("不能提交：作为前提的“{title}”已被撤销。请退回本办件，重新办理“{title}”后再提交。")
+            }
+            Self::AmountMissing => {
+                "不能提交：还没有填写申请金额。请退回填报的环节，填写金额后再提交；没有环节可填的，请联系流程管理员。"
+                    .into()
             }
             Self::AboveCap { amount, cap, .. } => {
                 format!(
@@ -434,6 +441,9 @@ impl Refusal {
                     "Not possible: “{title}”, on which this rests, was taken back. Return the case and obtain it again."
                 )
             }
+            Self::AmountMissing => {
+                "Not possible: no amount is filled in. Return the case to the step that writes it, then submit again; where no step does, ask the workflow administrator.".into()
+            }
             Self::AboveCap { amount, cap, .. } => {
                 format!(
                     "The amount {amount} is above the {cap} that the assessment or the targets allow. Lower it to that."
@@ -538,6 +548,7 @@ mod tests {
             (Refusal::CannotWithdraw, "请联系发起人", "Ask them"),
             (Refusal::AlreadySubmitted { year: 2027 }, "请在项目页查看", "See it on the project's page"),
             (Refusal::ReasonNeeded, "请说明原因", "Say why"),
+            (Refusal::AmountMissing, "请退回填报的环节", "Return the case"),
         ] {
             assert!(refusal.sentence(Lang::Zh).contains(zh), "{}", refusal.sentence(Lang::Zh));
             assert!(refusal.sentence(Lang::En).contains(en), "{}", refusal.sentence(Lang::En));

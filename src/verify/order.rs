@@ -1,7 +1,7 @@
 //! Which steps may be done before which, over every way and every return.
 
 use super::places::{After, Branch, Places};
-use crate::definition::{FieldName, GradeRoute, ReturnRoute, StepIndex, StepKind};
+use crate::definition::{FieldName, StepIndex, StepKind};
 
 /// The steps that can come after each step that writes fields.
 pub(super) struct Order<'a, 'd> {
@@ -62,15 +62,9 @@ fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
         }
         StepKind::Each(each) => next.extend(first(each.block).into_iter().chain(beyond(places, step))),
         StepKind::Parallel(parallel) => next.extend(parallel.branches.iter().filter_map(|(_, block)| first(*block))),
-        StepKind::Approve(approve) => {
+        StepKind::Approve(_) => {
             next.extend(beyond(places, step));
-            let graded = approve.grades.iter().filter_map(|grade| match &grade.route {
-                GradeRoute::Return(route) => Some(route),
-                GradeRoute::Next | GradeRoute::End(_) => None,
-            });
-            let routes: Vec<&ReturnRoute> =
-                approve.return_to.iter().chain(graded).chain(approve.mode.fails_to()).collect();
-            next.extend(routes.into_iter().filter_map(|route| places.target(route)));
+            next.extend(places.definition.steps[step].ways_back().into_iter().filter_map(|route| places.target(route)));
         }
         StepKind::Fill(_)
         | StepKind::Gate(_)

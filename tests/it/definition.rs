@@ -1,6 +1,7 @@
 //! Definitions as files: what is said about a bad one, what hostile ones do, and that the shipped ones are sound.
 
 mod documents;
+mod effects;
 mod hostile;
 mod hostile_conditions;
 mod problems;

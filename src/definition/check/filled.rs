@@ -7,11 +7,12 @@ use crate::definition::{
     clocks::Computed,
     condition::{self, Condition},
     items::{Each, EmptyList},
-    model::{Approve, BlockIndex, Definition, FieldName, GradeRoute, Step, StepKind},
+    model::{Approve, BlockIndex, Definition, EffectName, FieldKind, FieldName, GradeRoute, Step, StepKind},
     problem::{
-        Spot, choosing, flow,
+        Spot, choosing, effects, flow,
         names::{self, Thing},
     },
+    registry,
     vote::Mode,
     waits::Wait,
 };
@@ -106,7 +107,22 @@ impl Walk<'_, '_> {
                 }
                 Some(certain)
             }
-            StepKind::Gate(_) | StepKind::Do(_) | StepKind::Notify(_) => Some(certain),
+            StepKind::Do(effect) => {
+                self.amount_of(effect, self.spots[index].name, &certain);
+                Some(certain)
+            }
+            StepKind::Gate(_) | StepKind::Notify(_) => Some(certain),
+        }
+    }
+
+    /// The amount that an effect reads is a field of the form, and filled.
+    fn amount_of(&mut self, effect: &EffectName, spot: Spot, certain: &Certain) {
+        let Some(amount) = registry::needs_of(effect.as_str()).amount else { return };
+        let is_there = self.definition.field(&amount.into()).is_some_and(|field| field.kind == FieldKind::Money);
+        if !is_there {
+            self.reader.report(effects::no_amount(spot, effect.as_str(), amount));
+        } else if !certain.contains(&format!("form.{amount}")) {
+            self.reader.report(effects::amount_not_filled(spot, effect.as_str(), amount));
         }
     }
 

@@ -12,6 +12,7 @@ use crate::definition::{
     model::{Definition, FieldName, Step, StepIndex, StepKind},
     problem::{Spot, reading as problems, types},
     reading::Reading,
+    registry,
     tree::{Node, NodeKind},
     waits::Wait,
 };
@@ -64,8 +65,9 @@ fn told_by<'d>(definition: &'d Definition, step: &'d Step) -> Option<&'d FieldNa
         },
         StepKind::Wait(Wait::UntilField(field)) => Some(field),
         // The request stands on the project's page with its amount.
-        StepKind::Do(effect) if effect.as_str() == "submit-budget-request" => {
-            definition.form.iter().map(|field| &field.name).find(|name| name.as_str() == "amount")
+        StepKind::Do(effect) => {
+            let amount = registry::needs_of(effect.as_str()).amount?;
+            definition.form.iter().map(|field| &field.name).find(|name| name.as_str() == amount)
         }
         StepKind::Wait(_)
         | StepKind::Fill(_)
@@ -73,7 +75,6 @@ fn told_by<'d>(definition: &'d Definition, step: &'d Step) -> Option<&'d FieldNa
         | StepKind::Choose(_)
         | StepKind::Parallel(_)
         | StepKind::Start(_)
-        | StepKind::Do(_)
         | StepKind::Notify(_)
         | StepKind::End(_) => None,
     }

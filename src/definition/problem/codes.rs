@@ -210,6 +210,12 @@ codes! {
     "E317" LateWithoutDue,
         "late 是逾期时由系统做的事，没有时限就没有逾期；能这样做的只有只收不放的业务动作。",
         "late is what the system does once the due time has passed, so there is one; only effects that hold something back can stand there.";
+    "E318" EffectAmount,
+        "业务动作要读取的金额，在走到它的每条路径上都必须已填：提交预算申请（submit-budget-request）读取金额字段 amount，要设为 required: true。",
+        "The amount that an effect reads is filled on every way to it: submit-budget-request reads the money field amount, which has required: true.";
+    "E319" EffectTwice,
+        "提交预算申请、发布流程定义，一个办件只能做一次：第二次必被拒绝，办件就停在那里。退回后会再走到它的，也算第二次。",
+        "A case submits its budget request, or publishes its definition, once: a second time is refused, and the case could not go on. Coming to it again after a return counts.";
     "E401" NotACondition,
         "条件是 CEL 表达式的一个安全子集，只读，不访问时间和网络。",
         "A condition is a safe subset of CEL: read-only, without clock or network.";

@@ -91,6 +91,14 @@ impl Code {
                 "- approve: decision\n  late: { do: suspend-funding }",
                 "- approve: decision\n  due: 10 working days\n  late: { do: suspend-funding }",
             ),
+            Self::EffectAmount => (
+                "- { name: amount, type: money }\n…\n- do: submit-budget-request",
+                "- { name: amount, type: money, required: true }",
+            ),
+            Self::EffectTwice => (
+                "- do: submit-budget-request\n- approve: leader\n  return to: [draft]",
+                "- approve: leader\n  return to: [draft]\n- do: submit-budget-request",
+            ),
             Self::BadTitlePattern => (
                 "title: { zh-CN: \"{amount}的申请\", en: \"Request for {amount}\" }",
                 "title: { zh-CN: \"{project}的申请\", en: \"Request for {project}\" }",

@@ -3,7 +3,7 @@
 //! A kind of step that is not compared here is never alike: a case that would have to rely on it stays.
 
 use super::path;
-use crate::definition::{Approve, BlockIndex, Definition, Fill, GradeRoute, Reading, ReturnRoute, Step, StepKind};
+use crate::definition::{Approve, BlockIndex, Definition, Fill, Reading, Step, StepKind};
 
 /// Whether two steps put the same question to the same people. How long they have, what they may see and write, where
 /// they may return to and what their grades lead to may differ.
@@ -44,22 +44,13 @@ fn bare_approve(approve: &Approve) -> Approve {
 
 /// Whether whoever acts in a step may change what others have approved, or undo it.
 pub(super) fn leaves_traces(step: &Step) -> bool {
-    !step.edits().is_empty() || !ways_back(step).is_empty()
+    !step.edits().is_empty() || !step.ways_back().is_empty()
 }
 
 /// Whether the new step may write every field that the old one may, and go back wherever that one may.
 pub(super) fn allows_as_much(old: &Step, new: &Step) -> bool {
-    let back = ways_back(new);
-    old.edits().iter().all(|field| new.edits().contains(field)) && ways_back(old).iter().all(|way| back.contains(way))
-}
-
-fn ways_back(step: &Step) -> Vec<&ReturnRoute> {
-    let StepKind::Approve(approve) = &step.kind else { return Vec::new() };
-    let graded = approve.grades.iter().filter_map(|grade| match &grade.route {
-        GradeRoute::Return(route) => Some(route),
-        GradeRoute::Next | GradeRoute::End(_) => None,
-    });
-    approve.return_to.iter().chain(approve.mode.fails_to()).chain(graded).collect()
+    let back = new.ways_back();
+    old.edits().iter().all(|field| new.edits().contains(field)) && old.ways_back().iter().all(|way| back.contains(way))
 }
 
 /// Whether two steps fork alike: a choice under the same conditions, or a parallel step with as many branches.

@@ -30,12 +30,12 @@ form:
 steps:
 "#;
 const FILL: &str = "  - { fill: draft, by: initiator, edit: [amount] }\n";
-const TAIL: &str = "  - do: submit-budget-request\n  - end: submitted\n";
+const TAIL: &str = "  - do: open-rectification\n  - end: submitted\n";
 const MANDATE: &str = r#"
 mandates:
   - mandate: two-people
     basis: { rule: wuqing-plan, clause: 二(二)1 }
-    before: { do: submit-budget-request }
+    before: { do: open-rectification }
     needs: { approvals: 2, by different people: true }
 "#;
 

@@ -1,7 +1,7 @@
 //! The second and the third lock: the effect looks again by itself, and the database refuses even plain SQL.
 
 use sea_orm::{ConnectionTrait as _, DbErr};
-use yumen::{app::publishing::Publication, engine::Refusal, ids::ProjectId};
+use yumen::{app::publishing::Publication, definition::check, engine::Refusal, ids::ProjectId, store::definitions};
 
 use super::way::*;
 use crate::harness::{
@@ -10,6 +10,7 @@ use crate::harness::{
 };
 
 on_both!(
+    a_request_without_an_amount_is_refused_with_a_sentence,
     the_effect_looks_again_without_any_gate,
     the_database_refuses_a_request_without_its_facts,
     facts_cannot_be_rewritten,
@@ -53,6 +54,31 @@ async fn the_effect_looks_again_without_any_gate(kind: Kind) {
     assert_eq!(refused, Refusal::FactTakenBack { fact: "assessment".into() });
     assert_eq!(town.count("SELECT count(*) FROM budget_requests").await, 0);
     assert_eq!(town.count("SELECT count(*) FROM cases WHERE status = 'running'").await, 1);
+}
+
+/// The amount of a version that went live before anybody asked for it may be missing.
+async fn a_request_without_an_amount_is_refused_with_a_sentence(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let source = SHORTCUT.replace("type: money, required: true", "type: money");
+    let new = definitions::NewDefinition {
+        hash: check::hash(&source),
+        workflow: "shortcut".into(),
+        source,
+        published_at: "2026-11-23T03:00:00Z".parse().unwrap(),
+        published_by: "test".into(),
+        draft: None,
+        certificate: None,
+        scenarios: None,
+    };
+    let live = town.app.store().write(move |tx| async move { definitions::publish(&tx, new).await }).await;
+    assert!(live.map_err(|error: yumen::store::Error| error).unwrap().is_some());
+    let project = town.project(UNDERPASS).await;
+    let officer = town.official(OFFICER);
+    let case = officer.starts("shortcut", project).await.unwrap().case;
+    let refused = officer.completes(case, "draft", form([])).await.unwrap_err();
+    assert_eq!(refused, Refusal::AmountMissing);
+    assert_eq!(town.count("SELECT count(*) FROM budget_requests").await, 0);
+    assert_eq!(town.count("SELECT count(*) FROM incidents").await, 0, "it is for people to mend, not for operators");
 }
 
 /// Copies the one submitted request with something changed, by hand.

@@ -25,7 +25,7 @@ fn version(steps: &[(&str, &str, &[&str], Option<&str>)]) -> Definition {
         }
         written.extend(back.map(|to| format!("    return to: [{to}]\n")));
     }
-    written.push_str("  - do: submit-budget-request\n    name: effect\n  - end: accepted\n");
+    written.push_str("  - do: open-rectification\n    name: effect\n  - end: accepted\n");
     definition_with(&["amount", "note", "reply"], &written)
 }
 
@@ -113,7 +113,7 @@ pub fn needs_an_approval(definition: &Definition) -> bool {
     let mandate = Mandate {
         name: "approved".into(),
         basis: Citation { rule: "none".into(), clause: "1".into() },
-        before: Protected::Effect("submit-budget-request".into()),
+        before: Protected::Effect("open-rectification".into()),
         needs: Need::Approvals { count: 1, by_different_people: false, roles: Vec::new() },
         at: Place::default(),
     };
