@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::Datelike as _;
 
-use super::{App, Caller, Failure, Viewer, library, library::LibraryFile, rehearsal};
+use super::{App, Caller, Failure, Viewer, approved, library, library::LibraryFile, rehearsal};
 use crate::{
     clock::ZONE,
     definition::{
         Definition, check,
         problem::{Problem, Severity},
     },
-    engine::{Case, DefinitionRefusal, Refusal, TaskKind},
+    engine::{Case, DefinitionRefusal, Refusal},
     ids::{DraftId, PersonId},
     store::{
         self, Source, Tx,
@@ -112,7 +112,8 @@ impl App {
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for everybody but who writes it; [`DefinitionRefusal::DraftChanged`] when it is at another
-    /// revision, [`DefinitionRefusal::DraftLocked`] while a case decides on it.
+    /// revision, [`DefinitionRefusal::DraftLocked`] while a case decides on it and does not ask them for it,
+    /// [`DefinitionRefusal::DraftApproved`] once it was approved as it stands.
     pub async fn save_draft(
         &self,
         viewer: &Viewer,
@@ -175,9 +176,10 @@ impl App {
             .write(move |tx| async move {
                 let before = own(&tx, &viewer, id).await?;
                 if let Some(case) = running(&tx, id).await?
-                    && !is_being_written(&case)?
+                    && let Some(refusal) =
+                        approved::keeps_from_writing(&app, &tx, (&read(&case)?, &before), viewer.person).await?
                 {
-                    return Err(Refusal::from(DefinitionRefusal::DraftLocked { number: case.number }).into());
+                    return Err(refusal.into());
                 }
                 let versions = definitions::versions(&tx, &before.workflow).await?;
                 let mut after = before.clone();
@@ -218,15 +220,17 @@ impl App {
         let live = base_of(&versions).cloned();
         let running = cases.iter().find(|case| case.status == cases::RUNNING).cloned();
         let writer = writer_of(&row, &cases)?;
-        let being_written = running.as_ref().map_or(Ok(true), is_being_written)?;
+        let mut may_write =
+            row.state == drafts::OPEN && writer == viewer.person && viewer.holds_any(WRITES_DEFINITIONS);
+        if let Some(case) = running.as_ref().filter(|_| may_write) {
+            let case = read(case)?;
+            may_write = approved::keeps_from_writing(self, db, (&case, &row), viewer.person).await?.is_none();
+        }
         let Judged { definition, problems, mut remarks } = self.judge_draft(db, &row).await?;
         remarks.retain(|remark| remark.severity == Severity::Warning);
         Ok(DraftState {
             outdated: live.as_ref().map(|live| &live.hash) != row.based_on.as_ref(),
-            may_write: row.state == drafts::OPEN
-                && writer == viewer.person
-                && viewer.holds_any(WRITES_DEFINITIONS)
-                && being_written,
+            may_write,
             writer,
             row,
             problems,
@@ -360,11 +364,6 @@ fn read(case: &CaseRow) -> Result<Case, Failure> {
 /// The case that decides on a draft.
 pub(super) async fn running(source: &impl Source, id: DraftId) -> Result<Option<CaseRow>, Failure> {
     Ok(cases::of_draft(source, id).await?.into_iter().find(|case| case.status == cases::RUNNING))
-}
-
-/// Whether the case waits for its author, who may still change the draft then.
-fn is_being_written(case: &CaseRow) -> Result<bool, Failure> {
-    Ok(read(case)?.tasks.values().any(|task| task.kind == TaskKind::Fill))
 }
 
 fn must_write(viewer: &Viewer) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{App, Failure, drafts, saving::actor_text, staffing};
+use super::{App, Failure, approved, drafts, saving::actor_text, staffing};
 use crate::{
     definition::check,
     engine::{Actor, DefinitionRefusal, Plan, Refusal, Subject},
@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Publishes the draft that the case is about. Everything is checked again: a draft that got problems since it was put
-/// forward, or whose workflow has another live version by now, is refused, and with it the decision. Whether there are
+/// forward, or whose workflow has another live version by now, is refused, and with it the decision; so is one that nobody
+/// else approved as it stands. Whether there are
 /// people enough for it is looked at as soon as it is committed.
 pub(super) async fn publish(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failure> {
     let Subject::Draft { draft, .. } = &plan.case.subject else {
@@ -33,6 +34,11 @@ pub(super) async fn publish(app: &App, tx: &Tx, plan: &Plan) -> Result<(), Failu
     writers.extend(plan.case.initiators());
     if !put_forward_by_a_writer || decides_among(&plan.actor, &writers) {
         return Err(Refusal::OwnCase.into());
+    }
+    // The third: whoever acts last may be a clock, or somebody who was asked for something else.
+    let approvals = approved::standing(app, tx, &plan.case).await?;
+    if !approvals.iter().any(|approval| approval.is_of(&row) && !approval.is_by_any(&writers)) {
+        return Err(Refusal::from(DefinitionRefusal::NotApproved).into());
     }
     let new = NewDefinition {
         hash: check::hash(&row.source),

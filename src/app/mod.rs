@@ -1,6 +1,7 @@
 //! Use cases: load, decide, save. Pages, the API and the command line call these and nothing below them.
 
 pub mod appointments;
+mod approved;
 pub mod attachments;
 pub mod calendar;
 mod calendar_year;

@@ -152,7 +152,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         amounts::check(reader, &definition, &steps.spots);
         clocks::check(reader, &definition, clocks.map(|(_, spot)| spot), &steps.spots);
         reading::check(reader, &definition, &steps.spots);
-        about::check(reader, &definition, &steps.spots);
+        about::check(reader, &definition, &steps.spots, &steps.returns);
         filled::check(reader, &definition, &form.spots, &steps.spots);
         effects::check(reader, &definition, &steps.spots);
     }

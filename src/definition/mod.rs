@@ -9,6 +9,7 @@ pub mod check;
 mod choosing;
 pub mod clocks;
 pub mod condition;
+mod drafting;
 pub mod handoff;
 mod items;
 pub mod limits;

@@ -6,6 +6,7 @@ mod children;
 mod chosen;
 mod doors;
 mod drafts;
+mod four_eyes;
 mod handing_over;
 mod handoffs;
 mod imports;

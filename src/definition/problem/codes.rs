@@ -427,8 +427,8 @@ codes! {
         "publish-definition 发布本办件所办理的流程定义，所以只能用在 about: definition 的流程里。",
         "publish-definition publishes the definition that the case is about, so it belongs in workflows with about: definition.";
     "E852" PublishedUnapproved,
-        "流程定义的作者不能自己批准自己的定义，所以发布之前必须有审批，而且每个办件都要经过。",
-        "Nobody approves a definition of their own, so every way to its publication passes an approval.";
+        "流程定义的作者不能自己批准自己的定义，所以发布之前必须有他人审批，每个办件都要经过，批准之后草稿不能再改。",
+        "Nobody approves a definition of their own, so every way to its publication passes an approval by somebody else, and what was approved is not written again.";
 }
 
 impl Code {

@@ -19,6 +19,13 @@ pub enum DefinitionRefusal {
         /// The case that decides on it.
         number: String,
     },
+    /// The draft was approved as it stands.
+    DraftApproved {
+        /// The case in which.
+        number: String,
+    },
+    /// Nobody but those who wrote the draft approved it as it stands.
+    NotApproved,
     /// The draft was published or discarded.
     DraftClosed,
     /// The draft still has problems.
@@ -50,6 +57,8 @@ impl DefinitionRefusal {
             Self::Unreadable => "unreadable-text",
             Self::DraftChanged => "draft-changed",
             Self::DraftLocked { .. } => "draft-locked",
+            Self::DraftApproved { .. } => "draft-approved",
+            Self::NotApproved => "not-approved",
             Self::DraftClosed => "draft-closed",
             Self::DraftHasProblems { .. } => "draft-has-problems",
             Self::DraftOutdated => "draft-outdated",
@@ -66,6 +75,8 @@ impl DefinitionRefusal {
         match self {
             Self::DraftChanged
             | Self::DraftLocked { .. }
+            | Self::DraftApproved { .. }
+            | Self::NotApproved
             | Self::DraftClosed
             | Self::DraftOutdated
             | Self::NothingLive
@@ -89,6 +100,13 @@ impl DefinitionRefusal {
             }
             Self::DraftLocked { number } => {
                 format!("草稿正在办件{number}中审批，不能修改。需要修改时，请审批人退回或由您撤销该办件。")
+            }
+            Self::DraftApproved { number } => {
+                format!("草稿已在办件{number}中审批同意，不能再修改。需要修改时，请撤销该办件，修改后重新提交审批。")
+            }
+            Self::NotApproved => {
+                "草稿的现有内容没有经撰写人以外的人员审批同意，不能发布。请退回重新审批，或者撤销该办件后重新提交。"
+                    .into()
             }
             Self::DraftClosed => "该草稿已经发布或放弃，不能再变更。请从现行版本新建草稿。".into(),
             Self::DraftHasProblems { count } => {
@@ -119,6 +137,12 @@ impl DefinitionRefusal {
             Self::DraftLocked { number } => format!(
                 "Case {number} is deciding on this draft, so it cannot change. Have it returned, or withdraw the case."
             ),
+            Self::DraftApproved { number } => format!(
+                "This draft was approved in case {number}, so it cannot change. Withdraw the case, change it and put it forward again."
+            ),
+            Self::NotApproved => {
+                "Nobody but those who wrote the draft approved it as it stands, so it is not published. Have it returned and approved again, or withdraw the case and put it forward anew.".into()
+            }
             Self::DraftClosed => {
                 "This draft was published or discarded and cannot change any more. Begin one from the live version.".into()
             }
