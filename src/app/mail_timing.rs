@@ -28,6 +28,17 @@ pub const DIGEST: &str = "send-digest";
 const GATHERED_FOR: TimeDelta = TimeDelta::minutes(1);
 /// The time in which a person gets `at once max` mails at most, and one digest of all that comes besides.
 const CROWDED_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// Which digest gathers a mail.
+#[derive(Debug, Clone, Copy)]
+enum Gathering {
+    /// That of the working morning.
+    Daily,
+    /// One that waits for nothing.
+    Urgent,
+    /// The one of the hour; with none in this hour, it leaves soon.
+    Hourly { soon: Instant },
+}
 /// Things of each kind that a digest lists; the rest is counted.
 const LISTED_MAX: usize = 20;
 
@@ -114,7 +125,7 @@ impl App {
             return Ok(Sending::Now);
         }
         if mode == MailMode::Digest && !urgent {
-            return self.put_into_digest((id, person), policy.next_digest(&calendar, now), false).await;
+            return self.put_into_digest((id, person), policy.next_digest(&calendar, now), Gathering::Daily).await;
         }
         let quiet = policy.quiet_until(&calendar, now).filter(|_| mode == MailMode::OutsideQuietHours);
         let soon = quiet.unwrap_or(now + GATHERED_FOR);
@@ -126,23 +137,36 @@ impl App {
         let flood = waiting > policy.at_once_max;
         let crowded = !urgent && waiting + lately.sent > policy.at_once_max;
         if flood || crowded || outbox::pending_to(db, person, DIGEST, at).await?.is_some() {
-            return self.put_into_digest((id, person), at, at == soon).await;
+            let gathering = if urgent { Gathering::Urgent } else { Gathering::Hourly { soon } };
+            return self.put_into_digest((id, person), at, gathering).await;
         }
         Ok(quiet.filter(|_| !urgent).map_or(Sending::Now, Sending::At))
     }
 
-    /// Puts a mail into the digest that leaves at `at`, and with `all` every other one that waits for the same person.
+    /// Puts a mail into the digest that leaves at `at`, and into one that leaves soon every other mail that waits for the
+    /// same person.
     async fn put_into_digest(
         &self,
         (id, person): (DispatchId, PersonId),
         at: Instant,
-        all: bool,
+        gathering: Gathering,
     ) -> Result<Sending, Failure> {
         let now = self.now();
         let payload = serde_json::to_string(&DigestOrder { person }).map_err(Failure::broken)?;
         let joined = move |tx: Tx| async move {
             // One digest, however many workers come here at once.
             store::people::lock(&tx, person).await?;
+            // One may have left, or be about to, since the time was reckoned.
+            let (at, all) = match gathering {
+                Gathering::Daily => (at, false),
+                Gathering::Urgent => (at, true),
+                Gathering::Hourly { soon } => {
+                    let leaves = outbox::is_claimed_to(&tx, person, DIGEST).await?.then_some(now);
+                    let left = mails::lately(&tx, person, now - CROWDED_FOR, Digest::NAME).await?.digest_at;
+                    let at = leaves.max(left).map_or(at, |last| at.max(last + CROWDED_FOR));
+                    (at, at == soon)
+                }
+            };
             let digest = match outbox::pending_to(&tx, person, DIGEST, at).await? {
                 Some(digest) => digest,
                 None => {

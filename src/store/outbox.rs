@@ -102,6 +102,18 @@ pub async fn pending_to(
     Ok(untried.order_by_asc(Column::NextAt).one(db.sql()).await?.map(|row| row.occurrence))
 }
 
+/// Whether a row of a kind for a person is being sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_claimed_to(db: &impl Source, person: PersonId, kind: &str) -> Result<bool, Error> {
+    let claimed = entity::Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::State.eq("claimed"))
+        .filter(Column::Kind.eq(kind));
+    Ok(claimed.one(db.sql()).await?.is_some())
+}
+
 fn waiting(person: PersonId, kind: &str, until: Instant) -> sea_orm::Select<entity::Entity> {
     entity::Entity::find()
         .filter(Column::PersonId.eq(person))

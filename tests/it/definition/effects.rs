@@ -7,7 +7,7 @@ use super::vocabulary;
 const HEAD: &str = r#"workflow: effects
 title: { zh-CN: 业务动作, en: Effects }
 about: project
-outcomes: [submitted, rejected]
+outcomes: [submitted]
 start: { by: { role: project-officer, of: project.unit }, number: "业〔{year}〕{seq:4}" }
 form:
   - { name: note, type: text, required: true, title: { zh-CN: 说明, en: Note } }
@@ -20,7 +20,9 @@ const END: &str = "  - end: submitted\n";
 
 /// The problems of a definition with that form and those steps: code, line and what the line holds.
 fn found(form: &str, steps: &[&str]) -> Vec<(Code, String)> {
-    let source = format!("{HEAD}{form}steps:\n{}", steps.concat());
+    let steps = steps.concat();
+    let outcomes = if steps.contains("rejected") { "[submitted, rejected]" } else { "[submitted]" };
+    let source = format!("{}{form}steps:\n{steps}", HEAD.replace("[submitted]", outcomes));
     let problems = check::read(&source, &vocabulary()).err().unwrap_or_default();
     assert!(check::read_published(&source, &vocabulary()).is_ok(), "{problems:#?}");
     let line = |at: usize| source.lines().nth(at - 1).unwrap_or_default().trim().to_owned();

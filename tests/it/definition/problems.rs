@@ -113,7 +113,7 @@ const CHANGES: &[(&str, &str, &str, Code)] = &[
     ("budget-request", "    otherwise: next\n", "", Code::NoOtherwise),
     ("budget-request", "form.amount >= policy.finance", "form.amount >= policy.leader", Code::UnknownConditionName),
     ("budget-request", "  - end: submitted", "", Code::OutcomeNotReached),
-    ("budget-request", "required: true\n    title: { zh-CN: 申请金额", "title: { zh-CN: 申请金额", Code::EffectAmount),
+    ("rectification", "do: resume-funding", "do: submit-budget-request", Code::EffectAmount),
     ("budget-request", "  - end: submitted", "  - do: submit-budget-request\n  - end: submitted", Code::EffectTwice),
     ("budget-request", "covers: amount", "covers: purpose", Code::CapNotMoney),
     ("budget-request", "edit: [amount, purpose,", "edit: [amount,", Code::EditedByNobody),

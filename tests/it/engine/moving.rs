@@ -156,7 +156,7 @@ fn with_effect(mut definition: Definition) -> Definition {
     let end = definition.blocks[0].steps.pop().unwrap();
     let mut last = definition.steps.remove(end);
     let offset = last.offset;
-    let effect = Step { name: "effect".into(), kind: StepKind::Do("submit-budget-request".into()), ..last.clone() };
+    let effect = Step { name: "effect".into(), kind: StepKind::Do("open-rectification".into()), ..last.clone() };
     definition.blocks[0].steps.extend([end, end + 1]);
     last.offset = offset + 1;
     definition.steps.extend([effect, last]);
