@@ -28,6 +28,7 @@ mod m0027_monitoring;
 mod m0028_desk;
 mod m0029_claims;
 mod m0030_kept_versions;
+mod m0031_waiting_for_people;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_desk::Migration),
             Box::new(m0029_claims::Migration),
             Box::new(m0030_kept_versions::Migration),
+            Box::new(m0031_waiting_for_people::Migration),
         ]
     }
 }

@@ -198,12 +198,13 @@ pub(super) async fn begin(
     (definition, around): (&Definition, &loading::Around),
     (initiator, year, schedule): (PersonId, i32, Option<String>),
 ) -> Result<Answer, Failure> {
-    let seq = store::numbers::next(tx, definition.name.as_str(), year).await?;
-    let number = definition.number.render(year, seq);
     let carried = match &around.matter {
         Matter::Project(project) => carrying::found(tx, definition, around, (project.id, year)).await?,
         Matter::Draft(_) => Form::new(),
     };
+    // Whoever starts another one waits from here on.
+    let seq = store::numbers::next(tx, definition.name.as_str(), year).await?;
+    let number = definition.number.render(year, seq);
     let start = Start { case: app.sources().new_id(), number, year, initiator, by: None, schedule, carried };
     let plan = engine::start(definition, start, &around.surroundings(app))?;
     settle(app, tx, Settling { definition, before: None, plan, around, command: "start", remark: None }).await

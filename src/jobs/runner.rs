@@ -4,7 +4,15 @@
 //! Each process has a queue of its own, named by a new id at every start. So no node is handed what another claimed, and
 //! a queue of a dead process is never worked on again; its rows are claimed anew from the outbox.
 
-use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use apalis::prelude::{
     BackendExt as _, BoxDynError, Data, TaskSink as _, WorkerBuilder, WorkerBuilderExt as _, WorkerContext,
@@ -16,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{
     PgPool, SqlitePool,
     pool::PoolOptions,
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::{Mutex, Notify};
@@ -29,6 +38,9 @@ const LOOKS_AGAIN_AFTER: Duration = Duration::from_millis(50);
 const LOOKS_AT_LEAST_EVERY: Duration = Duration::from_secs(10);
 /// Rows of dead queues are kept this long, for whoever wants to look.
 const KEPT_SECONDS: i64 = 24 * 3600;
+/// What is done leaves the queue each time that so many more were handed over: with every answer, apalis looks through all
+/// that its worker has ever been given.
+const FORGETS_AFTER: usize = 100;
 
 /// How often another process may be faster with apalis's migrations.
 const MIGRATIONS_LOST_MAX: usize = 20;
@@ -49,7 +61,9 @@ pub(super) struct Handed {
 #[derive(Clone)]
 pub(super) struct Executor {
     storage: Storage,
+    queue: Arc<str>,
     pushed: Arc<Notify>,
+    handed: Arc<AtomicUsize>,
 }
 
 #[derive(Clone)]
@@ -69,7 +83,9 @@ impl Executor {
             let config = apalis_sqlite::Config::default().queue(queue);
             Storage::Sqlite(SqliteStorage::new(&pool).with_config(config))
         } else {
-            let pool: PgPool = PoolOptions::new().max_connections(4).connect(database).await?;
+            // Nothing here must survive, so nothing waits for the disk.
+            let options = PgConnectOptions::from_str(database)?.options([("synchronous_commit", "off")]);
+            let pool: PgPool = PoolOptions::new().max_connections(4).connect_with(options).await?;
             PostgresStorage::<()>::migrations().run(&pool).await?;
             sqlx::query("DELETE FROM apalis.jobs WHERE coalesce(done_at, run_at) < now() - $1 * interval '1 second'")
                 .bind(KEPT_SECONDS)
@@ -78,17 +94,37 @@ impl Executor {
             let config = apalis_postgres::Config::default().queue(queue);
             Storage::Postgres(PostgresStorage::new(&pool).with_config(config))
         };
-        Ok(Self { storage, pushed: Arc::new(Notify::new()) })
+        Ok(Self { storage, queue: queue.into(), pushed: Arc::default(), handed: Arc::default() })
     }
 
     /// Hands rows over; they are worked on soon.
     pub async fn hand_over(&self, rows: Vec<Handed>) -> Result<(), BoxDynError> {
+        let count = rows.len();
         match &self.storage {
             Storage::Sqlite(storage) => storage.clone().push_bulk(rows).await?,
             Storage::Postgres(storage) => storage.clone().push_bulk(rows).await?,
         }
         self.pushed.notify_one();
+        let before = self.handed.fetch_add(count, Ordering::Relaxed);
+        if before / FORGETS_AFTER != (before + count) / FORGETS_AFTER
+            && let Err(error) = self.forget_done().await
+        {
+            tracing::warn!(%error, "what is done could not leave the queue; tries again later");
+        }
         Ok(())
+    }
+
+    async fn forget_done(&self) -> Result<(), sqlx::Error> {
+        match &self.storage {
+            Storage::Sqlite(storage) => {
+                let done = sqlx::query("DELETE FROM Jobs WHERE job_type = $1 AND status = 'Done'");
+                done.bind(&*self.queue).execute(storage.pool()).await.map(drop)
+            }
+            Storage::Postgres(storage) => {
+                let done = sqlx::query("DELETE FROM apalis.jobs WHERE job_type = $1 AND status = 'Done'");
+                done.bind(&*self.queue).execute(storage.pool()).await.map(drop)
+            }
+        }
     }
 
     /// Works until dropped, on `slots` rows at once; comes back only when the queue failed.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Statement, Value,
+    Statement, Value, sea_query::Expr,
 };
 
 use self::entity::Column;
@@ -16,6 +16,10 @@ use crate::{
     clock::Instant,
     ids::{CaseId, DispatchId, PersonId},
 };
+
+/// As the indexes of what is not done have it: a bound value would be looked at anew before each use of them.
+const PENDING: &str = "state = 'pending'";
+const CLAIMED: &str = "state = 'claimed'";
 
 /// A row to be written.
 #[derive(Debug, Clone)]
@@ -109,7 +113,7 @@ pub async fn pending_to(
 pub async fn is_claimed_to(db: &impl Source, person: PersonId, kind: &str) -> Result<bool, Error> {
     let claimed = entity::Entity::find()
         .filter(Column::PersonId.eq(person))
-        .filter(Column::State.eq("claimed"))
+        .filter(Expr::cust(CLAIMED))
         .filter(Column::Kind.eq(kind));
     Ok(claimed.one(db.sql()).await?.is_some())
 }
@@ -117,7 +121,7 @@ pub async fn is_claimed_to(db: &impl Source, person: PersonId, kind: &str) -> Re
 fn waiting(person: PersonId, kind: &str, until: Instant) -> sea_orm::Select<entity::Entity> {
     entity::Entity::find()
         .filter(Column::PersonId.eq(person))
-        .filter(Column::State.eq("pending"))
+        .filter(Expr::cust(PENDING))
         .filter(Column::Kind.eq(kind))
         .filter(Column::NextAt.lte(until))
 }

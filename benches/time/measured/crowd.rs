@@ -27,10 +27,13 @@ use super::{
     seconds, spread,
 };
 
-/// What workers have still to do, whatever its time.
-const OPEN: &str = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')
-    AND (state = 'claimed' OR last_error IS NULL)";
-const OPEN_RINGS: &str = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed') AND kind = 'ring-clock'";
+/// Whether workers have something to do at a time.
+const WAITS: &str = "SELECT (SELECT count(*) FROM outbox WHERE state = 'claimed')
+    + CASE WHEN (SELECT min(next_at) FROM outbox WHERE state = 'pending') <= $1 THEN 1 ELSE 0 END";
+const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state = 'pending'";
+/// Asked often, so it stops at the first that it finds.
+const OPEN_RINGS: &str = "SELECT count(*) FROM
+    (SELECT 1 FROM outbox WHERE state IN ('pending', 'claimed') AND kind = 'ring-clock' LIMIT 1) waits";
 const RUNNING: &str = "SELECT count(*) FROM schedule_firings WHERE state = 'running'";
 const DIGESTS: &str = "SELECT count(*) FROM outbox WHERE kind = 'send-digest' AND state = 'sent'";
 /// How often somebody opens the inbox while cases are started.
@@ -55,6 +58,7 @@ pub async fn measure(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
 
 async fn fan_out(place: &Place, sizes: Sizes, viewer: &Viewer) -> anyhow::Result<Value> {
     let due = moment(place, "SELECT due_at FROM schedules WHERE workflow = 'round'").await?;
+    let due = due.ok_or_else(|| anyhow::anyhow!("the round is not planned"))?;
     place.clock.advance(due - place.app.now());
     let over = Arc::new(AtomicBool::new(false));
     let looking = tokio::spawn(look_again_and_again(place.app.clone(), viewer.clone(), Arc::clone(&over)));
@@ -66,7 +70,7 @@ async fn fan_out(place: &Place, sizes: Sizes, viewer: &Viewer) -> anyhow::Result
     let meanwhile = looking.await??;
     let cases = place.count("SELECT count(*) FROM cases").await?;
     anyhow::ensure!(cases == i64::try_from(sizes.projects)?, "{cases} cases");
-    place.until_none(OPEN).await?;
+    until_told(place).await?;
     Ok(json!({
         "projects": sizes.projects,
         "started_s": seconds(started),
@@ -76,11 +80,8 @@ async fn fan_out(place: &Place, sizes: Sizes, viewer: &Viewer) -> anyhow::Result
 }
 
 async fn instant(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
-    // Whatever waits for a digest from before is told first.
     let due = moment(place, "SELECT min(due_at) FROM clocks WHERE kind = 'remind'").await?;
-    place.clock.advance(due - place.app.now() - TimeDelta::minutes(10));
-    place.app.store().ring_outbox();
-    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')").await?;
+    let due = due.ok_or_else(|| anyhow::anyhow!("no reminder is armed"))?;
     let before = place.count(DIGESTS).await?;
     place.clock.advance(due - place.app.now());
     let begun = Stopwatch::now();
@@ -96,11 +97,7 @@ async fn instant(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
         place.until_none(OPEN_RINGS).await?;
         begun.elapsed()
     });
-    place.until_none(OPEN).await?;
-    // Those that gather for a minute leave then.
-    place.clock.advance(TimeDelta::minutes(2));
-    place.app.store().ring_outbox();
-    place.until_none("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')").await?;
+    until_told(place).await?;
     let told = begun.elapsed();
     anyhow::ensure!(swept == sizes.deadlines, "{swept} clocks rang");
     let reminded = place.count("SELECT count(*) FROM journal WHERE command = 'remind'").await?;
@@ -114,7 +111,18 @@ async fn instant(place: &Place, sizes: Sizes) -> anyhow::Result<Value> {
     }))
 }
 
-async fn moment(place: &Place, question: &str) -> anyhow::Result<Instant> {
+/// Waits until everybody was told. What gathers for a while, or waits for its hour, leaves once everything before it has
+/// left.
+async fn until_told(place: &Place) -> anyhow::Result<()> {
+    loop {
+        place.until_none_at_its_time(WAITS).await?;
+        let Some(next) = moment(place, NEXT).await? else { return Ok(()) };
+        place.clock.advance((next - place.app.now()).max(TimeDelta::zero()));
+        place.app.store().ring_outbox();
+    }
+}
+
+async fn moment(place: &Place, question: &str) -> anyhow::Result<Option<Instant>> {
     let statement = Statement::from_string(place.sql.get_database_backend(), question);
     let row = place.sql.query_one_raw(statement).await?.ok_or_else(|| anyhow::anyhow!("no answer to {question}"))?;
     Ok(row.try_get_by_index(0)?)

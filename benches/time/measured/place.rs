@@ -2,7 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
-    time::{Duration, Instant as Stopwatch},
+    time::Duration,
 };
 
 use chrono::{NaiveDate, TimeZone as _, Utc};
@@ -21,6 +21,8 @@ use super::Database;
 
 /// The budget year.
 pub const YEAR: i32 = 2026;
+/// How often a place is asked whether it is done.
+const LOOKS_EVERY: Duration = Duration::from_millis(20);
 /// What a schedule starts, on 1 December: with a deadline for a new major project, without one for any other.
 pub const ROUND: &str = r#"workflow: round
 title: { zh-CN: 一轮, en: Round }
@@ -157,18 +159,30 @@ impl Place {
 
     /// What the database answers to a question that counts.
     pub async fn count(&self, question: &str) -> anyhow::Result<i64> {
-        let statement = Statement::from_string(self.sql.get_database_backend(), question);
-        let row = self.sql.query_one_raw(statement).await?;
-        Ok(row.ok_or_else(|| anyhow::anyhow!("no answer to {question}"))?.try_get_by_index(0)?)
+        self.answer(Statement::from_string(self.sql.get_database_backend(), question)).await
     }
 
-    /// Waits until a question that counts has none as its answer; how long that took.
-    pub async fn until_none(&self, question: &str) -> anyhow::Result<Duration> {
-        let begun = Stopwatch::now();
+    /// Waits until a question that counts has none as its answer.
+    pub async fn until_none(&self, question: &str) -> anyhow::Result<()> {
         while self.count(question).await? > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(LOOKS_EVERY).await;
         }
-        Ok(begun.elapsed())
+        Ok(())
+    }
+
+    /// The same, with the time in the question.
+    pub async fn until_none_at_its_time(&self, question: &str) -> anyhow::Result<()> {
+        let backend = self.sql.get_database_backend();
+        let now = self.app.now();
+        while self.answer(Statement::from_sql_and_values(backend, question, [now.into()])).await? > 0 {
+            tokio::time::sleep(LOOKS_EVERY).await;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, statement: Statement) -> anyhow::Result<i64> {
+        let row = self.sql.query_one_raw(statement).await?;
+        Ok(row.ok_or_else(|| anyhow::anyhow!("nothing was counted"))?.try_get_by_index(0)?)
     }
 }
 

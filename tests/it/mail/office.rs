@@ -106,10 +106,23 @@ impl Office {
 
     /// How many mails ended in `state`.
     pub async fn mails_in(&self, state: &str) -> i64 {
-        let question = format!("SELECT COUNT(*) FROM mails WHERE state = '{state}'");
-        let sql = sea_orm::Database::connect(&self.database.url).await.unwrap();
-        let statement = Statement::from_string(sql.get_database_backend(), question);
-        sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+        count(&self.database.url, format!("SELECT COUNT(*) FROM mails WHERE state = '{state}'")).await
+    }
+
+    /// How many rows the queue holds, whatever became of them.
+    pub async fn queued(&self) -> i64 {
+        let table = match self.kind {
+            Kind::Sqlite => "Jobs",
+            Kind::Postgres => "apalis.jobs",
+        };
+        count(&self.queue_url(), format!("SELECT COUNT(*) FROM {table}")).await
+    }
+
+    fn queue_url(&self) -> String {
+        match self.kind {
+            Kind::Sqlite => self.database.url.replace("yumen.db", "jobs.db"),
+            Kind::Postgres => self.database.url.clone(),
+        }
     }
 
     /// A row as it is.
@@ -161,11 +174,7 @@ impl Office {
                  CREATE TRIGGER fate BEFORE INSERT ON apalis.jobs FOR EACH ROW EXECUTE FUNCTION apalis.fate()"
             }
         };
-        let url = match self.kind {
-            Kind::Sqlite => self.database.url.replace("yumen.db", "jobs.db"),
-            Kind::Postgres => self.database.url.clone(),
-        };
-        run(self.kind, &url, statements.to_owned()).await;
+        run(self.kind, &self.queue_url(), statements.to_owned()).await;
     }
 
     /// Waits until a row was claimed `times` and given back each time, with no crash counted.
@@ -330,6 +339,12 @@ async fn furnish(kind: Kind, url: &str) {
              VALUES ({case}, 3, 1, 'review', 'decide', 'open', {day}, 'budget-request', '/wq/');"
     );
     run(kind, url, statements).await;
+}
+
+async fn count(url: &str, question: String) -> i64 {
+    let sql = sea_orm::Database::connect(url).await.unwrap();
+    let statement = Statement::from_string(sql.get_database_backend(), question);
+    sql.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
 async fn run(kind: Kind, url: &str, statements: String) {

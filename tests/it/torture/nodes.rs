@@ -27,12 +27,13 @@ const LEASE: Duration = Duration::from_secs(1);
 /// How long anything may take before the trial is given up.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What workers have still to do at a time; the words of the index that holds what is not done.
-pub const WAITS: &str = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('pending', 'claimed')
-    AND (state = 'claimed' OR next_at <= $1) LIMIT 1) waits";
+/// What workers have still to do at a time; in the words of the indexes that hold what is not done.
+pub const WAITS: &str = "SELECT (SELECT count(*) FROM outbox WHERE state = 'claimed')
+    + CASE WHEN (SELECT min(next_at) FROM outbox WHERE state = 'pending') <= $1 THEN 1 ELSE 0 END";
 /// What is still to be done at a time.
 pub const LEFT: &str = "SELECT (SELECT count(*) FROM clocks WHERE kind <> 'due' AND due_at <= $1)
-    + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed') AND (state = 'claimed' OR next_at <= $1))
+    + (SELECT count(*) FROM outbox WHERE state = 'claimed')
+    + (SELECT count(*) FROM outbox WHERE state = 'pending' AND next_at <= $1)
     + (SELECT count(*) FROM schedules WHERE due_at <= $1)
     + (SELECT count(*) FROM schedule_firings WHERE state = 'running')";
 
