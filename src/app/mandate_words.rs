@@ -155,6 +155,7 @@ mod tests {
             lines,
             [
                 "提交预算申请之前，“事前绩效评估”的结论须为“予以支持”或“调整后支持”或“免于评估”，并且当时有效",
+                "记录“事前绩效评估”之前，须有财政绩效科的至少1次审批，并且当时有效",
                 "提交预算申请之前，“绩效目标”的结论须为“审核通过”，并且当时有效",
                 "记录“绩效目标”为“审核通过”之前，须有财政绩效科的至少1次审批，并且当时有效",
                 "恢复拨款之前，“整改”的结论须为“验收通过”，并且当时有效",
@@ -176,6 +177,7 @@ mod tests {
             told,
             [
                 ("same", "no-budget-request-without-assessment"),
+                ("changed", "no-assessment-without-finance"),
                 ("added", "no-budget-request-without-goals"),
                 ("changed", "no-targets-without-finance"),
                 ("same", "no-funding-resumed-without-rectification"),

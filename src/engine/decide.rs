@@ -197,6 +197,7 @@ impl<'a> Walk<'a> {
     fn save(&mut self, task: TaskNo, person: PersonId, (fields, besides): (&Form, &Besides)) -> Result<(), Refusal> {
         let (_, step) = self.open_for(task, person)?;
         fields::check(self.definition, step, fields, &self.case.form)?;
+        fields::check_kept(self.definition, step, (fields, &besides.cleared), &self.case.form)?;
         self.take_besides(task, person, besides)?;
         self.write(task, person, fields);
         let wrote = |event: &Event| matches!(event, Event::FieldsSaved { .. });
@@ -226,6 +227,7 @@ impl<'a> Walk<'a> {
         fields::check_reason(choice.reason)?;
         self.offered(approve, choice)?;
         fields::check(self.definition, step, choice.fields, &self.case.form)?;
+        fields::check_kept(self.definition, step, (choice.fields, &choice.besides.cleared), &self.case.form)?;
         self.take_besides(no, person, choice.besides)?;
         let required = required_by(approve, choice.decision);
         fields::check_filled(self.definition, required, choice.fields, &self.case.form)?;

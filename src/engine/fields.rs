@@ -6,7 +6,7 @@ use super::{
     surroundings::Surroundings,
 };
 use crate::{
-    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Progress, Step, Value},
+    definition::{Definition, Field, FieldKind, FieldName, Form, Indicator, Progress, Step, StepKind, Value},
     language::Text,
     money::Money,
 };
@@ -48,6 +48,23 @@ pub(super) fn check_filled(
 ) -> Result<(), Refusal> {
     let required = required.iter().filter_map(|name| definition.field(name));
     refuse(required.filter(|field| is_missing(field, fields, before)).map(missing).collect())
+}
+
+/// Who decides may write over what is required, and not take it away, for what comes behind reads it.
+pub(super) fn check_kept(
+    definition: &Definition,
+    step: &Step,
+    (fields, cleared): (&Form, &[FieldName]),
+    before: &Form,
+) -> Result<(), Refusal> {
+    if !matches!(step.kind, StepKind::Approve(_)) {
+        return Ok(());
+    }
+    let left: Form =
+        before.iter().filter(|(name, _)| !cleared.contains(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let required = definition.form.iter().filter(|field| field.required && step.edits().contains(&field.name));
+    let held = required.filter(|field| !is_missing(field, &Form::new(), before));
+    refuse(held.filter(|field| is_missing(field, fields, &left)).map(missing).collect())
 }
 
 /// Where everything is filled and policy still cannot read the clocks, it knows no such round.

@@ -5,9 +5,11 @@
 //!   ask holders of these roles and nobody else, and so must its `nobody`; and it is decided by these, so `transfer: no`
 //!   must stand. A substitute acts in the post of whom they stand for.
 //! * What another organ does with a package (`handoff`) is no approval: neither its receipt nor its answer.
-//! * It is undone by a return that walks its step again, and lapses as soon as a step is done that may write a field
-//!   which may have been written before the approval was given, by that step or by any other. Inside a parallel step
-//!   the branches go on side by side: an approval there counts only if no other branch writes anything.
+//! * Nobody approves what they cannot see: where a field is kept from a step, its approval does not count.
+//! * It is undone by a return that walks its step again, and lapses as soon as a `fill` step is done, for what is filled
+//!   in afterwards was not approved; or a decider writes what the protected step is about (the amount of a request), or a
+//!   field which may have been written before the approval was given, by that step or by any other. Inside a parallel
+//!   step the branches go on side by side: an approval there counts only if no other branch writes anything.
 //! * Approvals are *by different people* where the later of the two steps keeps out whoever acted in the earlier one
 //!   (`not by`); between branches of one parallel step each must keep out the other's. Where `initiator: may decide`
 //!   stands, the approval may be the initiator's own and does not count.
@@ -26,7 +28,7 @@ use super::{
     words::{self, Stop},
 };
 use crate::definition::{
-    Approve, EmptyList, GradeRoute, Resume, ReturnRoute, RoleName, StepIndex, StepKind, Who,
+    Approve, EmptyList, FieldName, GradeRoute, Resume, ReturnRoute, RoleName, StepIndex, StepKind, Who,
     mandates::Mandate,
     problem::{Problem, proof},
 };
@@ -42,6 +44,8 @@ pub(super) struct Wanted<'a> {
     pub count: usize,
     pub by_different_people: bool,
     pub roles: &'a [RoleName],
+    /// What the protected step is about, whether it was written before an approval or not.
+    pub subject: Option<FieldName>,
 }
 
 /// The steps whose approvals stand before the protected ones; or a problem for each protected step that can be reached
@@ -86,6 +90,10 @@ pub(super) fn prove(
         let title = words::title(&places.definition.steps[step]);
         let missing = proof::TooFew { needed: wanted.count, standing };
         let way = words::way_of_stops(places, &stops);
+        if places.definition.steps[step].late().is_some() {
+            problems.push(proof::bypassed_when_late(spot(places, step), &title, mandate, way));
+            continue;
+        }
         problems.push(proof::too_few_approvals(spot(places, step), &title, mandate, &missing, way));
     }
     by.sort_unstable();
@@ -128,13 +136,17 @@ impl<'a, 'd> Search<'a, 'd> {
                 if !approve.limits.initiator_may_decide
                     && (wanted.roles.is_empty() || is_decided_by(approve, wanted.roles)))
                 && places.definition.steps[*step].handoff.is_none()
+                && places.definition.hidden_at(&places.definition.steps[*step]).is_empty()
                 && !(0..steps).any(|other| places.are_sisters(*step, other) && !places.edits(other).is_empty())
         };
         let counting: Vec<_> = (0..steps).filter(counts).take(Standing::BITS as usize).collect();
         let lapses = |step| {
+            let lays = matches!(places.kind(step), StepKind::Fill(_));
             let bits = counting.iter().enumerate().filter(|(_, approval)| {
-                **approval != step
-                    && places.edits(step).iter().any(|field| order.may_be_written_before(field, **approval))
+                let outdates = |field: &FieldName| {
+                    lays || wanted.subject.as_ref() == Some(field) || order.may_be_written_before(field, **approval)
+                };
+                **approval != step && places.edits(step).iter().any(outdates)
             });
             bits.fold(0, |bits, (bit, _)| bits | 1 << bit)
         };
@@ -273,8 +285,10 @@ impl<'a, 'd> Search<'a, 'd> {
         let meanwhile = around.iter().fold(0, |bits, branch| bits | self.others_lapse(*branch));
         let sisters = self.counting.iter().filter(|other| self.places.are_sisters(step, **other));
         let not_yet = sisters.fold(0, |bits, other| bits | self.bit(*other));
+        // What the step itself may write is written while it waits, until it is too late.
+        let written = if self.places.definition.steps[step].late().is_some() { self.lapsing[step] } else { 0 };
         let here = self.found.iter().enumerate().filter(|(_, found)| found.place.step == step);
-        here.map(|(at, found)| (at, found.standing & !meanwhile & !not_yet))
+        here.map(|(at, found)| (at, found.standing & !meanwhile & !not_yet & !written))
             .min_by_key(|(at, standing)| (self.people(*standing).min(self.wanted.count), *at))
     }
 

@@ -29,8 +29,8 @@ pub(super) struct Wanted<'a, 'd> {
 pub(super) fn prove(wanted: &Wanted<'_, '_>, protected: &[StepIndex]) -> Result<Vec<StepIndex>, Vec<Problem>> {
     let mut suspected = Vec::new();
     for &step in protected {
-        let bare =
-            wanted.ways.reached().find(|(_, node)| known_at(*node, step).is_some_and(|known| !wanted.holds(known)));
+        let is_bare = |known| wanted.is_late(step) || !wanted.holds(known);
+        let bare = wanted.ways.reached().find(|(_, node)| known_at(*node, step).is_some_and(is_bare));
         if let Some((no, _)) = bare {
             suspected.push((step, no));
         }
@@ -47,6 +47,11 @@ fn known_at(node: Node, wanted: StepIndex) -> Option<Known> {
 }
 
 impl Wanted<'_, '_> {
+    /// Whether what is protected is done here when nobody decides in time: then nothing is certain.
+    fn is_late(&self, step: StepIndex) -> bool {
+        self.moves.places.definition.steps[step].late().is_some()
+    }
+
     fn holds(&self, known: Known) -> bool {
         self.moves.facts.is_certain(known, self.fact, self.is)
     }
@@ -88,6 +93,9 @@ impl Wanted<'_, '_> {
         let title = words::title(&self.moves.places.definition.steps[step]);
         let fact = words::fact(self.fact, self.is);
         let way = words::way(self.moves.places, &nodes);
+        if self.is_late(step) {
+            return proof::bypassed_when_late(spot(self.moves.places, step), &title, self.mandate, way);
+        }
         proof::bypassed(spot(self.moves.places, step), &title, self.mandate, &proof::Missing { fact, undone }, way)
     }
 

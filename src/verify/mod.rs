@@ -10,8 +10,10 @@
 //!
 //! * A **fact** stands at a protected step when a gate, or a record of the case itself, has established it within the
 //!   same walk: between two walks anything may be revoked.
-//! * An **approval** stands from when it is given, until a return undoes it, or until a step is done that writes a
-//!   field which may have been written before the approval. See `approvals`.
+//! * An **approval** stands from when it is given, until a return undoes it, until something is filled in, or until a
+//!   decider writes a field which may have been written before the approval. See `approvals`.
+//! * What the system does by itself when nobody decides in time (`late`) is protected like a step, and happens in a walk
+//!   of its own, which has looked at nothing.
 //!
 //! Beside the proof, [`check`] looks at every choice ([`branches`]) and at the deadlines in law ([`time`]); [`people`]
 //! looks at the organisation of the day.
@@ -36,9 +38,10 @@ use chrono::NaiveDate;
 
 use crate::{
     definition::{
-        Definition, StepIndex, StepKind,
+        Definition, FieldName, StepIndex, StepKind,
         mandates::{Mandate, Mandates, Need, Protected},
         problem::Problem,
+        registry,
     },
     policy::Policy,
 };
@@ -69,7 +72,12 @@ pub fn prove(definition: &Definition, mandates: &Mandates) -> Result<Certificate
                 facts::prove(&facts::Wanted { moves: &moves, ways: &ways, mandate, fact, is }, &protected)
             }
             Need::Approvals { count, by_different_people, roles } => {
-                let wanted = approvals::Wanted { count: *count, by_different_people: *by_different_people, roles };
+                let wanted = approvals::Wanted {
+                    count: *count,
+                    by_different_people: *by_different_people,
+                    roles,
+                    subject: subject(&mandate.before),
+                };
                 approvals::prove(&moves, mandate, &wanted, &protected)
             }
         };
@@ -101,10 +109,19 @@ pub fn check(definition: &Definition, policy: &Policy, day: NaiveDate) -> Vec<Pr
     found
 }
 
-/// The steps that do what a mandate protects.
+/// The field that what a mandate protects is about, besides all that is filled in.
+fn subject(before: &Protected) -> Option<FieldName> {
+    match before {
+        Protected::Effect(effect) => registry::needs_of(effect.as_str()).amount.map(FieldName::from),
+        Protected::Record { .. } => None,
+    }
+}
+
+/// The steps that do what a mandate protects, or at which it is done when nobody decides in time.
 fn protected(definition: &Definition, before: &Protected) -> Vec<StepIndex> {
     let is_meant = |kind: &StepKind| match (before, kind) {
         (Protected::Effect(effect), StepKind::Do(done)) => done == effect,
+        (Protected::Effect(effect), StepKind::Approve(approve)) => approve.late.as_ref() == Some(effect),
         (Protected::Record { fact, is }, StepKind::Record(record)) => {
             record.fact == *fact && (is.is_empty() || is.contains(&record.is))
         }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod effects;
+mod filled;
 mod four_eyes;
 mod hostile;
 mod hostile_conditions;

@@ -114,18 +114,23 @@ impl Walk<'_> {
     /// The effects of a block and of the blocks inside of it that a case has once.
     fn inside(&self, block: BlockIndex) -> Had {
         let definition = self.definition;
-        let within = |start: BlockIndex| {
-            let mut current = Some(start);
-            while let Some(at) = current {
-                if at == block {
-                    return true;
-                }
-                current = definition.blocks[at].owner.map(|(owner, _)| definition.steps[owner].block);
-            }
-            false
-        };
-        let steps = definition.steps.iter().filter(|step| within(step.block));
+        let steps = steps_inside(definition, block).map(|index| &definition.steps[index]);
         let effects = steps.filter_map(|step| if let StepKind::Do(effect) = &step.kind { Some(effect) } else { None });
         effects.filter(|effect| registry::needs_of(effect.as_str()).once).cloned().collect()
     }
+}
+
+/// The steps of a block and of the blocks inside of it.
+pub(super) fn steps_inside(definition: &Definition, block: BlockIndex) -> impl Iterator<Item = StepIndex> {
+    let within = move |start: BlockIndex| {
+        let mut current = Some(start);
+        while let Some(at) = current {
+            if at == block {
+                return true;
+            }
+            current = definition.blocks[at].owner.map(|(owner, _)| definition.steps[owner].block);
+        }
+        false
+    };
+    (0..definition.steps.len()).filter(move |index| within(definition.steps[*index].block))
 }

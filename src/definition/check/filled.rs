@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{reader::Reader, steps::StepSpots};
+use super::{effects::steps_inside, reader::Reader, steps::StepSpots};
 use crate::definition::{
     clocks::Computed,
     condition::{self, Condition},
     items::{Each, EmptyList},
-    model::{Approve, BlockIndex, Definition, EffectName, FieldKind, FieldName, GradeRoute, Step, StepKind},
+    model::{
+        Approve, BlockIndex, Definition, EffectName, FieldKind, FieldName, Grade, GradeRoute, Parallel, Resume, Step,
+        StepKind,
+    },
     problem::{
         Spot, choosing, effects, flow,
         names::{self, Thing},
@@ -48,11 +51,13 @@ impl Walk<'_, '_> {
 
     fn step(&mut self, index: usize, mut certain: Certain) -> Option<Certain> {
         let step = &self.definition.steps[index];
+        without(&mut certain, &self.emptied_before_return(index));
         let outcome = condition::outcome_name(step.name.as_str());
         match &step.kind {
             StepKind::End(_) => None,
             StepKind::Fill(fill) => {
                 self.depends(index, &certain);
+                self.may_empty(index, &mut certain);
                 certain.extend(self.required_of(&fill.edit));
                 certain.extend(self.computed_by(&fill.edit));
                 certain.insert(outcome);
@@ -60,6 +65,7 @@ impl Walk<'_, '_> {
             }
             StepKind::Approve(approve) => {
                 self.depends(index, &certain);
+                self.may_empty(index, &mut certain);
                 approved(step, approve, certain)
             }
             StepKind::Choose(choose) => {
@@ -68,7 +74,7 @@ impl Walk<'_, '_> {
                 for (condition, block) in &choose.branches {
                     self.condition(condition, &read);
                     read.extend(condition.reads().iter().cloned());
-                    let inside = &read | &self.implied(condition);
+                    let inside = &read | &self.implied(condition, &read);
                     ways.extend(self.block(*block, inside));
                 }
                 match choose.otherwise {
@@ -77,14 +83,11 @@ impl Walk<'_, '_> {
                 }
                 ways.into_iter().reduce(|a, b| &a & &b)
             }
-            StepKind::Parallel(parallel) => {
-                let mut after = certain.clone();
-                for (_, block) in &parallel.branches {
-                    after.extend(self.block(*block, certain.clone())?);
-                }
-                Some(after)
+            StepKind::Parallel(parallel) => self.parallel(parallel, &certain),
+            StepKind::Each(each) => {
+                without(&mut certain, &self.emptied_in(each.block));
+                self.each(step, each, certain)
             }
-            StepKind::Each(each) => self.each(step, each, certain),
             StepKind::Wait(wait) => {
                 if let (Wait::UntilField(field), Some(spot)) = (wait, self.spots[index].reads)
                     && !certain.contains(&format!("form.{field}"))
@@ -113,6 +116,27 @@ impl Walk<'_, '_> {
             }
             StepKind::Gate(_) | StepKind::Notify(_) => Some(certain),
         }
+    }
+
+    /// What is certain where all branches are done.
+    fn parallel(&mut self, parallel: &Parallel, certain: &Certain) -> Option<Certain> {
+        let (edited, emptied): (Vec<_>, Vec<_>) =
+            parallel.branches.iter().map(|(_, block)| (self.edited_in(*block), self.emptied_in(*block))).unzip();
+        let mut after = certain.clone();
+        without(&mut after, emptied.iter().flatten());
+        for (at, (_, block)) in parallel.branches.iter().enumerate() {
+            let others = |fields: &[Vec<FieldName>]| {
+                let others = fields.iter().enumerate().filter(|(other, _)| *other != at);
+                others.flat_map(|(_, fields)| fields.clone()).collect::<Vec<_>>()
+            };
+            // A task beside this branch may be saved with a field empty, even one that it has to fill in the end.
+            let mut inside = certain.clone();
+            without(&mut inside, &others(&edited));
+            let mut behind = self.block(*block, inside)?;
+            without(&mut behind, &others(&emptied));
+            after.extend(behind);
+        }
+        Some(after)
     }
 
     /// The amount that an effect reads is a field of the form, and filled.
@@ -208,21 +232,84 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The fields that the grades a condition names have required.
-    fn implied(&self, condition: &Condition) -> Certain {
+    /// The fields that the grades a condition names have required, where nobody can have emptied them since.
+    fn implied(&self, condition: &Condition, certain: &Certain) -> Certain {
         let mut fields = Certain::new();
         for (name, value) in condition.implies() {
             for step in &self.definition.steps {
                 if let StepKind::Approve(approve) = &step.kind
                     && condition::outcome_name(step.name.as_str()) == name
+                    && let Some(grade) = approve.grades.iter().find(|grade| grade.name.as_str() == value)
                 {
-                    let grade = approve.grades.iter().find(|grade| grade.name.as_str() == value);
-                    fields.extend(grade.iter().flat_map(|grade| &grade.requires).map(|field| format!("form.{field}")));
+                    let kept = grade.requires.iter().filter(|field| certain.contains(&required_by(step, grade, field)));
+                    fields.extend(kept.map(|field| format!("form.{field}")));
                 }
             }
         }
         fields
     }
+
+    /// What a step may leave empty of what was filled before, or another to which it returns the case and which brings
+    /// it straight back.
+    fn may_empty(&self, index: usize, certain: &mut Certain) {
+        let steps = &self.definition.steps;
+        let mut done = vec![index];
+        let mut at = 0;
+        while let Some(&step) = done.get(at) {
+            let straight = steps[step].ways_back().into_iter().filter(|route| route.resume == Resume::Here);
+            for target in straight.filter_map(|route| steps.iter().position(|step| step.name == route.to)) {
+                if !done.contains(&target) {
+                    done.push(target);
+                }
+            }
+            at += 1;
+        }
+        for step in done {
+            without(certain, &self.emptied_by(step));
+        }
+    }
+
+    /// What may have been emptied where a case is returned to the step and goes through all behind it again.
+    fn emptied_before_return(&self, target: usize) -> Vec<FieldName> {
+        let steps = &self.definition.steps;
+        let returns = |step: &Step| {
+            step.ways_back().iter().any(|route| route.resume == Resume::Through && route.to == steps[target].name)
+        };
+        let last = (target..steps.len()).rev().find(|step| returns(&steps[*step]));
+        let between = last.into_iter().flat_map(|last| target..=last);
+        between.flat_map(|step| self.emptied_by(step)).collect()
+    }
+
+    /// The fields that a step writes and may leave empty.
+    fn emptied_by(&self, step: usize) -> Vec<FieldName> {
+        let optional = |name: &&FieldName| self.definition.field(name).is_some_and(|field| !field.required);
+        self.definition.steps[step].edits().iter().filter(optional).cloned().collect()
+    }
+
+    /// The fields that the steps of a block, and of the blocks inside of it, write.
+    fn edited_in(&self, block: BlockIndex) -> Vec<FieldName> {
+        let inside = steps_inside(self.definition, block);
+        inside.flat_map(|step| self.definition.steps[step].edits()).cloned().collect()
+    }
+
+    /// The fields that the steps of a block, and of the blocks inside of it, may leave empty.
+    fn emptied_in(&self, block: BlockIndex) -> Vec<FieldName> {
+        steps_inside(self.definition, block).flat_map(|step| self.emptied_by(step)).collect()
+    }
+}
+
+/// Takes away what is known of fields that may be empty now.
+fn without<'f>(certain: &mut Certain, fields: impl IntoIterator<Item = &'f FieldName>) {
+    for field in fields {
+        let filled = format!("form.{field}");
+        let required = format!(" {field}");
+        certain.retain(|name| *name != filled && !name.ends_with(&required));
+    }
+}
+
+/// The name of what a grade required, as long as it is there.
+fn required_by(step: &Step, grade: &Grade, field: &FieldName) -> String {
+    format!("{} {} {field}", step.name, grade.name)
 }
 
 /// What is certain behind an approval that lets the case go on; `None` when none does.
@@ -233,6 +320,9 @@ fn approved(step: &Step, approve: &Approve, mut certain: Certain) -> Option<Cert
     }
     let always = passing.map(|grade| grade.requires.iter().map(|field| format!("form.{field}")).collect());
     certain.extend(always.reduce(|a: Certain, b| &a & &b).unwrap_or_default());
+    for grade in &approve.grades {
+        certain.extend(grade.requires.iter().map(|field| required_by(step, grade, field)));
+    }
     let votes = step.kind.votes().into_iter();
     certain.extend(votes.map(|counted| condition::votes_name(step.name.as_str(), &counted)));
     if approve.late.is_some() {

@@ -190,8 +190,8 @@ codes! {
         "每个字段都要有步骤填写，否则它永远是空的。",
         "Some step must fill each field, or it stays empty for ever.";
     "E311" ReadBeforeFilled,
-        "条件、上限读取的字段，必须在此前的每条路径上都已必填。在判断 outcome.某步骤 == \"某等级\" 的分支内，该等级 requires 的字段视为已填。",
-        "What conditions and caps read must have been filled on every way there. Inside a branch on outcome.step == \"grade\", the fields which that grade requires count as filled.";
+        "条件、上限读取的字段，必须在此前的每条路径上都已必填。在判断 outcome.某步骤 == \"某等级\" 的分支内，该等级 requires 的字段视为已填，除非此后又有步骤能把它清空。",
+        "What conditions and caps read must have been filled on every way there. Inside a branch on outcome.step == \"grade\", the fields which that grade requires count as filled, unless a later step may empty them.";
     "E312" GradesWithMode,
         "几个人分别评定等级时，要用表决（mode: { vote: 2/3, undecided: … }）写明如何得出一个等级。",
         "Where several people grade, a vote (mode: { vote: 2/3, undecided: … }) says how one grade comes of it.";
@@ -349,8 +349,8 @@ codes! {
         "规定（mandates.yaml）要求的事实，要在受保护的步骤之前查过，而且查过之后不再等人办理：等待期间事实可能被撤销。关口的取值不能比规定宽。",
         "A fact that a mandate needs is looked at before the protected step, with nobody and nothing to be waited for in between: while a case waits, a fact may be revoked. The gate is no wider than the mandate.";
     "E605" TooFewApprovals,
-        "规定要求的审批，走到受保护的步骤时都要仍然有效：被退回而须重办的、审批之后又有步骤能改审批过的字段的，都不算。须由不同的人审批时，后一步要用 not by 排除前一步的人。",
-        "The approvals that a mandate needs still stand at the protected step: one that was undone by a return does not count, nor one after which a step may write a field that was approved. Where different people are needed, one step keeps out who acted in the other with not by.";
+        "规定要求的审批，走到受保护的步骤时都要仍然有效：被退回而须重办的，审批之后又有填报（fill）或改写了审批过的字段的，对审批人隐藏了字段的，都不算。须由不同的人审批时，后一步要用 not by 排除前一步的人。",
+        "The approvals that a mandate needs still stand at the protected step: one that was undone by a return does not count, nor one after which something is filled in or what was approved is rewritten, nor one by somebody from whom a field is kept. Where different people are needed, one step keeps out who acted in the other with not by.";
     "E606" TooManyWays,
         "审批可能的组合太多，无法逐一证明；不能证明的，不予发布。",
         "Approvals stand in more combinations than can be followed; what cannot be proven does not go live.";

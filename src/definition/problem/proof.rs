@@ -92,6 +92,31 @@ pub fn bypassed(spot: Spot, step: &Text, mandate: &Mandate, missing: &Missing, w
     Problem { way: Some(way), ..found }
 }
 
+/// What a mandate protects is done by the system when nobody decides in time.
+#[must_use]
+pub fn bypassed_when_late(spot: Spot, step: &Text, mandate: &Mandate, way: Way) -> Problem {
+    let (name, basis) = cited(mandate);
+    let found = problem(
+        Code::MandateBypassed,
+        spot,
+        (
+            format!(
+                "规定“{name}”可以绕过：“{}”逾期无人办理时，系统自行办理规定所管的事项，不论条件具备与否。",
+                step.zh
+            ),
+            format!("请去掉“{}”的 late，或者请规定的制定部门修改规定。{basis}", step.zh),
+        ),
+        (
+            format!(
+                "“{name}” can be gone around: when “{}” is late the system does what it protects, whatever it needs.",
+                step.en
+            ),
+            format!("Remove late from “{}”, or ask for the mandate to be changed. {basis}", step.en),
+        ),
+    );
+    Problem { way: Some(way), ..found }
+}
+
 /// How many approvals a mandate misses.
 pub struct TooFew {
     /// How many it needs.
@@ -113,7 +138,7 @@ pub fn too_few_approvals(spot: Spot, step: &Text, mandate: &Mandate, few: &TooFe
                 step.zh, few.needed, few.standing
             ),
             format!(
-                "请补上审批步骤；审批之后不能再改审批过的字段，须由不同的人审批的，后一步写 not by，须由指定岗位审批的，写 transfer: no。{basis}"
+                "请补上审批步骤。下列审批无效：之后又有填报（fill），或者又改了审批过的字段；审批人看不到某些字段（hidden、read）；发起人自己可以审批；须由不同的人审批而后一步没有 not by；须由指定岗位审批而没有 transfer: no。{basis}"
             ),
         ),
         (
@@ -122,7 +147,7 @@ pub fn too_few_approvals(spot: Spot, step: &Text, mandate: &Mandate, few: &TooFe
                 step.en, few.needed, few.standing
             ),
             format!(
-                "Add an approval; what was approved may not be written afterwards, different people need not by, and certain roles transfer: no. {basis}"
+                "Add an approval. One does not count where something is filled in or rewritten after it, a field is kept from whoever approves, the initiator may decide, different people are needed without not by, or certain roles without transfer: no. {basis}"
             ),
         ),
     );

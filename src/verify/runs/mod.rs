@@ -65,6 +65,8 @@ enum Command<'d> {
     Passes(Seat, Act, Person),
     GoesBack(Seat, Act, &'d ReturnRoute, Person),
     Ends(Seat, Act),
+    /// Nobody has decided in time.
+    IsLate(Seat),
     Wakes,
 }
 
@@ -175,6 +177,9 @@ impl<'a, 'd> Runs<'a, 'd> {
         for (seat, open) in &case.open {
             match (&open.waits, self.rules.places.kind(seat.0)) {
                 (Waits::People, StepKind::Approve(approve)) => {
+                    if self.rules.is_protected_when_late(seat.0) {
+                        commands.push(Command::IsLate(*seat));
+                    }
                     for person in self.rules.actors(seat.0, &case.memory) {
                         decisions(*seat, approve, person, &mut commands);
                     }
@@ -261,6 +266,10 @@ fn carry_out(walk: &mut Walk<'_, '_>, command: &Command<'_>) -> Result<(), Refus
         Command::Ends(seat, act) => {
             walk.acts(*seat, *act, 0);
             walk.end();
+            Ok(())
+        }
+        Command::IsLate(seat) => {
+            walk.protect(seat.0);
             Ok(())
         }
         Command::Wakes => {

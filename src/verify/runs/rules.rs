@@ -45,9 +45,14 @@ pub(super) struct Rules<'a, 'd> {
     moves: &'a Moves<'d>,
     /// The fields that each step may write, a bit each, where approvals are looked at.
     writes: Vec<u128>,
+    /// What outdates every approval once it is written.
+    pub subject: u128,
     /// The steps that keep out who acted in one of these.
     kept_out: BTreeSet<StepIndex>,
 }
+
+/// The bit of whatever a `fill` step writes.
+const FILLED_IN: u128 = 1 << (u128::BITS - 1);
 
 /// People told apart at most, the initiator aside, as long as one of them may act.
 const PEOPLE_MAX: usize = 3;
@@ -58,17 +63,23 @@ impl<'a, 'd> Rules<'a, 'd> {
         let definition = places.definition;
         let bit = |name: &FieldName| {
             let at = definition.form.iter().position(|field| field.name == *name).unwrap_or_default();
-            1_u128 << at.min(u128::BITS as usize - 1)
+            1_u128 << at.min(u128::BITS as usize - 2)
         };
         let looked_at = matches!(goal, Goal::Approvals { .. });
         let of = |step| {
-            if looked_at { places.edits(step).iter().fold(0, |bits, field| bits | bit(field)) } else { 0 }
+            let filled_in = if matches!(places.kind(step), StepKind::Fill(_)) { FILLED_IN } else { 0 };
+            let edits = places.edits(step).iter().filter(|_| looked_at);
+            edits.fold(0, |bits, field| bits | bit(field) | filled_in)
+        };
+        let subject = match goal {
+            Goal::Approvals { wanted, .. } => FILLED_IN | wanted.subject.as_ref().map_or(0, bit),
+            Goal::Soundness | Goal::Fact { .. } => 0,
         };
         let by_person = matches!(goal, Goal::Approvals { wanted, .. } if wanted.by_different_people);
         let named = definition.steps.iter().flat_map(not_by).filter(|_| by_person);
         let kept_out = named.filter_map(|name| definition.steps.iter().position(|step| step.name == *name)).collect();
         let writes = (0..definition.steps.len()).map(of).collect();
-        Self { places, facts: moves.facts, goal, moves, writes, kept_out }
+        Self { places, facts: moves.facts, goal, moves, writes, subject, kept_out }
     }
 
     pub fn writes(&self, step: StepIndex) -> u128 {
@@ -77,6 +88,15 @@ impl<'a, 'd> Rules<'a, 'd> {
 
     pub fn counts(&self, step: StepIndex) -> bool {
         matches!(self.goal, Goal::Approvals { counting, .. } if counting.contains(&step))
+    }
+
+    /// Whether what is protected is done at the step when nobody decides in time.
+    pub fn is_protected_when_late(&self, step: StepIndex) -> bool {
+        let protected = match self.goal {
+            Goal::Soundness => &[],
+            Goal::Fact { protected, .. } | Goal::Approvals { protected, .. } => *protected,
+        };
+        protected.contains(&step) && self.places.definition.steps[step].late().is_some()
     }
 
     /// How many approvals stand at a protected step, where that is not enough or a fact is missing.

@@ -143,7 +143,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
     }
 
-    fn protect(&mut self, step: StepIndex) {
+    pub fn protect(&mut self, step: StepIndex) {
         self.way.push(Stop { step, act: None });
         if let Some(standing) = self.rules.lacks(step, self.noted.established, &self.case.memory) {
             self.broken.push(Broken { step, standing, way: self.way.clone() });
@@ -269,7 +269,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         if rules.counts(seat.0) {
             let someone_writes = self.case.open.keys().any(|(step, _)| !rules.places.edits(*step).is_empty());
             if !someone_writes {
-                let approval = (self.by, self.case.memory.written);
+                let approval = (self.by, self.case.memory.written | rules.subject);
                 self.case.memory.standing.insert(seat.0, approval);
             }
         }

@@ -160,8 +160,8 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         Verb::TakeBack(fact) => take_back(stage, fact, reason)?,
         Verb::Complete(step) => {
             let (at, task, step) = task_at(stage, step, actor)?;
-            let fields = written(stage, at, step, deed, true)?;
-            (at, Action::Complete { task, fields, besides: Besides::default() })
+            let (fields, besides) = written(stage, at, step, deed, true)?;
+            (at, Action::Complete { task, fields, besides })
         }
         Verb::Approve(step) => decide(stage, deed, (step, actor), |_| Ok(Decision::Approve))?,
         Verb::Receive(step) => {
@@ -170,8 +170,8 @@ fn attempt<'a>(stage: &Stage<'a>, deed: &Deed) -> Result<Done<'a>, Not> {
         }
         Verb::Answer(step, None) => {
             let (at, task, step) = task_at(stage, step, actor)?;
-            let fields = written(stage, at, step, deed, true)?;
-            (at, Action::Complete { task, fields, besides: Besides::default() })
+            let (fields, besides) = written(stage, at, step, deed, true)?;
+            (at, Action::Complete { task, fields, besides })
         }
         Verb::Answer(step, Some(result)) => decide(stage, deed, (step, actor), |at| {
             let step = claims::step(stage.cases[at].definition, step)?;
@@ -252,8 +252,8 @@ fn decide(
 ) -> Result<(usize, Action), Not> {
     let (at, task, found) = task_at(stage, step, actor)?;
     let decision = decision(at)?;
-    let fields = written(stage, at, found, deed, false)?;
-    Ok((at, Action::Decide { task, decision, reason: reason(deed), fields, besides: Besides::default() }))
+    let (fields, besides) = written(stage, at, found, deed, false)?;
+    Ok((at, Action::Decide { task, decision, reason: reason(deed), fields, besides }))
 }
 
 /// What people say where the scenario says nothing, unless it says that they say nothing.
@@ -314,8 +314,9 @@ pub(super) fn task_at<'a>(stage: &Stage<'a>, step: &Word, actor: PersonId) -> Re
     Err(say::not_waiting(step.spot, &step.text, &open).into())
 }
 
-/// What the actor writes: what the scenario says, and for a fill what it leaves to be made up.
-fn written(stage: &Stage<'_>, at: usize, step: &Step, deed: &Deed, make_up: bool) -> Result<Form, Not> {
+/// What the actor writes: what the scenario says, and for a fill what it leaves to be made up. What is left out is
+/// emptied, as the page does.
+fn written(stage: &Stage<'_>, at: usize, step: &Step, deed: &Deed, make_up: bool) -> Result<(Form, Besides), Not> {
     let staged = &stage.cases[at];
     let definition = staged.definition;
     let mut form = Form::new();
@@ -328,12 +329,13 @@ fn written(stage: &Stage<'_>, at: usize, step: &Step, deed: &Deed, make_up: bool
     let left_out = deed.without.iter().filter(|word| !is_reason(word));
     let left_out: Result<Vec<FieldName>, _> =
         left_out.map(|word| claims::field(definition, word).map(|field| field.name.clone())).collect();
+    let left_out = left_out?;
+    let before = &staged.case.form;
     if make_up {
-        let edit = step.edits();
-        let (left_out, before) = (left_out?, &staged.case.form);
-        values::made_up(definition, stage.policy, edit, &left_out, (&mut form, before, staged.case.year));
+        values::made_up(definition, stage.policy, step.edits(), &left_out, (&mut form, before, staged.case.year));
     }
-    Ok(form)
+    let cleared = left_out.into_iter().filter(|name| before.contains_key(name) && !form.contains_key(name)).collect();
+    Ok((form, Besides { cleared, ..Besides::default() }))
 }
 
 fn grade_of(step: &Step, word: &Word) -> Result<GradeName, Box<Problem>> {

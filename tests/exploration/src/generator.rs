@@ -25,7 +25,8 @@ pub use features::Feature;
 
 /// The most conditions of a definition that a world answers.
 const FLAGS_MAX: usize = 6;
-const FIELDS: [&str; 2] = ["one", "two"];
+/// The second is what a budget request is about.
+const FIELDS: [&str; 2] = ["one", "amount"];
 /// A role that nobody holds at times.
 pub const VACANT: &str = "auditor";
 
@@ -141,7 +142,10 @@ fn mandate(rng: &mut StdRng, about: About, by_people: bool) -> Mandate {
     Mandate {
         name: "explored".into(),
         basis: Citation { rule: "none".into(), clause: "1".into() },
-        before: Protected::Effect("submit-budget-request".into()),
+        before: Protected::Effect(
+            if rng.random_bool(0.05) { crate::definition::registry::SUSPEND_FUNDING } else { "submit-budget-request" }
+                .into(),
+        ),
         needs,
         at: Place::default(),
     }
@@ -273,7 +277,11 @@ impl Generator<'_> {
             by: Who::Role { role: role.into(), of: None },
             mode: Mode::Any,
             edit: self.edit(0.2),
-            reading: Reading::Everything,
+            reading: if self.about == About::Approvals && self.rng.random_bool(0.05) {
+                Reading::Only(BTreeSet::from([FIELDS[0].into()]))
+            } else {
+                Reading::Everything
+            },
             due: late.is_some().then_some(crate::definition::span::Span::Days(10)),
             return_to,
             reject: self.rng.random_bool(0.3).then(|| "rejected".into()),

@@ -2,8 +2,9 @@
 //!
 //! Facts: at a protected effect the fact stands with a value that the mandate names, and the same command has looked at
 //! it, or recorded it, before: a gate behind the effect is too late. Approvals: each is kept with who gave
-//! it and with the fields that some step entered before could have written; it lapses once a step is entered that can
-//! write one of them, for a task that is open can be saved at any time.
+//! it and with the fields that some step entered before could have written, and what the effect is about; it lapses once
+//! a step is entered that can write one of them, or in which anything is filled in, for a task that is open can be saved
+//! at any time. Whoever does not see a field approves nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +71,9 @@ pub fn follow(
             Event::StepEntered { activation, step, .. } => {
                 open.insert(*activation, step);
                 let edits = edits(definition, step);
-                memory.standing.retain(|_, approval| edits.iter().all(|field| !approval.seen.contains(field)));
+                let filled_in = definition.step(step).is_some_and(|step| matches!(step.kind, StepKind::Fill(_)));
+                let outdates = |field: &FieldName, approval: &Approval| filled_in || approval.seen.contains(field);
+                memory.standing.retain(|_, approval| !edits.iter().any(|field| outdates(field, approval)));
                 memory.written.extend(edits.iter().cloned());
             }
             // Whoever really acted, and not in whose place.
@@ -86,12 +89,16 @@ pub fn follow(
             Event::StepPassed { activation, step, .. } => {
                 open.remove(activation);
                 let writing = open.values().any(|other| !edits(definition, other).is_empty());
-                let counts =
-                    definition.step(step).is_some_and(|step| counts(step, mandate) && !others_write(definition, step));
+                let counts = definition.step(step).is_some_and(|step| {
+                    counts(step, mandate) && !others_write(definition, step) && definition.hidden_at(step).is_empty()
+                });
                 let held = before.and_then(|before| voter(before, *activation));
                 let in_post = seat.or(held).is_some_and(|seat| is_one_of_theirs(seat, mandate));
                 if let (true, false, Some(by)) = (counts && in_post, writing, by.or(held)) {
-                    memory.standing.insert(step.clone(), Approval { by, seen: memory.written.clone() });
+                    let subject =
+                        (mandate.before == Protected::Effect("submit-budget-request".into())).then(|| "amount".into());
+                    let seen = memory.written.iter().cloned().chain(subject).collect();
+                    memory.standing.insert(step.clone(), Approval { by, seen });
                 }
             }
             Event::Returned { undone, .. } => memory.standing.retain(|step, _| !undone.contains(step)),

@@ -33,13 +33,9 @@ const SHIPPED: [&str; 6] =
 const MUTANTS_MIN: usize = 500;
 const STATES_MAX: usize = 20_000;
 
-/// Mandates for what the shipped ones say nothing about: who decides on assessments, targets, requests and definitions.
+/// Mandates for what the shipped ones say nothing about: who decides on requests and definitions.
 const MORE_MANDATES: &str = r#"
 mandates:
-  - mandate: conclusions-by-finance
-    basis: { rule: wuqing-plan, clause: 二(二)1 }
-    before: { record: assessment }
-    needs: { approvals: 1, roles: [finance-performance] }
   - mandate: requests-by-finance
     basis: { rule: mof-2015-88, clause: "27" }
     before: { do: submit-budget-request }

@@ -6,7 +6,7 @@ use yumen::{
     app::{
         What,
         appointments::{self, NewAppointment},
-        library, people,
+        library, people, proving,
         publishing::Publication,
     },
     definition::{Form, Value, check, problem::Problem},
@@ -179,15 +179,16 @@ async fn a_file_brings_its_scenarios_along(kind: Kind) {
 async fn the_mandates_in_force_hold_for_drafts(kind: Kind) {
     let town = Town::founded(kind).await;
     let author = town.official(AUTHOR);
-    let (draft, row) = begun(&town, &author, "ex-ante-assessment").await;
-    // An exemption by others than finance goes around nothing of what is shipped.
-    let source = row.source.replacen("by: { role: finance-performance }", "by: { role: auditor }", 1);
+    let (draft, row) = begun(&town, &author, "budget-request").await;
+    // What is filled in after everybody approved goes around nothing of what is shipped.
+    let correction = "  - fill: correction\n    by: initiator\n    edit: [purpose]\n\n  # 提交前再查一次";
+    let source = row.source.replacen("  # 提交前再查一次", correction, 1);
     assert_ne!(source, row.source);
     saved(&town, &author, draft, (&source, &row.scenarios)).await;
     let viewer = author.viewer().await;
     let before = town.app.draft(&viewer, draft).await.unwrap();
     assert!(before.definition.is_some(), "{:?}", before.problems);
-    // Once two people have consented that finance has to, it holds at once for every draft.
+    // Once two people have consented that somebody approves what is submitted, it holds at once for every draft.
     town.accepts_mandates(&stricter_mandates()).await;
     let after = town.app.draft(&viewer, draft).await.unwrap();
     assert!(
@@ -198,10 +199,14 @@ async fn the_mandates_in_force_hold_for_drafts(kind: Kind) {
     // What goes live is certified by the mandates in force.
     let kept = format!("{}\n# kept\n", row.source);
     let in_force = town.app.mandates(town.app.store().read()).await.unwrap();
-    let checked = town.app.check(&[("ex-ante-assessment.yaml".to_owned(), kept)], &[], in_force);
-    let (_, certificate) = checked.definitions[0].result.as_ref().unwrap();
+    let mut files = library::embedded();
+    files.iter_mut().filter(|(path, _)| path == "budget-request.yaml").for_each(|(_, source)| source.clone_from(&kept));
+    let files: Vec<_> = proving::definition_files(&files).cloned().collect();
+    let checked = town.app.check(&files, &[], in_force);
+    let request = checked.definitions.iter().find(|found| found.path == "budget-request.yaml").unwrap();
+    let (_, certificate) = request.result.as_ref().unwrap();
     assert_eq!(certificate.mandates, check::hash(&stricter_mandates()));
-    assert!(certificate.proven.iter().any(|proven| proven.mandate == "no-exemption-without-finance"));
+    assert!(certificate.proven.iter().any(|proven| proven.mandate == "no-budget-request-without-approval"));
 }
 
 async fn what_goes_live_has_its_people_looked_at(kind: Kind) {

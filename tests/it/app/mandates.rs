@@ -141,7 +141,9 @@ async fn a_changed_file_is_proposed_once_and_changes_nothing(kind: Kind) {
     let open = page.open.unwrap();
     assert!(open.can_take_effect && open.speaks_as.is_empty());
     let added: Vec<_> = open.changes.iter().filter(|change| change.kind != "same").collect();
-    assert!(matches!(added[..], [added] if added.kind == "added" && added.name == "no-exemption-without-finance"));
+    assert!(
+        matches!(added[..], [added] if added.kind == "added" && added.name == "no-budget-request-without-approval")
+    );
     assert!(open.effect.len() >= 4 && open.effect.iter().all(|version| version.problems.is_empty()));
     let stranger = place.mandates_page(&town.official(STRANGER).viewer().await).await;
     assert!(matches!(stranger, Err(Failure::Refused(Refusal::NotFound))), "{stranger:?}");
@@ -254,15 +256,15 @@ async fn what_a_live_workflow_goes_around_is_not_consented_to(kind: Kind) {
 }
 
 async fn a_workflow_that_goes_live_in_between_stops_the_second_consent(kind: Kind) {
-    const SIMPLE: &str = r#"workflow: short-exemption
-title: { zh-CN: 简易免评, en: Short exemption }
+    const SIMPLE: &str = r#"workflow: short-request
+title: { zh-CN: 简易申请, en: Short request }
 about: project
 basis:
   - { rule: wuqing-plan, clause: 二(二)1 }
-outcomes: [exempt, rejected]
+outcomes: [submitted]
 start:
   by: { role: project-officer, of: project.unit }
-  number: "免〔{year}〕{seq:4}"
+  number: "简〔{year}〕{seq:4}"
 form:
   - { name: amount, type: money, required: true, title: { zh-CN: 金额, en: Amount } }
 steps:
@@ -270,17 +272,21 @@ steps:
     title: { zh-CN: 填报, en: Write }
     by: initiator
     edit: [amount]
-  - approve: review
-    title: { zh-CN: 审核, en: Review }
-    by: { role: auditor }
-    reject: rejected
-  - record: { fact: assessment, is: exempt, cap: amount }
-  - end: exempt
+  - gate: assessed
+    needs: { fact: assessment, is: [supported, adjusted, exempt] }
+    covers: amount
+    else: refuse
+  - gate: targeted
+    needs: { fact: targets, is: accepted }
+    covers: amount
+    else: refuse
+  - do: submit-budget-request
+  - end: submitted
 "#;
     let town = Town::founded(kind).await;
     starts_with(&town.app, &stricter_mandates()).await;
     consents(&town, FINANCE_LEADER, 2).await.unwrap();
-    let simple = [("short-exemption.yaml".to_owned(), SIMPLE.to_owned())];
+    let simple = [("short-request.yaml".to_owned(), SIMPLE.to_owned())];
     let published = town.app.publish(&simple, "test").await.unwrap();
     assert!(
         matches!(&published, Publication::Live(live) if live.len() == 1),
@@ -288,10 +294,10 @@ steps:
     );
     let refused = consents(&town, AUDIT_ADMIN, 2).await.unwrap_err();
     assert_eq!(refused.code(), "live-workflow-fails");
-    assert!(refused.sentence(yumen::language::Lang::Zh).contains("简易免评"), "{refused:?}");
+    assert!(refused.sentence(yumen::language::Lang::Zh).contains("简易申请"), "{refused:?}");
     assert_eq!(in_force(&town).await.0, 1);
     let administrator = town.official(ADMINISTRATOR).viewer().await;
-    town.app.retire(&administrator, "short-exemption", "不再使用。").await.unwrap();
+    town.app.retire(&administrator, "short-request", "不再使用。").await.unwrap();
     assert_eq!(consents(&town, AUDIT_ADMIN, 2).await.as_deref(), Ok(mandates::ACCEPTED));
     in_order(&town).await;
 }

@@ -4,6 +4,7 @@
 mod brought_in;
 mod chosen;
 mod edit;
+mod emptied;
 mod generate;
 mod handing_over;
 mod kept_out;

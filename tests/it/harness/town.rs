@@ -45,10 +45,10 @@ pub fn stricter_mandates() -> String {
     let (_, shipped) = library::named(&library::embedded(), mandates::FILE);
     format!(
         "{shipped}
-  - mandate: no-exemption-without-finance
+  - mandate: no-budget-request-without-approval
     basis: {{ rule: wuqing-plan, clause: 二(二)1 }}
-    before: {{ record: assessment, is: exempt }}
-    needs: {{ approvals: 1, roles: [finance-performance] }}
+    before: {{ do: submit-budget-request }}
+    needs: {{ approvals: 1 }}
 "
     )
 }

@@ -40,7 +40,7 @@ async fn programs_see_a_proposal_and_two_of_them_put_it_into_force(kind: Kind) {
     let found = read(&finance).await;
     assert_eq!((&found["in_force"]["no"], &found["proposed"]["set"]["no"]), (&json!(1), &json!(2)), "{found}");
     assert_eq!(found["proposed"]["speaks_as"], json!(["finance-leader"]));
-    assert_eq!(found["proposed"]["changes"][5]["kind"], "added");
+    assert_eq!(found["proposed"]["changes"][6]["kind"], "added");
     assert!(found["mandates"][0]["needs"]["zh-CN"].as_str().unwrap().contains("予以支持"), "{found}");
 
     let administrator = house.token("han-zhijian").await;
@@ -77,7 +77,9 @@ async fn the_page_tells_and_takes_what_the_two_say(kind: Kind) {
     assert!(!page(&stranger, "/definitions").await.1.contains("href=\"/mandates\""));
     assert!(page(&auditor, "/definitions").await.1.contains("href=\"/mandates\""));
     let (status, seen) = page(&auditor, "/mandates").await;
-    assert!(status == 200 && seen.contains("no-exemption-without-finance") && !seen.contains("/mandates/2/consent"));
+    assert!(
+        status == 200 && seen.contains("no-budget-request-without-approval") && !seen.contains("/mandates/2/consent")
+    );
 
     let finance = house.enter(FINANCE_LEADER).await;
     assert!(page(&finance, "/inbox").await.1.contains("href=\"/mandates\""), "the inbox tells of it");

@@ -1,5 +1,6 @@
 //! The proof: what it says of good and bad definitions, and that it agrees with the engine.
 
+mod approved;
 mod handoff;
 mod shipped;
 

@@ -15,7 +15,7 @@ const SHIPPED: [&str; 5] =
 #[test]
 fn the_shipped_workflows_keep_the_shipped_mandates() {
     let mandates = mandates();
-    assert_eq!(mandates.all.len(), 5);
+    assert_eq!(mandates.all.len(), 6);
     let proven = |name: &str| prove(&text(&format!("workflows/{name}.yaml")), &mandates);
     for name in SHIPPED {
         let certificate = proven(name).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"));
@@ -38,6 +38,10 @@ fn the_shipped_workflows_keep_the_shipped_mandates() {
         by,
         [("no-funding-resumed-without-rectification", "record-1"), ("no-rectification-without-finance", "acceptance")]
     );
+    let assessed = proven("ex-ante-assessment").unwrap().proven;
+    assert_eq!(assessed[0].mandate, "no-assessment-without-finance");
+    let by: Vec<_> = assessed[0].by.iter().map(|step| step.as_str()).collect();
+    assert_eq!(by, ["exemption-review", "finance-review"]);
     let targets = proven("performance-targets").unwrap().proven;
     assert_eq!(targets[0].by[0].as_str(), "finance-review");
 }
@@ -83,6 +87,14 @@ fn one_change_gives_the_code_that_names_it() {
             "    by: { role: auditor }",
             Code::TooFewApprovals,
         ),
+        // Whoever decides is shown everything.
+        (
+            "performance-targets",
+            "    by: { role: finance-performance }\n",
+            "    by: { role: finance-performance }\n    hidden: [annual_goal]\n",
+            Code::TooFewApprovals,
+        ),
+        ("rectification", "    transfer: no\n", "", Code::TooFewApprovals),
     ];
     for (name, from, to, code) in cases {
         let source = text(&format!("workflows/{name}.yaml"));
