@@ -6,6 +6,7 @@ mod approve;
 mod clocks;
 mod conditions;
 mod cycles;
+mod deciders;
 mod each;
 mod effects;
 mod facts;
@@ -71,7 +72,8 @@ pub fn read(source: &str, vocabulary: &Vocabulary) -> Result<Definition, Vec<Pro
 
 /// What may be wrong with a version that went live before anybody looked for it. Its cases are refused, with a sentence,
 /// where it matters; without the version none of them could be opened.
-const FOUND_LATER: &[Code] = &[Code::ReadBeforeFilled, Code::EffectAmount, Code::EffectTwice];
+const FOUND_LATER: &[Code] =
+    &[Code::ReadBeforeFilled, Code::EffectAmount, Code::EffectTwice, Code::OwnDecision, Code::PublishedUnapproved];
 
 /// Reads a version that went live.
 ///
@@ -155,6 +157,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, source: &str) -> Option<Defi
         about::check(reader, &definition, &steps.spots, &steps.returns);
         filled::check(reader, &definition, &form.spots, &steps.spots);
         effects::check(reader, &definition, &steps.spots);
+        deciders::check(reader, &definition, &steps.spots);
     }
     Some(definition)
 }

@@ -65,6 +65,11 @@ impl<'v> Reader<'v> {
         self.problems.push(problem);
     }
 
+    /// Whether a line was read without problems so far.
+    pub(super) fn is_sound(&self, line: usize) -> bool {
+        self.problems.iter().all(|problem| problem.spot.at.line != line)
+    }
+
     pub(crate) fn report_all(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.problems.extend(problems);
     }

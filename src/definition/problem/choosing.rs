@@ -53,3 +53,21 @@ pub fn several_decide(spot: Spot, step: &str) -> Problem {
         ),
     )
 }
+
+/// A step that asks the initiator alone, who may not decide.
+#[must_use]
+pub fn asks_who_may_not(spot: Spot) -> Problem {
+    problem(
+        Code::OwnDecision,
+        spot,
+        (
+            "这一步只由发起人办理，而发起人不得审批自己发起的办件，所以走到这里就再也没有人能办。".to_owned(),
+            "请把 by 改为其他角色；确实由发起人自己确认的，写 initiator: may decide（这样的审批不计入规定要求的审批）。",
+        ),
+        (
+            "Only the initiator is asked here, who may not decide on a case of their own: nobody could ever act."
+                .to_owned(),
+            "Ask somebody else; or, where the initiator is to confirm, say initiator: may decide, which no mandate counts.",
+        ),
+    )
+}

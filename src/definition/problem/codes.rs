@@ -318,6 +318,9 @@ codes! {
     "E552" SeveralDecide,
         "选定办理人、有上级的，是一个人；几个人共同决定的步骤说不清是哪一个。",
         "It is one person who chooses and has a manager; where several decide together, nobody could say which.";
+    "E553" OwnDecision,
+        "谁都不审批自己发起的办件；只问发起人的审批步骤，没有写 initiator: may decide 的，永远没有人能办。",
+        "Nobody decides on a case of their own, so an approval that asks the initiator alone needs initiator: may decide, or nobody could ever act.";
     "E560" ReminderWithoutDue,
         "提醒和上报从时限算起，所以写 remind、escalate 的步骤都要有 due。",
         "Reminders and escalations count from the deadline, so a step with remind or escalate has a due.";

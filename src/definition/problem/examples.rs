@@ -220,6 +220,10 @@ impl Code {
                 "- approve: committee\n  mode: all\n…\n  by: { manager of: committee }",
                 "- approve: review\n…\n  by: { manager of: review }",
             ),
+            Self::OwnDecision => (
+                "- approve: confirmation\n  by: initiator",
+                "- approve: confirmation\n  by: initiator\n  initiator: may decide",
+            ),
             Self::StartsInACircle => (
                 "workflow: budget-request   # …\n- start: again\n  workflow: budget-request",
                 "workflow: budget-request   # …\n- start: targets\n  workflow: performance-targets",

@@ -191,6 +191,10 @@ fn a_step_that_depends_on_who_acted_is_checked() {
     };
     let approve = |by: &str| format!("  - approve: look\n    by: {by}\n");
     assert_eq!(codes(&approve("{ manager of: draft }")), []);
+    assert_eq!(codes(&approve("initiator")), [Code::OwnDecision], "nobody could ever act");
+    assert_eq!(codes(&approve("initiator\n    initiator: may decide")), []);
+    assert_eq!(codes(&approve("initiator\n    nobody: { to: { role: auditor } }")), [], "others are asked then");
+    assert_eq!(codes(&approve("[initiator, { role: auditor }]")), []);
     assert_eq!(codes(&approve("{ manager of: look }")), [Code::NotAlwaysPassed]);
     assert_eq!(codes(&approve("{ manager of: darft }")), [Code::UnknownStep]);
     assert_eq!(codes(&approve("{ chosen by: draft }")), [Code::MissingKey]);

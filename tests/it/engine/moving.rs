@@ -8,7 +8,9 @@ use yumen::{
         Definition, Field, FieldKind, FieldName, Form, Gate, GradeRoute, Mode, Step, StepKind, StepName, Value,
     },
     engine::{
-        Action, Actor, Case, Decision, Event, Plan, Refusal, Status, Waiting, may_act,
+        Action, Actor, Case, Decision, Event, Plan, Refusal, Status, Waiting,
+        case::TaskNo,
+        may_act,
         moving::{Obstacle, Verdict, judge, relocate},
     },
     language::Text,
@@ -330,8 +332,8 @@ impl Told<'_> {
         passed(before, self.old) || passed(after, self.new)
     }
 
-    /// Whether some approval is there that was neither walked over nor given before something was changed that it had
-    /// been shown; told from the journal alone.
+    /// Whether some approval is there that was neither walked over nor given before something was filled in, or before a
+    /// decider changed what it had been shown; told from the journal alone.
     fn is_approved_as_it_stands(&self) -> bool {
         let mut written: BTreeSet<FieldName> = BTreeSet::new();
         let mut standing: BTreeMap<StepName, BTreeSet<FieldName>> = BTreeMap::new();
@@ -339,9 +341,14 @@ impl Told<'_> {
             let step = self.new.step(step).or_else(|| self.old.step(step));
             matches!(step.map(|step| &step.kind), Some(StepKind::Approve(own)) if !own.limits.initiator_may_decide)
         };
+        let mut fills: BTreeSet<TaskNo> = BTreeSet::new();
         for event in &self.journal {
-            if let Event::FieldsSaved { fields, .. } = event {
-                standing.retain(|_, seen| fields.keys().all(|name| !seen.contains(name)));
+            if let Event::TaskOpened { task } = event {
+                let step = self.new.step(&task.step).or_else(|| self.old.step(&task.step));
+                fills.extend(step.filter(|step| matches!(step.kind, StepKind::Fill(_))).map(|_| task.no));
+            } else if let Event::FieldsSaved { task, fields, .. } = event {
+                let filled_in = fills.contains(task) && !fields.is_empty();
+                standing.retain(|_, seen| !filled_in && fields.keys().all(|name| !seen.contains(name)));
                 written.extend(fields.keys().cloned());
             } else if let Event::StepPassed { step, .. } = event
                 && counts(step)

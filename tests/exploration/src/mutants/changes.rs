@@ -167,6 +167,7 @@ impl Changes<'_> {
             "record" => self.record(place, &own),
             "approve" => {
                 self.approve(place, &own);
+                self.approve_less(place, &own);
                 self.ways_back(place, &own);
                 self.grades(place, &own);
             }

@@ -1,7 +1,10 @@
 //! Changes of an approval: who, how many, where it leads.
 
-use super::{Changes, ROLES, kind};
-use crate::mutants::yaml::{Key, Yaml};
+use super::{Changes, ROLES, kind, step};
+use crate::{
+    definition::registry,
+    mutants::yaml::{Key, Yaml},
+};
 
 impl Changes<'_> {
     pub(super) fn approve(&mut self, place: (&[Key], usize), own: &Yaml) {
@@ -39,6 +42,24 @@ impl Changes<'_> {
             let vote = Yaml::map(vec![("vote", Yaml::Text(passes.into(), true)), (route, ends())]);
             self.replaced("vote", format!("{words} {passes}"), place, own.without("reject").with("mode", vote));
         }
+    }
+
+    /// It is asked of another organ, or decided by people who do not see everything, or not waited for for ever.
+    pub(super) fn approve_less(&mut self, place: (&[Key], usize), own: &Yaml) {
+        let (name, words) = (own.get("approve").map_or("", Yaml::text).to_owned(), kind(own).1);
+        let fields = self.fields.clone();
+        for field in fields.iter().take(2) {
+            for key in ["hidden", "read"] {
+                let changed = own.with(key, Yaml::list(&[field]));
+                self.replaced("keep-from-approver", format!("{words} {key} {field}"), place, changed);
+            }
+        }
+        let late = Yaml::map(vec![("do", Yaml::plain(registry::SUSPEND_FUNDING))]);
+        self.replaced("effect-when-late", words.clone(), place, own.with("late", late));
+        let (Some(by), Some(package)) = (own.get("by"), fields.first()) else { return };
+        let due = || Yaml::map(vec![("due", Yaml::Text("5 days".into(), true))]);
+        let rest = vec![("to", by.clone()), ("package", Yaml::list(&[package])), ("receive", due()), ("answer", due())];
+        self.replaced("hand-off-instead", words, place, step("handoff", &name, rest));
     }
 
     /// Every step that people act on before this one in its own list or in a list around it.
