@@ -17,7 +17,12 @@
 //! The search follows every way and keeps, for each place, the smallest sets of approvals that stand there. The branches
 //! of a parallel step are walked one after another; what the others may do meanwhile is taken to have been done.
 
+mod different;
+mod lasting;
+
 use std::collections::VecDeque;
+
+use lasting::Ahead;
 
 use super::{
     moves::{Act, Moves},
@@ -57,7 +62,7 @@ pub(super) fn prove(
     protected: &[StepIndex],
 ) -> Result<Vec<StepIndex>, Vec<Problem>> {
     let places = moves.places;
-    let mut search = Search::new(places, wanted);
+    let mut search = Search::new(places, wanted, protected);
     let mut by = Vec::new();
     let mut suspected = Vec::new();
     let too_many = !search.run();
@@ -68,7 +73,8 @@ pub(super) fn prove(
                 suspected.push((step, search.people(standing), search.stops(at)));
             }
             Some((_, standing)) => by.extend(search.steps(standing)),
-            None => {}
+            // Wherever it is come to, enough approvals stood for good before.
+            None => by.extend(search.steps(search.settled)),
         }
     }
     let mut problems = Vec::new();
@@ -121,6 +127,10 @@ struct Search<'a, 'd> {
     counting: Vec<StepIndex>,
     /// For each step the approvals that lapse when it is done.
     lapsing: Vec<Standing>,
+    /// For each step what lies ahead of it.
+    ahead: Vec<Ahead>,
+    /// The approvals by which ways were not followed any further.
+    settled: Standing,
     found: Vec<Found>,
     open: VecDeque<usize>,
     /// The smallest sets that stand where a step is entered.
@@ -128,7 +138,7 @@ struct Search<'a, 'd> {
 }
 
 impl<'a, 'd> Search<'a, 'd> {
-    fn new(places: &'a Places<'d>, wanted: &'a Wanted<'a>) -> Self {
+    fn new(places: &'a Places<'d>, wanted: &'a Wanted<'a>, protected: &[StepIndex]) -> Self {
         let steps = places.definition.steps.len();
         let order = Order::of(places);
         let counts = |step: &StepIndex| {
@@ -151,8 +161,19 @@ impl<'a, 'd> Search<'a, 'd> {
             bits.fold(0, |bits, (bit, _)| bits | 1 << bit)
         };
         let lapsing = (0..steps).map(lapses).collect();
-        let least = vec![Vec::new(); steps];
-        Self { places, wanted, counting, lapsing, found: Vec::new(), open: VecDeque::new(), least }
+        let mut search = Self {
+            places,
+            wanted,
+            counting,
+            lapsing,
+            ahead: Vec::new(),
+            settled: 0,
+            found: Vec::new(),
+            open: VecDeque::new(),
+            least: vec![Vec::new(); steps],
+        };
+        search.ahead = lasting::ahead(&search, protected);
+        search
     }
 
     /// Follows every way; `false` when there are too many.
@@ -167,7 +188,12 @@ impl<'a, 'd> Search<'a, 'd> {
             let (place, standing) = (self.found[at].place, self.found[at].standing);
             let no_smaller = |(resume, set): &(_, Standing)| *resume != place.resume || set & !standing != 0;
             if self.least[place.step].iter().all(|one| no_smaller(one) || one.1 == standing) {
-                self.leave(at, place, standing);
+                let lasting = self.lasting(place, standing);
+                if self.people(lasting) < self.wanted.count {
+                    self.leave(at, place, standing);
+                } else {
+                    self.return_from(at, place, lasting);
+                }
             }
         }
         true
@@ -281,15 +307,19 @@ impl<'a, 'd> Search<'a, 'd> {
 
     /// The nearest place where the step is entered with the fewest approvals, and those that count there.
     fn worst(&self, step: StepIndex) -> Option<(usize, Standing)> {
-        let around = self.places.around(step);
-        let meanwhile = around.iter().fold(0, |bits, branch| bits | self.others_lapse(*branch));
-        let sisters = self.counting.iter().filter(|other| self.places.are_sisters(step, **other));
-        let not_yet = sisters.fold(0, |bits, other| bits | self.bit(*other));
+        let beside = self.beside(step);
         // What the step itself may write is written while it waits, until it is too late.
         let written = if self.places.definition.steps[step].late().is_some() { self.lapsing[step] } else { 0 };
         let here = self.found.iter().enumerate().filter(|(_, found)| found.place.step == step);
-        here.map(|(at, found)| (at, found.standing & !meanwhile & !not_yet & !written))
+        here.map(|(at, found)| (at, found.standing & !beside & !written))
             .min_by_key(|(at, standing)| (self.people(*standing).min(self.wanted.count), *at))
+    }
+
+    /// The approvals that may be missing where a step is done: those of the branches beside it, and those that lapse there.
+    fn beside(&self, step: StepIndex) -> Standing {
+        let meanwhile = self.places.around(step).iter().fold(0, |bits, branch| bits | self.others_lapse(*branch));
+        let sisters = self.counting.iter().filter(|other| self.places.are_sisters(step, **other));
+        sisters.fold(meanwhile, |bits, other| bits | self.bit(*other))
     }
 
     /// The approvals that lapse by what the other branches beside one may do.
@@ -307,51 +337,6 @@ impl<'a, 'd> Search<'a, 'd> {
     fn steps(&self, standing: Standing) -> Vec<StepIndex> {
         let bits = self.counting.iter().enumerate().filter(|(bit, _)| standing & 1 << bit != 0);
         bits.map(|(_, step)| *step).collect()
-    }
-
-    /// How many approvals stand; where they must be by different people, how many people certainly gave them.
-    fn people(&self, standing: Standing) -> usize {
-        let steps = self.steps(standing);
-        if self.wanted.by_different_people { self.different(&[], &steps) } else { steps.len() }
-    }
-
-    /// The size of the largest group of which each two are certainly by different people; `wanted` is enough.
-    fn different(&self, group: &[StepIndex], rest: &[StepIndex]) -> usize {
-        let mut most = group.len();
-        for (at, &step) in rest.iter().enumerate() {
-            if most >= self.wanted.count {
-                break;
-            }
-            if group.iter().all(|other| self.are_different(*other, step)) {
-                let with: Vec<_> = group.iter().copied().chain([step]).collect();
-                most = most.max(self.different(&with, &rest[at + 1..]));
-            }
-        }
-        most
-    }
-
-    fn are_different(&self, one: StepIndex, other: StepIndex) -> bool {
-        let (one_excludes, other_excludes) = (self.keeps_out(one, other), self.keeps_out(other, one));
-        if self.places.are_sisters(one, other) {
-            one_excludes && other_excludes
-        } else {
-            one_excludes || other_excludes
-        }
-    }
-
-    fn keeps_out(&self, step: StepIndex, other: StepIndex) -> bool {
-        let StepKind::Approve(approve) = self.places.kind(step) else { return false };
-        approve.limits.not_by.contains(&self.places.definition.steps[other].name)
-    }
-
-    /// The approvals that no longer say anything about who is different once `step` is approved again: they kept out
-    /// whoever had acted there before.
-    fn outdated(&self, step: StepIndex) -> Standing {
-        if !self.wanted.by_different_people {
-            return 0;
-        }
-        let one_sided = |other: &&StepIndex| self.keeps_out(**other, step) && !self.keeps_out(step, **other);
-        self.counting.iter().filter(one_sided).fold(0, |bits, other| bits | self.bit(*other))
     }
 
     fn stops(&self, at: usize) -> Vec<Stop> {

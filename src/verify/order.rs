@@ -28,7 +28,8 @@ impl<'a, 'd> Order<'a, 'd> {
     }
 }
 
-fn reachable(next: &[Vec<StepIndex>], from: StepIndex) -> Vec<bool> {
+/// The steps that come after one, by the steps that come right after each.
+pub(super) fn reachable(next: &[Vec<StepIndex>], from: StepIndex) -> Vec<bool> {
     let mut reached = vec![false; next.len()];
     let mut open = next[from].clone();
     while let Some(step) = open.pop() {
@@ -40,7 +41,14 @@ fn reachable(next: &[Vec<StepIndex>], from: StepIndex) -> Vec<bool> {
     reached
 }
 
+/// The steps that may come right after one.
 fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
+    let back = places.definition.steps[step].ways_back().into_iter().filter_map(|route| places.target(route));
+    ahead(places, step).into_iter().chain(back).collect()
+}
+
+/// The steps that may come right after one that does not return the case.
+pub(super) fn ahead(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
     let definition = places.definition;
     let first = |block: usize| definition.blocks[block].steps.first().copied();
     let mut next = Vec::new();
@@ -62,11 +70,8 @@ fn successors(places: &Places<'_>, step: StepIndex) -> Vec<StepIndex> {
         }
         StepKind::Each(each) => next.extend(first(each.block).into_iter().chain(beyond(places, step))),
         StepKind::Parallel(parallel) => next.extend(parallel.branches.iter().filter_map(|(_, block)| first(*block))),
-        StepKind::Approve(_) => {
-            next.extend(beyond(places, step));
-            next.extend(places.definition.steps[step].ways_back().into_iter().filter_map(|route| places.target(route)));
-        }
-        StepKind::Fill(_)
+        StepKind::Approve(_)
+        | StepKind::Fill(_)
         | StepKind::Gate(_)
         | StepKind::Wait(_)
         | StepKind::Start(_)

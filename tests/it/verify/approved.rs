@@ -92,3 +92,27 @@ fn what_the_system_does_when_nobody_decides_is_protected_as_well() {
     let source = format!("{HEAD}{DRAFT}{gate}{waits}{RECORD}{END}");
     assert_eq!(super::codes(&prove(&source, &fact)), [Code::MandateBypassed], "a gate before it is long ago");
 }
+
+/// Twenty choices with an approval on either side: over a million sets of approvals, and each of them is enough for good.
+#[test]
+fn approvals_that_nothing_takes_away_are_not_followed_one_by_one() {
+    let choice = |no: usize| {
+        let stamp =
+            |side: &str| format!("{{ approve: {side}{no}, by: {{ role: finance-performance }}, transfer: no }}");
+        format!(
+            "  - choose: c{no}\n    branches:\n      - when: form.amount > wan({})\n        steps: [{}]\n    otherwise: [{}]\n",
+            no + 1,
+            stamp("a"),
+            stamp("b")
+        )
+    };
+    let choices: String = (0..20).map(choice).collect();
+    assert_eq!(targets(&[DRAFT, &choices, RECORD, END]), []);
+    let back = "  - { approve: leader, by: { role: finance-leader }, return to: [draft] }\n";
+    assert_eq!(
+        targets(&[DRAFT, &choices, back, RECORD, END]),
+        [],
+        "what is returned to the draft comes by all of them again"
+    );
+    assert_eq!(targets(&[DRAFT, &choices, &DRAFT.replace("draft", "later"), RECORD, END]).len(), 1);
+}
