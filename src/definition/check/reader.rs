@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Keys that the language will have one day; each refusal says so.
-const FUTURE_KEYS: &[&str] = &["delegate", "sign", "test", "scenarios"];
+const FUTURE_KEYS: &[&str] = &["sign"];
 
 /// Titles, hints and the like.
 const TEXT_MAX: usize = 300;

@@ -79,8 +79,8 @@ codes! {
         "步骤、字段、选项、等级和结果的名称各自不能重复；结果读取时连字符与下划线视为相同。",
         "Steps, fields, options, grades and outcomes each have names of their own; in conditions a hyphen and an underscore are the same.";
     "E105" NotYet,
-        "流程语言计划支持但本版本还没有的写法（如 delegate、sign）。现在拒绝，是为了不让人以为它已经生效。",
-        "The language will have this (delegate, sign …) but does not yet. It is refused so that nobody believes it works.";
+        "流程语言计划支持但本版本还没有的写法（sign，电子签名）。现在拒绝，是为了不让人以为它已经生效。",
+        "The language will have this (sign, electronic signatures) but does not yet. It is refused so that nobody believes it works.";
     "E106" UnknownRole,
         "角色来自系统登记的角色表，见语言参考。拼错的角色会让任务无人办理。",
         "Roles come from the register in the language reference. A misspelt role would leave a task with nobody.";
