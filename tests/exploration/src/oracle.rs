@@ -30,6 +30,15 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// A step is entered that may write, at any time while it is open.
+    fn writes(&mut self, definition: &Definition, step: &StepName) {
+        let edits = edits(definition, step);
+        let filled_in = definition.step(step).is_some_and(|step| matches!(step.kind, StepKind::Fill(_)));
+        let outdates = |field: &FieldName, approval: &Approval| filled_in || approval.seen.contains(field);
+        self.standing.retain(|_, approval| !edits.iter().any(|field| outdates(field, approval)));
+        self.written.extend(edits.iter().cloned());
+    }
+
     /// The same without what was before.
     #[must_use]
     pub fn alone(&self) -> Self {
@@ -70,11 +79,7 @@ pub fn follow(
         match event {
             Event::StepEntered { activation, step, .. } => {
                 open.insert(*activation, step);
-                let edits = edits(definition, step);
-                let filled_in = definition.step(step).is_some_and(|step| matches!(step.kind, StepKind::Fill(_)));
-                let outdates = |field: &FieldName, approval: &Approval| filled_in || approval.seen.contains(field);
-                memory.standing.retain(|_, approval| !edits.iter().any(|field| outdates(field, approval)));
-                memory.written.extend(edits.iter().cloned());
+                memory.writes(definition, step);
             }
             // Whoever really acted, and not in whose place.
             Event::SubstituteActed { by: deputy, .. } => in_place_of = Some(*deputy),
