@@ -39,6 +39,13 @@ impl Memory {
         self.written.extend(edits.iter().cloned());
     }
 
+    /// An approval has seen what was written, and speaks of what is asked for as it stands.
+    fn approved(&mut self, step: &StepName, by: PersonId, mandate: &Mandate) {
+        let subject = (mandate.before == Protected::Effect("submit-budget-request".into())).then(|| "amount".into());
+        let seen = self.written.iter().cloned().chain(subject).collect();
+        self.standing.insert(step.clone(), Approval { by, seen });
+    }
+
     /// The same without what was before.
     #[must_use]
     pub fn alone(&self) -> Self {
@@ -100,10 +107,7 @@ pub fn follow(
                 let held = before.and_then(|before| voter(before, *activation));
                 let in_post = seat.or(held).is_some_and(|seat| is_one_of_theirs(seat, mandate));
                 if let (true, false, Some(by)) = (counts && in_post, writing, by.or(held)) {
-                    let subject =
-                        (mandate.before == Protected::Effect("submit-budget-request".into())).then(|| "amount".into());
-                    let seen = memory.written.iter().cloned().chain(subject).collect();
-                    memory.standing.insert(step.clone(), Approval { by, seen });
+                    memory.approved(step, by, mandate);
                 }
             }
             Event::Returned { undone, .. } => memory.standing.retain(|step, _| !undone.contains(step)),
