@@ -20,6 +20,7 @@ pub mod problem;
 mod reading;
 pub mod registry;
 pub mod reminders;
+mod results;
 pub mod schedule;
 pub mod schema;
 pub mod span;

@@ -7,6 +7,7 @@ mod samples;
 mod samples_admin;
 mod samples_cases;
 mod samples_desk;
+mod samples_inbox;
 mod samples_mandates;
 mod samples_projects;
 mod samples_schedules;
