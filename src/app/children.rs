@@ -13,6 +13,7 @@ use crate::{
     definition::{About, Definition},
     engine::{
         self, Action, Actor, Case, Child, Command, Event, Held, Refusal, Start, StartedBy, Status, case::ActivationNo,
+        who::day_of,
     },
     ids::{CaseId, PersonId},
     language::{Lang, Text},
@@ -96,7 +97,7 @@ async fn start(
         let running = Refusal::AlreadyRunning { workflow: child.workflow.clone(), number: running.number };
         return Err(refused(running).into());
     }
-    match effects::check_startable(tx, definition, project, parent.year).await {
+    match effects::check_startable(app, tx, definition, (project, parent.year, day_of(app.now()))).await {
         Err(Failure::Refused(refusal)) => return Err(refused(refusal).into()),
         checked => checked?,
     }

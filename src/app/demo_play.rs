@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use super::{
     App, Caller, Failure, Request, Viewer, What,
     clocks_due::RingOrder,
-    running_story,
     story::{self, Chapter, Decided, Pace, Story},
 };
 use crate::{
@@ -176,14 +175,13 @@ impl Play<'_> {
         let policy = self.app.policy();
         Some(match &field.kind {
             FieldKind::Text { .. } => Value::Text(story::text(name, self.project)),
-            FieldKind::Money => Value::Money(self.amount(name, chapter.pace)?),
+            FieldKind::Money => Value::Money(self.amount(case, (name, chapter.pace))?),
             FieldKind::Date => Value::Date(who::day_of(self.app.now()) + TimeDelta::days(60)),
-            FieldKind::Choice(_) if name == ROUND => Value::Choice(self.round()?.to_owned()),
             FieldKind::Choice(_) => Value::Choice(chapter.scope.to_owned()),
             FieldKind::IndicatorTable => Value::Indicators(story::weighted(self.project)),
             FieldKind::ProgressTable => {
                 let Value::Progress(rows) = case.form.get(&field.name)? else { return None };
-                Value::Progress(chapter.pace.report(rows, self.rules()?))
+                Value::Progress(chapter.pace.report(rows, self.rules(case)?))
             }
             FieldKind::ScoreSheet(sheet) => {
                 let sheet = policy.scoring.sheets.get(sheet)?;
@@ -193,24 +191,22 @@ impl Play<'_> {
         })
     }
 
-    fn amount(&self, field: &str, pace: Pace) -> Option<Money> {
+    fn amount(&self, case: &Case, (field, pace): (&str, Pace)) -> Option<Money> {
         let total = self.project.project.total;
         Some(match field {
             "carried_over" | "other_funds" => Money::ZERO,
             "requested_amount" => total,
             "supported_amount" => four_fifths(total),
-            "executed" => pace.spent(total, self.rules()?),
+            "executed" => pace.spent(total, self.rules(case)?),
             "forecast" => pace.to_be_spent(total),
             _ => self.project_amount(total),
         })
     }
 
-    fn round(&self) -> Option<&str> {
-        running_story::round(&self.app.policy().lamps, self.project.year, who::day_of(self.app.now()))
-    }
-
-    fn rules(&self) -> Option<InForce<'_>> {
-        self.app.policy().lamps.in_force(self.round()?, who::day_of(self.app.now()))
+    /// What holds for the round that a case reports on.
+    fn rules(&self, case: &Case) -> Option<InForce<'_>> {
+        let Value::Choice(round) = case.form.get(&ROUND.into())? else { return None };
+        self.app.policy().lamps.in_force(round, who::day_of(self.app.now()))
     }
 
     /// Four fifths of every amount would do for a project that was supported after adjustment only.

@@ -1,6 +1,8 @@
 //! Carries out what a plan asks of the domain, in the transaction of the command. An effect may refuse; then nothing
 //! of the command happened.
 
+use chrono::NaiveDate;
+
 use super::{App, Failure, going_live, monitoring};
 use crate::{
     definition::{
@@ -11,24 +13,25 @@ use crate::{
     engine::{Case, Plan, Refusal},
     ids::ProjectId,
     money::Money,
-    store::{self, Tx, budget_requests::BudgetRequestRow},
+    store::{self, Source, Tx, budget_requests::BudgetRequestRow},
 };
 
-/// Refuses to start what could not be finished: a second request of the same project and year.
+/// Refuses to start what could not be finished: a second request of the same project and year, a second report of the
+/// round that was over on `day`.
 pub(super) async fn check_startable(
-    tx: &Tx,
+    app: &App,
+    db: &impl Source,
     definition: &Definition,
-    project: ProjectId,
-    year: i32,
+    (project, year, day): (ProjectId, i32, NaiveDate),
 ) -> Result<(), Failure> {
     let submits = definition
         .steps
         .iter()
         .any(|step| matches!(&step.kind, StepKind::Do(effect) if effect.as_str() == SUBMIT_BUDGET_REQUEST));
-    if submits && store::budget_requests::find(tx, project, year).await?.is_some() {
+    if submits && store::budget_requests::find(db, project, year).await?.is_some() {
         return Err(Refusal::AlreadySubmitted { year }.into());
     }
-    Ok(())
+    monitoring::check_round(app, db, definition, (project, year, day)).await
 }
 
 /// Carries out the effects of `plan`, in order.

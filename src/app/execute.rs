@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     definition::{About, Definition, Form, Outcome, StepName, WorkflowName},
-    engine::{self, Action, Actor, Case, Command, Matter, Plan, Refusal, Start, Status},
+    engine::{self, Action, Actor, Case, Command, Matter, Plan, Planned, Refusal, Start, Status, who},
     ids::{CaseId, DraftId, PersonId, ProjectId},
     store::{self, Tx},
 };
@@ -187,7 +187,8 @@ async fn start(app: &App, tx: &Tx, by: &Caller, of: (&WorkflowName, ProjectId, i
     if let Some(running) = store::cases::running(tx, workflow.as_str(), project, year).await? {
         return Err(Refusal::AlreadyRunning { workflow: workflow.clone(), number: running.number }.into());
     }
-    effects::check_startable(tx, &definition, project, year).await?;
+    let today = who::day_of(app.now());
+    effects::check_startable(app, tx, &definition, (project, year, today)).await?;
     begin(app, tx, (&definition, &around), (viewer.person, year, None)).await
 }
 
@@ -196,7 +197,7 @@ pub(super) async fn begin(
     app: &App,
     tx: &Tx,
     (definition, around): (&Definition, &loading::Around),
-    (initiator, year, schedule): (PersonId, i32, Option<String>),
+    (initiator, year, schedule): (PersonId, i32, Option<Planned>),
 ) -> Result<Answer, Failure> {
     let carried = match &around.matter {
         Matter::Project(project) => carrying::found(tx, definition, around, (project.id, year)).await?,

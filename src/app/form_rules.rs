@@ -1,5 +1,7 @@
 //! Policy, as the engine asks it about filled fields.
 
+use chrono::NaiveDate;
+
 use crate::{
     clock::Instant,
     definition::{ClockFields, FieldKind, Form, Value},
@@ -47,5 +49,11 @@ impl FormRules for Policy {
         let Measure::Percent(gap_most) = self.thresholds.get(GAP_WARNING, day)?.value else { return None };
         let reported = Reported { budget: *budget, executed: *executed, progress: rows };
         Some(clocks::read(&reported, rules, gap_most.into()))
+    }
+
+    fn latest_round(&self, offered: &[(String, Text)], (year, day): (i32, NaiveDate)) -> Option<String> {
+        let over = self.lamps.over(year, day).into_iter();
+        let mut offered = over.filter(|round| offered.iter().any(|(known, _)| *known == round.name));
+        offered.next().map(|round| round.name.clone())
     }
 }

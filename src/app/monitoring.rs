@@ -1,16 +1,18 @@
 //! What monitoring leaves in the domain: reports, suspensions of funding, rectifications; written in the transaction of
 //! the command that led there.
 
+use chrono::NaiveDate;
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 
 use super::{App, Failure, execute::Settling, saving::actor_text};
 use crate::{
     definition::{Computed, Definition, StepName, Value, registry},
-    engine::{Case, Event, Plan, Refusal, case::RecordedFact},
+    engine::{Case, Event, Plan, Refusal, RoundRefusal, case::RecordedFact, computed},
     ids::{CaseKind, ProjectId},
+    language::Text,
     money::Money,
     store::{
-        self, Tx,
+        self, Source, Tx,
         facts::NO_CAP,
         monitoring::{RectificationRow, ReportRow, SuspensionRow},
     },
@@ -75,6 +77,27 @@ fn report_of(definition: &Definition, case: &Case, fact: &RecordedFact) -> Optio
         warned: *warned,
         recorded_at: fact.at,
     })
+}
+
+/// The round that a case started for `day` reports on; `None` where its workflow reports on none, or none is over.
+pub(super) fn round_on(app: &App, definition: &Definition, (year, day): (i32, NaiveDate)) -> Option<String> {
+    let round = computed::round(definition, (year, day), app.policy()).ok().flatten();
+    round.and_then(|(_, round)| if let Value::Choice(round) = round { Some(round) } else { None })
+}
+
+/// A round is reported once, unless what it was reported with was taken back.
+pub(super) async fn check_round(
+    app: &App,
+    db: &impl Source,
+    definition: &Definition,
+    (project, year, day): (ProjectId, i32, NaiveDate),
+) -> Result<(), Failure> {
+    let Some(round) = round_on(app, definition, (year, day)) else { return Ok(()) };
+    let Some(case) = store::monitoring::reported(db, (project, year), &round).await? else { return Ok(()) };
+    let number = store::cases::find(db, case).await?.map(|row| row.number).unwrap_or_default();
+    let known = app.policy().lamps.rounds(day).find(|known| known.name == round);
+    let round = known.map_or_else(|| Text::new(&*round, &*round), |known| known.title.clone());
+    Err(Refusal::from(RoundRefusal::RoundReported { round, year, number }).into())
 }
 
 fn project_of(case: &Case) -> Result<ProjectId, Failure> {

@@ -144,7 +144,7 @@ impl From<&Refusal> for Problem {
                 | MandateRefusal::RoleHasSpoken
                 | MandateRefusal::LiveWorkflowFails { .. },
             ) => 409,
-            Refusal::Schedule(_) | Refusal::Calendar(_) => 409,
+            Refusal::Schedule(_) | Refusal::Calendar(_) | Refusal::Round(_) => 409,
             Refusal::Template(TemplateRefusal::NoMailbox) => 422,
             Refusal::Template(TemplateRefusal::ChangedMeanwhile { .. } | TemplateRefusal::Unchanged) => 409,
             Refusal::ReasonNeeded

@@ -1,7 +1,6 @@
 //! What happens to each project of the demonstration that runs, from its assessment of the year before to what its
 //! monitoring leads to, and what its officer reports.
 
-use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::story::{self, Chapter, Decided, ON_TIME, Pace, whole};
@@ -9,10 +8,7 @@ use crate::{
     definition::{Cause, Likelihood, Progress, Sign},
     demo::DemoProject,
     money::Money,
-    policy::{
-        indicators::measured,
-        lamps::{InForce, Lamps},
-    },
+    policy::{indicators::measured, lamps::InForce},
 };
 
 /// One case, and when it begins.
@@ -87,16 +83,6 @@ fn rectified(days_ago: i64, until: Option<&'static str>) -> Episode {
     Episode { days_ago, chapter: Chapter { until, ..whole("rectification") }, missed: false }
 }
 
-/// The latest round of `year` that is over on `day`; the first one before any is.
-#[must_use]
-pub fn round(lamps: &Lamps, year: i32, day: NaiveDate) -> Option<&str> {
-    let month = if day.year() > year { 13 } else { day.month() };
-    let mut rounds: Vec<_> = lamps.rounds(day).collect();
-    rounds.sort_by_key(|round| round.until_month);
-    let over = rounds.iter().rev().find(|round| round.until_month < month);
-    over.or(rounds.first()).map(|round| round.name.as_str())
-}
-
 impl Pace {
     /// What was spent by the end of the round of `total`.
     #[must_use]
@@ -164,14 +150,6 @@ fn share(total: Money, percent: Decimal) -> Money {
 mod tests {
     use super::*;
     use crate::{app::library, demo, policy::Policy};
-
-    #[test]
-    fn the_round_is_the_last_one_that_is_over() {
-        let lamps = Policy::read(&library::embedded()).unwrap().lamps;
-        let on = |day: &str| round(&lamps, 2026, day.parse().unwrap()).unwrap().to_owned();
-        let rounds = ["2026-02-01", "2026-04-01", "2026-08-01", "2026-09-30", "2026-10-01", "2027-02-01"].map(on);
-        assert_eq!(rounds, ["q1", "q1", "mid-year", "mid-year", "q3", "q3"]);
-    }
 
     #[test]
     fn nothing_is_reported_that_could_not_be() {

@@ -20,7 +20,7 @@ use crate::{
         registry,
         schedule::Schedule,
     },
-    engine::{self, Refusal, who::day_of},
+    engine::{self, Planned, Refusal, who::day_of},
     ids::{CaseId, ProjectId},
     language::{Lang, Text},
     store::{
@@ -253,8 +253,9 @@ async fn start(app: &App, tx: &Tx, trial: &Trial) -> Result<(), Failure> {
     let Some(initiator) = leader.or_else(|| starters.first().copied()) else {
         return Err(Refusal::CannotStart.into());
     };
-    effects::check_startable(tx, &definition, project.id, firing.year).await?;
-    let by = (initiator, firing.year, Some(schedule.name.clone()));
+    let on = day_of(firing.planned_at);
+    effects::check_startable(app, tx, &definition, (project.id, firing.year, on)).await?;
+    let by = (initiator, firing.year, Some(Planned { schedule: schedule.name.clone(), on }));
     let answer = begin(app, tx, (&definition, &around), by).await?;
     settle(app, tx, (firing, row), firings::STARTED, answer.case).await
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    App, Failure, Viewer,
+    App, Failure, Viewer, effects,
     execute::would_start,
     loading,
     project_page::{STAGES, sentence},
@@ -11,9 +11,9 @@ use super::{
     words,
 };
 use crate::{
-    definition::About,
-    engine::Refusal,
-    ids::{CaseId, ProjectId},
+    definition::{About, Definition},
+    engine::{Refusal, who::day_of},
+    ids::{CaseId, PersonId, ProjectId},
     language::Text,
     store::{
         self,
@@ -119,7 +119,6 @@ impl App {
         let row = project_reads::find(db, &viewer.scope, id).await?.ok_or(Refusal::NotFound)?;
         let around = loading::around_project(self, db, id).await?.ok_or(Refusal::NotFound)?;
         let unit = words::organisation(&around.directory, &row.unit);
-        let requested = project_reads::requested(db, &row, year).await?.is_some();
         let near = self.budget_year() - 1..=self.budget_year() + 1;
         let years = around.years.clone().filter(|one| near.contains(one) || *one == year).map(|one| one.to_string());
         page.years =
@@ -135,8 +134,7 @@ impl App {
                 Some(case) => {
                     Some(Refusal::AlreadyRunning { workflow: name.as_str().into(), number: case.number.clone() })
                 }
-                None if requested && name == STAGES[2] => Some(Refusal::AlreadySubmitted { year }),
-                None => would_start(self, &definition, (viewer.person, year), &around).err(),
+                None => self.closed_now(&definition, (viewer.person, id, year), &around).await?,
             };
             let basis: Vec<_> = definition.basis.iter().map(|b| words::citation(self.policy(), b)).collect();
             let basis = basis.join("；");
@@ -150,6 +148,23 @@ impl App {
             });
         }
         Ok(())
+    }
+}
+
+impl App {
+    /// The refusal that starting now would meet.
+    async fn closed_now(
+        &self,
+        definition: &Definition,
+        (person, project, year): (PersonId, ProjectId, i32),
+        around: &loading::Around,
+    ) -> Result<Option<Refusal>, Failure> {
+        let of = (project, year, day_of(self.now()));
+        match effects::check_startable(self, self.store().read(), definition, of).await {
+            Ok(()) => Ok(would_start(self, definition, (person, year), around).err()),
+            Err(Failure::Refused(refusal)) => Ok(Some(refusal)),
+            Err(failure) => Err(failure),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 /// The fields from which the two clocks are read: target achievement and budget execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockFields {
-    /// A choice: the round, as `policy/lamps.yaml` names it.
+    /// A choice: the round, as `policy/lamps.yaml` names it. The case begins with it and nobody changes it.
     pub round: FieldName,
     /// An amount: the budget of the whole year, as adjusted.
     pub budget: FieldName,
@@ -22,6 +22,12 @@ pub struct ClockFields {
 }
 
 impl ClockFields {
+    /// The three that people write, in one step; the round is filled in when a case starts.
+    #[must_use]
+    pub const fn written(&self) -> [&FieldName; 3] {
+        [&self.budget, &self.executed, &self.progress]
+    }
+
     /// The four of them.
     #[must_use]
     pub const fn all(&self) -> [&FieldName; 4] {

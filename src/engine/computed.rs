@@ -1,10 +1,16 @@
 //! What a form says that nobody writes: values carried over when the case starts, and values computed from others.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{fields, surroundings::Surroundings};
+use super::{
+    Start, fields,
+    refusal::{Refusal, RoundRefusal},
+    surroundings::{FormRules, Surroundings},
+    who,
+};
 use crate::{
-    definition::{Computed, Definition, FieldName, Form, Progress, Value},
+    definition::{Computed, Definition, FieldKind, FieldName, Form, Progress, Value},
     policy::clocks::{Clocks, Warning},
 };
 
@@ -22,6 +28,35 @@ pub fn carried(definition: &Definition, found: Form) -> Form {
         fields::wrong_shape(&field.kind, &value).is_none().then_some((name, value))
     };
     found.into_iter().filter_map(shaped).collect()
+}
+
+/// All that a new case begins with, the round it reports on included.
+pub(super) fn begun_with(definition: &Definition, start: &Start, s: &Surroundings<'_>) -> Result<Form, Refusal> {
+    let day = start.schedule.as_ref().map_or_else(|| who::day_of(s.now), |planned| planned.on);
+    let mut form = carried(definition, start.carried.clone());
+    form.extend(round(definition, (start.year, day), s.policy)?);
+    Ok(form)
+}
+
+/// The round that a new case reports on, for the field that says so: the latest of its budget year that was over on the
+/// day it is started for. Nobody chooses it, so that no round is passed over; nothing where no round is reported on.
+///
+/// # Errors
+/// [`RoundRefusal::NoRoundOver`].
+pub fn round(
+    definition: &Definition,
+    (year, day): (i32, NaiveDate),
+    policy: &dyn FormRules,
+) -> Result<Option<(FieldName, Value)>, Refusal> {
+    let field = definition.clocks.as_ref().and_then(|clocks| definition.field(&clocks.round));
+    let Some((field, offered)) = field.and_then(|field| match &field.kind {
+        FieldKind::Choice(offered) => Some((field, offered)),
+        _ => None,
+    }) else {
+        return Ok(None);
+    };
+    let round = policy.latest_round(offered, (year, day)).ok_or(RoundRefusal::NoRoundOver { year })?;
+    Ok(Some((field.name.clone(), Value::Choice(round))))
 }
 
 /// What is computed from a form, and the computed fields that hold nothing any more: both only as far as they differ

@@ -4,7 +4,6 @@
 use super::{
     back::Return,
     case::{ActivationNo, Case, StepResult, Task, TaskNo},
-    children::StartedBy,
     command::{Action, Actor, Besides, Command, Decision},
     computed, deputy,
     event::{CancelReason, Event},
@@ -15,82 +14,11 @@ use super::{
     surroundings::{Plan, Surroundings},
     tally::Ballot,
     walk::Walk,
-    who,
 };
 use crate::{
-    definition::{Approve, Definition, FieldKind, FieldName, Form, Grade, GradeRoute, Mode, OrgCode, Step, StepKind},
-    ids::{CaseId, PersonId},
+    definition::{Approve, Definition, FieldKind, FieldName, Form, Grade, GradeRoute, Mode, Step, StepKind},
+    ids::PersonId,
 };
-
-/// Signs the start of a case that another case started.
-const STARTED_BY_A_CASE: &str = "parent-case";
-/// Signs the start of a case that a schedule started, before its name.
-const STARTED_BY_A_SCHEDULE: &str = "schedule";
-
-/// What a new case is told about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    /// Its id.
-    pub case: CaseId,
-    /// 流程编号.
-    pub number: String,
-    /// The budget year.
-    pub year: i32,
-    /// Who starts it.
-    pub initiator: PersonId,
-    /// The case that starts it on their behalf, if one does.
-    pub by: Option<StartedBy>,
-    /// The schedule that starts it on their behalf, if one does.
-    pub schedule: Option<String>,
-    /// What was found for the fields that its definition carries over.
-    pub carried: Form,
-}
-
-/// Starts a case.
-///
-/// # Errors
-/// [`Refusal::CannotStart`] when the definition does not let this person, and whatever the first steps refuse.
-pub fn start(definition: &Definition, start: Start, s: &Surroundings<'_>) -> Result<Plan, Refusal> {
-    let unit = may_start(definition, start.initiator, s)?;
-    let actor = match (&start.by, start.schedule) {
-        (None, None) => Actor::Person(start.initiator),
-        (_, Some(schedule)) => Actor::System(format!("{STARTED_BY_A_SCHEDULE} {schedule}")),
-        (Some(_), None) => Actor::System(STARTED_BY_A_CASE.to_owned()),
-    };
-    let started = Event::Started {
-        case: start.case,
-        workflow: definition.name.clone(),
-        definition: definition.hash.clone(),
-        number: start.number,
-        subject: s.matter.subject(),
-        year: start.year,
-        initiator: start.initiator,
-        initiator_unit: unit,
-        started_by: start.by,
-        carried: computed::carried(definition, start.carried),
-        at: s.now,
-    };
-    let case = Case::begun(&started).ok_or(Refusal::CannotStart)?;
-    let mut walk = Walk::new(definition, case, s);
-    walk.events.push(started);
-    walk.enter(definition.first(0), None, None)?;
-    Ok(walk.into_plan(actor))
-}
-
-/// The organisation for which `person` may start this workflow for the project of `s`.
-///
-/// # Errors
-/// [`Refusal::CannotStart`].
-pub fn may_start(definition: &Definition, person: PersonId, s: &Surroundings<'_>) -> Result<OrgCode, Refusal> {
-    who::starting_unit(&definition.starters, person, s).ok_or(Refusal::CannotStart)
-}
-
-/// Everybody who may start this workflow for the project of `s`, in a stable order.
-#[must_use]
-pub fn starters(definition: &Definition, s: &Surroundings<'_>) -> Vec<PersonId> {
-    let asked = s.people.people_of(&who::starting_principals(&definition.starters, s), who::day_of(s.now));
-    asked.into_iter().filter(|person| may_start(definition, *person, s).is_ok()).collect()
-}
 
 /// Decides what `command` does to `case`.
 ///

@@ -75,15 +75,17 @@ fn unread_clocks(
     before: &Form,
     s: &Surroundings<'_>,
 ) -> Option<FieldProblem> {
-    let clocks = definition.clocks.as_ref().filter(|clocks| edit.contains(&clocks.round))?;
+    let clocks = definition.clocks.as_ref().filter(|clocks| edit.contains(&clocks.progress))?;
     let mut form = before.clone();
     form.extend(fields.clone());
     let is_filled = clocks.all().into_iter().all(|name| form.contains_key(name));
     if !is_filled || s.policy.clocks(clocks, &form, s.now).is_some() {
         return None;
     }
-    let sentence =
-        Text::new("现行政策中没有这个监控期次，请另选一个。", "Policy has no such round today. Choose another.");
+    let sentence = Text::new(
+        "现行政策中没有这个监控期次，请联系流程管理员。",
+        "Policy has no such round today. Ask the workflow administrator.",
+    );
     definition.field(&clocks.round).map(|field| problem(field, sentence))
 }
 

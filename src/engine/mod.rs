@@ -30,6 +30,7 @@ mod revoke;
 mod seats;
 mod seen;
 pub mod sight;
+mod starting;
 pub mod surroundings;
 pub mod talk;
 pub mod tally;
@@ -43,13 +44,16 @@ pub mod who;
 pub use case::{Activation, Case, Status, StepResult, Subject, Task, TaskKind, Waiting};
 pub use children::{Child, StartedBy};
 pub use command::{Action, Actor, Besides, Command, Decision};
-pub use decide::{Start, decide, may_start, start, starters};
+pub use decide::decide;
 pub use event::Event;
 pub use handing_over::{HandingOverRefusal, Held};
 pub use items::{Item, ItemAt, ItemIs, ItemRun};
 pub use names::condition_names;
 pub use people::{Appointment, Directory, Organisation, Person, Principal};
-pub use refusal::{CalendarRefusal, DefinitionRefusal, MandateRefusal, Refusal, ScheduleRefusal, TemplateRefusal};
+pub use refusal::{
+    CalendarRefusal, DefinitionRefusal, MandateRefusal, Refusal, RoundRefusal, ScheduleRefusal, TemplateRefusal,
+};
 pub use sight::Sight;
+pub use starting::{Planned, Start, may_start, start, starters};
 pub use surroundings::{Draft, Effect, Fact, Matter, Plan, Project, Surroundings};
 pub use tasks::{TaskEvent, TaskRefusal, Term, may_act};

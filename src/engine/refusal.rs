@@ -3,6 +3,7 @@
 mod calendar;
 mod definition;
 mod mandate;
+mod round;
 mod schedule;
 mod template;
 
@@ -18,6 +19,7 @@ use crate::{
 pub use calendar::CalendarRefusal;
 pub use definition::DefinitionRefusal;
 pub use mandate::MandateRefusal;
+pub use round::RoundRefusal;
 pub use schedule::ScheduleRefusal;
 pub use template::TemplateRefusal;
 
@@ -181,6 +183,15 @@ pub enum Refusal {
     /// A rule about the working-day calendar.
     #[serde(untagged)]
     Calendar(CalendarRefusal),
+    /// A rule about rounds of monitoring.
+    #[serde(untagged)]
+    Round(RoundRefusal),
+}
+
+impl From<RoundRefusal> for Refusal {
+    fn from(refusal: RoundRefusal) -> Self {
+        Self::Round(refusal)
+    }
 }
 
 impl From<CalendarRefusal> for Refusal {
@@ -280,6 +291,7 @@ impl Refusal {
             Self::Schedule(refusal) => refusal.code(),
             Self::Template(refusal) => refusal.code(),
             Self::Calendar(refusal) => refusal.code(),
+            Self::Round(refusal) => refusal.code(),
         }
     }
 
@@ -392,6 +404,7 @@ impl Refusal {
             Self::Schedule(refusal) => refusal.chinese(),
             Self::Template(refusal) => refusal.chinese(),
             Self::Calendar(refusal) => refusal.chinese(),
+            Self::Round(refusal) => refusal.chinese(),
             Self::KeyReused => "同一个幂等键已用于另一个请求。请换用新的幂等键。".into(),
         }
     }
@@ -511,6 +524,7 @@ impl Refusal {
             Self::Schedule(refusal) => refusal.english(),
             Self::Template(refusal) => refusal.english(),
             Self::Calendar(refusal) => refusal.english(),
+            Self::Round(refusal) => refusal.english(),
             Self::KeyReused => "This idempotency key was used for another request. Use a new one.".into(),
         }
     }
@@ -547,6 +561,7 @@ mod tests {
             (Refusal::CaseEnded, "请在办件页查看", "start a new case"),
             (Refusal::CannotWithdraw, "请联系发起人", "Ask them"),
             (Refusal::AlreadySubmitted { year: 2027 }, "请在项目页查看", "See it on the project's page"),
+            (RoundRefusal::NoRoundOver { year: 2027 }.into(), "请在一期结束后发起", "Start when one is"),
             (Refusal::ReasonNeeded, "请说明原因", "Say why"),
             (Refusal::AmountMissing, "请退回填报的环节", "Return the case"),
         ] {

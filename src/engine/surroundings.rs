@@ -1,5 +1,7 @@
 //! What a decision may look at besides the case itself, and what it leads to.
 
+use chrono::NaiveDate;
+
 use super::{
     case::{Case, Subject},
     command::Actor,
@@ -47,6 +49,13 @@ pub trait FormRules: Sync {
     fn clocks(&self, fields: &ClockFields, form: &Form, now: Instant) -> Option<Clocks> {
         let (_, _, _) = (fields, form, now);
         None
+    }
+
+    /// Of the rounds that a form offers, the latest one of a budget year that is over on `day`. Where there is no policy
+    /// about rounds, the first one is.
+    fn latest_round(&self, offered: &[(String, Text)], (year, day): (i32, NaiveDate)) -> Option<String> {
+        let (_, _) = (year, day);
+        offered.first().map(|(round, _)| round.clone())
     }
 }
 

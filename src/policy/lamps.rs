@@ -1,8 +1,11 @@
 //! What `workflows/policy/lamps.yaml` says: lamps by progress, execution floors by month, rounds of monitoring.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeMap,
+};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::scoring::Origin;
@@ -100,6 +103,19 @@ impl Lamps {
     /// The rounds that are collected on `day`, in order.
     pub fn rounds(&self, day: NaiveDate) -> impl Iterator<Item = &Round> {
         self.rounds.iter().filter(move |round| round.origin.validity.holds(day))
+    }
+
+    /// The rounds of a budget year that are over on `day`, the latest first.
+    #[must_use]
+    pub fn over(&self, year: i32, day: NaiveDate) -> Vec<&Round> {
+        let is_over = |round: &&Round| match day.year().cmp(&year) {
+            Ordering::Less => false,
+            Ordering::Equal => round.until_month < day.month(),
+            Ordering::Greater => true,
+        };
+        let mut over: Vec<_> = self.rounds(day).filter(is_over).collect();
+        over.sort_by_key(|round| Reverse(round.until_month));
+        over
     }
 
     /// Everything with its name and where it comes from.

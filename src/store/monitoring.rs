@@ -28,6 +28,21 @@ pub async fn reports(db: &impl Source, project: ProjectId) -> Result<Vec<ReportR
     Ok(found.order_by_desc(report::Column::RecordedAt).order_by_desc(report::Column::Id).all(db.sql()).await?)
 }
 
+/// The case that reported a round, unless it was taken back there; a later report takes nothing back.
+///
+/// # Errors
+/// What the database says.
+pub async fn reported(
+    db: &impl Source,
+    (project, year): (ProjectId, i32),
+    round: &str,
+) -> Result<Option<CaseId>, Error> {
+    let sql = "SELECT r.case_id AS id FROM monitoring_reports r JOIN facts f ON f.id = r.fact_id
+        WHERE r.project_id = $1 AND r.year = $2 AND r.round = $3 AND (f.revoked_at IS NULL OR f.revoked_case <> f.case_id) ORDER BY r.recorded_at LIMIT 1";
+    let found = rows::raw(db, rows::statement(db, sql, [project.into(), year.into(), round.into()])).await?;
+    Ok(found.first().map(|row| row.try_get("", "id")).transpose()?)
+}
+
 /// Suspends funding.
 ///
 /// # Errors

@@ -83,8 +83,11 @@ pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, at: Option
             reader.report(problems::computed_and_edited(spots.name, field.name.as_str()));
         }
         let Some(clocks) = &definition.clocks else { continue };
-        let missing = clocks.all().into_iter().find(|field| !edit.contains(field));
-        if let (Some(missing), true) = (missing, clocks.all().into_iter().any(|field| edit.contains(field))) {
+        if edit.contains(&clocks.round) {
+            reader.report(problems::round_and_edited(spots.name, clocks.round.as_str()));
+        }
+        let missing = clocks.written().into_iter().find(|field| !edit.contains(field));
+        if let (Some(missing), true) = (missing, clocks.written().into_iter().any(|field| edit.contains(field))) {
             reader.report(problems::clocks_across_steps(spots.name, missing.as_str()));
         }
     }

@@ -12,7 +12,7 @@ use crate::definition::{
         StepKind,
     },
     problem::{
-        Spot, choosing, effects, flow,
+        Code, Spot, choosing, effects, flow,
         names::{self, Thing},
     },
     registry,
@@ -22,13 +22,19 @@ use crate::definition::{
 
 pub(super) fn check(reader: &mut Reader<'_>, definition: &Definition, fields: &[Spot], spots: &[StepSpots]) {
     for (field, spot) in definition.form.iter().zip(fields) {
-        let is_written = definition.steps.iter().any(|step| step.edits().contains(&field.name));
+        let is_round = match &definition.clocks {
+            Some(clocks) => clocks.round == field.name,
+            // Which one it would be is not known where the clocks are told to be wrong.
+            None => matches!(field.kind, FieldKind::Choice(_)) && reader.has(Code::ClockField),
+        };
+        let is_written = is_round || definition.steps.iter().any(|step| step.edits().contains(&field.name));
         if !is_written && field.from.is_none() && field.computed.is_none() {
             reader.report(flow::edited_by_nobody(*spot, field.name.as_str()));
         }
     }
     let mut walk = Walk { reader, definition, spots };
-    walk.block(0, Certain::default());
+    let round = definition.clocks.iter().map(|clocks| format!("form.{}", clocks.round));
+    walk.block(0, round.collect());
 }
 
 /// Names, as conditions write them, that have a value on every way here.
@@ -184,7 +190,7 @@ impl Walk<'_, '_> {
     /// What is computed from the fields that a step writes, where it writes them all and none may stay empty.
     fn computed_by(&self, edit: &[FieldName]) -> Vec<String> {
         let Some(clocks) = &self.definition.clocks else { return Vec::new() };
-        if !clocks.all().into_iter().all(|field| edit.contains(field)) {
+        if !clocks.written().into_iter().all(|field| edit.contains(field)) {
             return Vec::new();
         }
         let computed =

@@ -8,7 +8,7 @@ use crate::{
         items::ItemKind,
         model::Place,
         problem::{
-            Problem, Spot,
+            Code, Problem, Spot,
             names::{self, Thing},
             types::{self, Shape},
         },
@@ -59,6 +59,11 @@ impl<'v> Reader<'v> {
 
     pub(crate) fn finish(self) -> Vec<Problem> {
         self.problems
+    }
+
+    /// Whether something of that kind was found so far.
+    pub(super) fn has(&self, code: Code) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
     }
 
     pub(crate) fn report(&mut self, problem: Problem) {

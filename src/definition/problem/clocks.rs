@@ -26,12 +26,12 @@ pub fn clocks_across_steps(spot: Spot, missing: &str) -> Problem {
         Code::ClockField,
         spot,
         (
-            format!("clocks 的四个字段须由同一步填写，这里缺少“{missing}”。"),
-            "请在 edit 中写全期次、预算、支出和进度四个字段。",
+            format!("clocks 的预算、支出和进度须由同一步填写，这里缺少“{missing}”。"),
+            "请在 edit 中写全预算、支出和进度三个字段。",
         ),
         (
-            format!("One step writes all four fields of clocks; “{missing}” is missing here."),
-            "List the round, the budget, what was spent and the progress in its edit.",
+            format!("One step writes the budget, what was spent and the progress; “{missing}” is missing here."),
+            "List the three of them in its edit.",
         ),
     )
 }
@@ -66,6 +66,23 @@ pub fn computed_and_edited(spot: Spot, field: &str) -> Problem {
         spot,
         (format!("“{field}”由系统计算，不能由人填写。"), "请从 edit 中删除它。"),
         (format!("“{field}” is computed; nobody writes it."), "Remove it from edit."),
+    )
+}
+
+/// Somebody would choose the round that a case reports on.
+#[must_use]
+pub fn round_and_edited(spot: Spot, field: &str) -> Problem {
+    problem(
+        Code::ComputedField,
+        spot,
+        (
+            format!("期次“{field}”在发起时由系统按期带入，不能由人填写。"),
+            "请从 edit 中删除它；由人选择期次，就可以绕开应当预警的一期。",
+        ),
+        (
+            format!("The round “{field}” is filled in when a case starts; nobody writes it."),
+            "Remove it from edit: whoever chooses the round may pass over one that warns.",
+        ),
     )
 }
 

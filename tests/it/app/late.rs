@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait as _;
 use yumen::{
-    app::{App, What, clocks_due::RingOrder},
+    app::{App, What, calendar::TypedYear, clocks_due::RingOrder},
     clock::{Chance, Clock, Sources},
     engine::Action,
     ids::CaseId,
@@ -73,7 +73,7 @@ async fn nothing_passes_before_the_deadline_however_early_the_clock_was_taken(ki
     let town = Town::founded(kind).await;
     let (case, order) = undecided(&town).await;
     let due = armed(&town, case).await.expect("it is armed");
-    assert_eq!(due.to_rfc3339(), "2026-12-07T15:59:59+00:00", "ten working days");
+    assert_eq!(due.to_rfc3339(), "2027-04-15T15:59:59+00:00", "ten working days");
 
     // A node whose time is ahead takes the clock.
     let clock = Clock::manual(due + TimeDelta::hours(1));
@@ -99,15 +99,16 @@ async fn nothing_passes_before_the_deadline_however_early_the_clock_was_taken(ki
 
 async fn a_move_of_the_calendar_moves_the_clock(kind: Kind) {
     let town = Town::founded(kind).await;
-    until(&town, "2027-01-25T10:00:00+08:00");
+    until(&town, "2027-04-26T10:00:00+08:00");
     let (case, order) = undecided(&town).await;
-    assert_eq!(armed(&town, case).await.unwrap().to_rfc3339(), "2027-02-08T15:59:59+00:00", "ten weekdays");
-    saved(&town, notice(0)).await;
+    assert_eq!(armed(&town, case).await.unwrap().to_rfc3339(), "2027-05-10T15:59:59+00:00", "ten weekdays");
+    let days_off = "元旦：2027-01-01\n春节：2027-02-05 至 2027-02-11\n劳动节：2027-05-01 至 2027-05-05".to_owned();
+    saved(&town, TypedYear { days_off, makeup_workdays: "2027-05-08".to_owned(), ..notice(0) }).await;
     recounted(&town).await;
     let due = armed(&town, case).await.unwrap();
-    assert_eq!(due.to_rfc3339(), "2027-02-12T15:59:59+00:00", "seven days off, one Saturday worked");
+    assert_eq!(due.to_rfc3339(), "2027-05-12T15:59:59+00:00", "three weekdays off, one Saturday worked");
 
-    until(&town, "2027-02-08T23:59:59+08:00");
+    until(&town, "2027-05-10T23:59:59+08:00");
     ring(&town).await;
     town.app.ring(&order).await.unwrap();
     assert_eq!((passed(&town).await, armed(&town, case).await), ((0, 0, 0), Some(due)), "the old time means nothing");

@@ -11,7 +11,10 @@ use yumen::{
     store::cases,
 };
 
-use super::way::{HEAD, OFFICER, PERFORMANCE, REVIEWER, UNDERPASS, targets_set};
+use super::{
+    schedules::until,
+    way::{HEAD, OFFICER, PERFORMANCE, REVIEWER, UNDERPASS, fact, targets_set},
+};
 use crate::harness::{
     databases::{Kind, on_both},
     town::{Town, YEAR, form, text, wan},
@@ -21,6 +24,7 @@ on_both!(
     a_report_begins_with_the_targets_and_nobody_changes_them,
     nobody_decides_in_time_and_funding_rests_until_the_rectification_is_accepted,
     the_overview_shows_nobody_what_is_not_theirs,
+    nobody_chooses_the_round_and_each_is_reported_once,
 );
 
 pub async fn case_of(town: &Town, id: CaseId) -> Case {
@@ -35,8 +39,8 @@ pub fn rows(case: &Case) -> Vec<Progress> {
     rows.clone()
 }
 
-/// A report of a round: so far on every indicator, and so many 万元 of 600 spent.
-pub fn report(round: &str, rows: Vec<Progress>, so_far: &str, executed: i64) -> Form {
+/// A report: so far on every indicator, and so many 万元 of 600 spent.
+pub fn report(rows: Vec<Progress>, so_far: &str, executed: i64) -> Form {
     let row = |row: Progress| Progress {
         so_far: so_far.to_owned(),
         forecast: "90".to_owned(),
@@ -45,29 +49,36 @@ pub fn report(round: &str, rows: Vec<Progress>, so_far: &str, executed: i64) -> 
         ..row
     };
     form([
-        ("round", Value::Choice(round.into())),
         ("executed", wan(executed)),
         ("forecast", wan(600)),
         ("progress", Value::Progress(rows.into_iter().map(row).collect())),
     ])
 }
 
+/// Nothing is reported on before.
+pub fn first_round_is_over(town: &Town) {
+    if town.app.now().to_rfc3339().as_str() < "2027-04" {
+        until(town, "2027-04-01T10:00:00+08:00");
+    }
+}
+
 async fn begun(town: &Arc<Town>, project: ProjectId) -> CaseId {
     targets_set(town, project).await;
+    first_round_is_over(town);
     town.official(OFFICER).starts("monitoring", project).await.unwrap().case
 }
 
 /// A report that warns, up to the decision.
 pub async fn warned(town: &Arc<Town>, project: ProjectId) -> CaseId {
     let case = begun(town, project).await;
-    warned_in(town, case, "q1").await;
+    warned_in(town, case).await;
     case
 }
 
-/// A report of a round with a red lamp and too little spent, up to the decision.
-pub async fn warned_in(town: &Arc<Town>, case: CaseId, round: &str) {
+/// A report with a red lamp and too little spent, up to the decision.
+pub async fn warned_in(town: &Arc<Town>, case: CaseId) {
     let officer = town.official(OFFICER);
-    let report = report(round, rows(&case_of(town, case).await), "45", 180);
+    let report = report(rows(&case_of(town, case).await), "45", 180);
     officer.completes(case, "report", report).await.unwrap();
     officer.completes(case, "explain", form([("explanation", text("征地滞后。"))])).await.unwrap();
     town.official(REVIEWER).approves(case, "department-review").await.unwrap();
@@ -100,6 +111,8 @@ async fn a_report_begins_with_the_targets_and_nobody_changes_them(kind: Kind) {
     let town = Town::founded(kind).await;
     let project = town.project(UNDERPASS).await;
     let officer = town.official(OFFICER);
+    assert_eq!(officer.starts("monitoring", project).await.unwrap_err().code(), "no-round-over");
+    first_round_is_over(&town);
     let refused = officer.starts("monitoring", project).await.unwrap_err();
     assert_eq!(refused.code(), "gate-closed", "there are no targets yet");
 
@@ -112,18 +125,18 @@ async fn a_report_begins_with_the_targets_and_nobody_changes_them(kind: Kind) {
 
     let mut lowered = rows(&held);
     lowered[0].indicator.target = "10".into();
-    let refused = officer.completes(case, "report", report("q1", lowered, "45", 180)).await.unwrap_err();
+    let refused = officer.completes(case, "report", report(lowered, "45", 180)).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Fields { problems } if problems[0].field == "progress"), "{refused:?}");
-    let mut typed = report("q1", rows(&held), "45", 180);
+    let mut typed = report(rows(&held), "45", 180);
     typed.insert("rate".into(), Value::Number(99.into()));
     let refused = officer.completes(case, "report", typed).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Fields { problems } if problems[0].field == "rate"), "{refused:?}");
-    let mut silent = report("q1", rows(&held), "45", 180);
+    let mut silent = report(rows(&held), "45", 180);
     silent.insert("progress".into(), Value::Progress(rows(&held)));
     assert!(officer.completes(case, "report", silent).await.is_err(), "rows without figures");
 
     // 45 of 90 at a quarter of the year: 50 % of what is due, red; 12.5 % of the year beside 30 % spent.
-    officer.completes(case, "report", report("q1", rows(&held), "45", 180)).await.unwrap();
+    officer.completes(case, "report", report(rows(&held), "45", 180)).await.unwrap();
     let said = case_of(&town, case).await.form;
     let number = |text: &str| Some(Value::Number(text.parse().unwrap()));
     assert_eq!(said.get(&"rate".into()).cloned(), number("30"));
@@ -195,5 +208,48 @@ async fn the_overview_shows_nobody_what_is_not_theirs(kind: Kind) {
         let one = MonitoringQuery { lamp: lamp.into(), state: state.into(), ..query.clone() };
         assert_eq!(town.app.monitoring_page(&viewer, &one).await.unwrap().rows.len(), seen, "{lamp} {state}");
     }
+    town.look_away().await;
+}
+
+/// The round is the latest that is over when the case starts, whoever fills it in; it is reported once, unless what was
+/// reported is taken back, and no earlier one is any more.
+async fn nobody_chooses_the_round_and_each_is_reported_once(kind: Kind) {
+    let town = Town::founded(kind).await;
+    let project = town.project(UNDERPASS).await;
+    let officer = town.official(OFFICER);
+    let case = begun(&town, project).await;
+    let round = async |case| case_of(&town, case).await.form.get(&"round".into()).cloned();
+    let choice = |round: &str| Some(Value::Choice(round.into()));
+    assert_eq!(round(case).await, choice("q1"));
+    let mut chosen = report(rows(&case_of(&town, case).await), "90", 600);
+    chosen.insert("round".into(), Value::Choice("q3".into()));
+    let refused = officer.completes(case, "report", chosen).await.unwrap_err();
+    assert!(matches!(&refused, Refusal::Fields { problems } if problems[0].field == "round"), "{refused:?}");
+    let on_time = async |case| {
+        officer.completes(case, "report", report(rows(&case_of(&town, case).await), "90", 150)).await.unwrap();
+        town.official(REVIEWER).approves(case, "department-review").await
+    };
+    until(&town, "2027-07-31T10:00:00+08:00");
+    on_time(case).await.unwrap();
+    assert_eq!(round(case).await, choice("q1"), "a case keeps the round that it began with");
+
+    let refused = officer.starts("monitoring", project).await.unwrap_err();
+    assert_eq!(refused.code(), "round-reported", "q1 was reported, and no other is over");
+    assert!(refused.sentence(yumen::language::Lang::Zh).contains("一季度（1—3月）"), "{refused:?}");
+    let choice_of =
+        yumen::app::start_page::StartChoice { project: Some(project), year: Some(YEAR), ..Default::default() };
+    let page = town.app.start_page(&officer.viewer().await, &choice_of).await.unwrap();
+    let shown = page.workflows.into_iter().find(|one| one.name == "monitoring").unwrap().closed_because.unwrap();
+    assert!(shown.zh.contains("一季度（1—3月）") && shown.zh.contains("撤销"), "{shown:?}");
+
+    let reported = fact(&town, project, "monitoring").await;
+    town.official(PERFORMANCE).revokes(case, reported, "支出口径有误。").await.unwrap();
+    let again = officer.starts("monitoring", project).await.unwrap().case;
+    assert_eq!(round(again).await, choice("q1"));
+    until(&town, "2027-10-08T10:00:00+08:00");
+    officer.completes(again, "report", report(rows(&case_of(&town, again).await), "90", 150)).await.unwrap();
+    town.official(REVIEWER).approves(again, "department-review").await.unwrap();
+    let last = officer.starts("monitoring", project).await.unwrap().case;
+    assert_eq!(round(last).await, choice("q3"), "the mid-year round is over, and a later one too");
     town.look_away().await;
 }

@@ -118,7 +118,7 @@ async fn prefilled(town: &Arc<Town>, case: CaseId) {
 
 /// 88 of 90 and 350 of 600 万元 after seven months: both as they should be.
 async fn on_time_is_done_with_the_review(town: &Arc<Town>, case: CaseId) {
-    let said = report("mid-year", rows(&case_of(town, case).await), "88", 350);
+    let said = report(rows(&case_of(town, case).await), "88", 350);
     town.official(OFFICER).completes(case, "report", said).await.unwrap();
     let ended = town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     assert_eq!(ended.outcome.unwrap().as_str(), "monitored");
@@ -127,7 +127,7 @@ async fn on_time_is_done_with_the_review(town: &Arc<Town>, case: CaseId) {
 
 async fn behind_is_rectified_before_money_flows(town: &Arc<Town>, project: ProjectId) {
     let case = opened(town, project).await;
-    warned_in(town, case, "mid-year").await;
+    warned_in(town, case).await;
     assert_eq!(seen(town).await, [("红灯".to_owned(), 1), ("绿灯".to_owned(), 0)], "it waits for a decision");
     let adjust = Decision::Grade("adjust".into());
     let decided = town.official(HEAD).decides(case, "decision", adjust, "限期整改。").await.unwrap();

@@ -13,7 +13,7 @@ use yumen::{
 use super::house::{House, problem};
 use crate::{
     app::{
-        monitoring::{case_of, rows},
+        monitoring::{case_of, first_round_is_over, rows},
         way::{OFFICER, REVIEWER, UNDERPASS, targets_set},
     },
     harness::databases::{Kind, on_both},
@@ -78,6 +78,7 @@ async fn a_sheet_is_given_out_filled_in_and_taken_back(kind: Kind) {
     let house = House::open(kind).await;
     let project = house.town.project(UNDERPASS).await;
     targets_set(&house.town, project).await;
+    first_round_is_over(&house.town);
     let case = house.town.official(OFFICER).starts("monitoring", project).await.unwrap().case;
     let task = format!("/cases/{case}/tasks/1");
     let path = format!("{task}/files/progress");

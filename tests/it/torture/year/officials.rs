@@ -211,9 +211,8 @@ fn report(case: &Case, warns: bool, now: Instant) -> Form {
         ..row.clone()
     };
     // So many of 600 as is the share of the year that has passed.
-    let (round, executed) = if now.month() < 7 { ("q1", 150) } else { ("mid-year", 350) };
+    let executed = if now.month() < 7 { 150 } else { 350 };
     form([
-        ("round", Value::Choice(round.into())),
         ("executed", wan(executed)),
         ("forecast", wan(600)),
         ("progress", Value::Progress(rows.iter().map(row).collect())),
