@@ -29,6 +29,7 @@ mod m0028_desk;
 mod m0029_claims;
 mod m0030_kept_versions;
 mod m0031_waiting_for_people;
+mod m0032_left_out;
 
 /// Every migration, in order.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_claims::Migration),
             Box::new(m0030_kept_versions::Migration),
             Box::new(m0031_waiting_for_people::Migration),
+            Box::new(m0032_left_out::Migration),
         ]
     }
 }

@@ -12,10 +12,12 @@ use crate::{
     },
     app::{
         Failure,
+        held_starts::HeldProject,
         schedules::{Doing, Fired, SEES_SCHEDULES, Timetable},
     },
     engine::Refusal,
     http::{answer::Refused, site::Site},
+    ids::ProjectId,
 };
 
 /// A schedule.
@@ -36,6 +38,23 @@ pub struct ScheduleBody {
     next: Vec<TimeBody>,
     /// What it came to, the latest first.
     firings: Vec<FiringBody>,
+    /// The projects that could not get their case yet, the latest first.
+    held: Vec<HeldBody>,
+}
+
+/// A project that could not get its case yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldBody {
+    #[schema(value_type = String)]
+    project: ProjectId,
+    code: String,
+    name: String,
+    /// The period of the case.
+    period: String,
+    year: i32,
+    /// Why, and what to do.
+    why: Words,
+    since: DateTime<Utc>,
 }
 
 /// A time ahead.
@@ -87,6 +106,20 @@ impl From<&Fired> for FiringBody {
     }
 }
 
+impl From<&HeldProject> for HeldBody {
+    fn from(held: &HeldProject) -> Self {
+        Self {
+            project: held.id,
+            code: held.code.clone(),
+            name: held.name.clone(),
+            period: held.period.clone(),
+            year: held.year,
+            why: (&held.why).into(),
+            since: held.since,
+        }
+    }
+}
+
 impl From<&Timetable> for ScheduleBody {
     fn from(one: &Timetable) -> Self {
         let (paused_at, paused_by, paused_why) =
@@ -108,6 +141,7 @@ impl From<&Timetable> for ScheduleBody {
             paused_why,
             next: next.collect(),
             firings: one.firings.iter().map(FiringBody::from).collect(),
+            held: one.held.iter().map(HeldBody::from).collect(),
         }
     }
 }
@@ -127,15 +161,19 @@ pub async fn schedules(State(site): State<Site>, caller: Caller) -> Result<Json<
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DoToSchedule {
-    /// `run`, `pause`, `resume`, `skip` or `retry`.
+    /// `run`, `pause`, `resume`, `skip`, `retry` or `leave-out`.
     #[serde(rename = "do")]
     doing: String,
+    /// The project that is left out; only with `leave-out`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    project: Option<ProjectId>,
     /// Why.
     reason: String,
 }
 
-/// Lets a schedule fire now, pauses or resumes it, leaves its next time out, or tries again for the projects that could not
-/// get a case. For the workflow administrator.
+/// Lets a schedule fire now, pauses or resumes it, leaves its next time out, tries again for the projects that could not
+/// get a case, or leaves one of those out. For the workflow administrator.
 #[utoipa::path(post, path = "/api/v1/schedules/{workflow}/{schedule}", tag = "schedules", request_body = DoToSchedule,
     params(
         ("workflow" = String, Path, description = "The workflow's name; `-` for what Yumen does itself"),
@@ -151,7 +189,14 @@ pub async fn do_to_schedule(
     let refused = |failure| caller.refused(failure);
     let doing = Doing::ALL.into_iter().find(|doing| doing.name() == write.said.doing);
     let doing = doing.ok_or_else(|| refused(Failure::Refused(Refusal::NotFound)))?;
-    let deed = site.app.do_to_schedule(&caller.0, (&workflow, &name), doing, &write.said.reason);
+    let (of, why) = ((workflow.as_str(), name.as_str()), write.said.reason.as_str());
+    let deed = async {
+        match write.said.project {
+            Some(project) if doing == Doing::LeaveOut => site.app.leave_out(&caller.0, of, project, why).await,
+            Some(_) => Err(Refusal::NotFound.into()),
+            None => site.app.do_to_schedule(&caller.0, of, doing, why).await,
+        }
+    };
     site.app.once(caller.0.person, write.key, deed).await.map_err(refused)?;
     tracing::info!(actor.id = %caller.0.person, workflow, schedule = name, doing = doing.name(), "a schedule was seen to");
     Ok(StatusCode::NO_CONTENT)

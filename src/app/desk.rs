@@ -336,6 +336,7 @@ const JOBS: &[(&str, &str, &str)] = &[
     ("send-digest", "发送消息汇总", "Sends a digest"),
     ("send-template-test", "试发邮件模板", "Send a test of a mail template"),
     ("send-mail", "发送邮件", "Sends a mail"),
+    ("start-held", "为等待的项目发起定时办件", "Starts cases that had to wait"),
     ("tidy-notices", "清理过期消息", "Forgets old notices"),
     ("wake-cases", "唤醒等待结论的办件", "Wakes cases that wait for a fact"),
     ("wake-held", "唤醒无人可办的办件", "Wakes cases that were held"),

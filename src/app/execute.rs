@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::{
-    App, Failure, Viewer, attachments, carrying, children, effects, loading, monitoring, moving, proposing, saving,
+    App, Failure, Viewer, attachments, carrying, children, effects, held_starts, loading, monitoring, moving,
+    proposing, saving,
 };
 use crate::{
     definition::{About, Definition, Form, Outcome, StepName, WorkflowName},
@@ -259,6 +260,7 @@ pub(super) async fn settle(app: &App, tx: &Tx, settling: Settling<'_>) -> Result
     monitoring::save(tx, &settling).await?;
     effects::carry_out(app, tx, &settling.plan).await?;
     children::follow(app, tx, &settling).await?;
+    held_starts::ask_again(app, tx, &settling).await?;
     Ok(answer(&settling.plan.case))
 }
 

@@ -28,6 +28,7 @@ mod going_live;
 pub mod handing_over;
 pub mod handoffs;
 pub mod hands;
+pub mod held_starts;
 mod history;
 pub mod importing;
 pub mod inbox;

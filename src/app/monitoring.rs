@@ -8,12 +8,14 @@ use super::{App, Failure, execute::Settling, saving::actor_text};
 use crate::{
     definition::{Computed, Definition, StepName, Value, registry},
     engine::{Case, Event, Plan, Refusal, RoundRefusal, case::RecordedFact, computed},
-    ids::{CaseKind, ProjectId},
+    ids::{CaseId, CaseKind, ProjectId},
     language::Text,
     money::Money,
     store::{
         self, Source, Tx,
+        cases::CaseRow,
         facts::NO_CAP,
+        firings::Subject,
         monitoring::{RectificationRow, ReportRow, SuspensionRow},
     },
 };
@@ -98,6 +100,22 @@ pub(super) async fn check_round(
     let known = app.policy().lamps.rounds(day).find(|known| known.name == round);
     let round = known.map_or_else(|| Text::new(&*round, &*round), |known| known.title.clone());
     Err(Refusal::from(RoundRefusal::RoundReported { round, year, number }).into())
+}
+
+/// The case that has seen, or sees, to a round: the one that reported it, or the running one if it is about it.
+pub(super) async fn case_of_round(
+    tx: &Tx,
+    (definition, round): (&Definition, &str),
+    of: &Subject,
+    running: Option<&CaseRow>,
+) -> Result<Option<CaseId>, Failure> {
+    if let Some(reported) = store::monitoring::reported(tx, (of.project, of.year), round).await? {
+        return Ok(Some(reported));
+    }
+    let (Some(row), Some(clocks)) = (running, &definition.clocks) else { return Ok(None) };
+    let case: Case = serde_json::from_str(&row.state).map_err(Failure::broken)?;
+    let is_about = matches!(case.form.get(&clocks.round), Some(Value::Choice(own)) if own == round);
+    Ok(is_about.then_some(row.id))
 }
 
 fn project_of(case: &Case) -> Result<ProjectId, Failure> {

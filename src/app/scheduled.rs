@@ -10,7 +10,7 @@ use super::{
     App, Failure, effects,
     execute::{ATTEMPTS_MAX, begin, is_worth_deciding_anew},
     firing::{FireOrder, PROJECTS_PER_SLICE},
-    loading,
+    held_starts, loading, monitoring,
     timetable::midnight,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     },
     engine::{self, Planned, Refusal, who::day_of},
     ids::{CaseId, ProjectId},
-    language::{Lang, Text},
+    language::Text,
     store::{
         self, Tx, budget_requests, facts,
         firings::{self, FiringRow, Subject, SubjectRow},
@@ -36,11 +36,11 @@ const NOT_STARTED: &str = "not-started";
 
 /// What is tried for a project.
 #[derive(Clone)]
-struct Trial {
-    firing: FiringRow,
-    title: Text,
-    schedule: Schedule,
-    project: ProjectRow,
+pub(super) struct Trial {
+    pub firing: FiringRow,
+    pub title: Text,
+    pub schedule: Schedule,
+    pub project: ProjectRow,
 }
 
 impl App {
@@ -78,65 +78,11 @@ impl App {
         Ok(self.store().write(move |tx| async move { firings::end_slice(&tx, id, no, now).await }).await?)
     }
 
-    /// Tries again for every project that was held.
-    ///
-    /// # Errors
-    /// The first failure, once every one was tried.
-    pub async fn start_held(&self, only: Option<(&str, &str)>) -> Result<(), Failure> {
-        let db = self.store().read();
-        let (mut after, mut failed) = (None, None);
-        loop {
-            let rows = firings::held(db, after, PROJECTS_PER_SLICE.unsigned_abs()).await?;
-            let Some(last) = rows.last() else { return failed.map_or(Ok(()), Err) };
-            after = Some(last.project_id);
-            for row in rows {
-                let Some(firing) = firings::find(db, row.firing_id).await? else { continue };
-                if only.is_none_or(|(workflow, name)| firing.workflow == workflow && firing.schedule == name) {
-                    failed = failed.or(self.try_held(firing, row.project_id).await.err());
-                }
-            }
-        }
-    }
-
-    async fn try_held(&self, firing: FiringRow, project: ProjectId) -> Result<(), Failure> {
-        let db = self.store().read();
-        let id = firing.id;
-        let row = projects::find(db, project).await?;
-        let wanted = match (self.schedule_of(&firing).await?, row) {
-            (Some((definition, schedule)), Some(row)) => {
-                let covered = self.covered(&firing, &schedule, vec![row]).await?;
-                covered.into_iter().next().map(|project| (definition, schedule, project))
-            }
-            (None | Some(_), _) => None,
-        };
-        match wanted {
-            Some((definition, schedule, project)) => {
-                let title = definition.title.clone();
-                self.try_to_start(Trial { firing, title, schedule, project }).await?;
-            }
-            // The schedule is gone, or does not cover the project any more.
-            None => self.drop_held(firing, project).await?,
-        }
-        Ok(self.store().write(move |tx| async move { firings::count(&tx, id).await }).await?)
-    }
-
-    async fn drop_held(&self, firing: FiringRow, project: ProjectId) -> Result<(), Failure> {
-        let app = self.clone();
-        self.store()
-            .write(move |tx| async move {
-                let row = firings::claim(&tx, subject_row(&app, &firing, project)).await?;
-                if row.state != firings::HELD {
-                    return Ok(());
-                }
-                store::incidents::close(&tx, &occurrence(&firing, project), app.now()).await?;
-                let dropped = SubjectRow { state: firings::DROPPED.to_owned(), noted_at: app.now(), ..row };
-                Ok(firings::save(&tx, dropped).await?)
-            })
-            .await
-    }
-
     /// The schedule as it is live now; `None` when its workflow is retired or has it no more.
-    async fn schedule_of(&self, firing: &FiringRow) -> Result<Option<(std::sync::Arc<Definition>, Schedule)>, Failure> {
+    pub(super) async fn schedule_of(
+        &self,
+        firing: &FiringRow,
+    ) -> Result<Option<(std::sync::Arc<Definition>, Schedule)>, Failure> {
         let workflow = firing.workflow.as_str().into();
         let Some(definition) = self.current_definition(self.store().read(), &workflow).await? else { return Ok(None) };
         let schedule = definition.schedules.iter().find(|schedule| schedule.name == firing.schedule).cloned();
@@ -144,7 +90,7 @@ impl App {
     }
 
     /// Those of some projects that the schedule covers and that have not been seen to.
-    async fn covered(
+    pub(super) async fn covered(
         &self,
         firing: &FiringRow,
         schedule: &Schedule,
@@ -172,7 +118,7 @@ impl App {
         Ok(covered)
     }
 
-    async fn try_to_start(&self, trial: Trial) -> Result<(), Failure> {
+    pub(super) async fn try_to_start(&self, trial: Trial) -> Result<(), Failure> {
         let mut attempt = 1;
         loop {
             let (app, once) = (self.clone(), trial.clone());
@@ -197,11 +143,7 @@ impl App {
                 }
                 let reason = refusal.code().to_owned();
                 firings::save(&tx, SubjectRow { reason: reason.clone(), noted_at: now, ..row }).await?;
-                let why = if refusal == Refusal::CannotStart {
-                    nobody()
-                } else {
-                    Text::new(refusal.sentence(Lang::Zh), refusal.sentence(Lang::En))
-                };
+                let why = held_starts::why_held(&refusal);
                 let (name, year) = (&trial.project.name, firing.year);
                 let (workflow, schedule) = (&trial.title, &trial.schedule.title);
                 let incident = NewIncident {
@@ -239,12 +181,23 @@ async fn start(app: &App, tx: &Tx, trial: &Trial) -> Result<(), Failure> {
         year: firing.year,
         project: project.id,
     };
-    let (from, until) = schedule.period.bounds(day_of(firing.planned_at));
-    if let Some(case) = firings::present_case(tx, &subject, (midnight(from), midnight(until))).await? {
-        return settle(app, tx, (firing, row), firings::PRESENT, case).await;
-    }
     let workflow = firing.workflow.as_str().into();
     let definition = app.current_definition(tx, &workflow).await?.ok_or(Refusal::NotFound)?;
+    let running = store::cases::running(tx, &firing.workflow, project.id, firing.year).await?;
+    let on = day_of(firing.planned_at);
+    let present = match monitoring::round_on(app, &definition, (firing.year, on)) {
+        Some(round) => monitoring::case_of_round(tx, (&definition, &round), &subject, running.as_ref()).await?,
+        None => {
+            let (from, until) = schedule.period.bounds(on);
+            firings::present_case(tx, &subject, (midnight(from), midnight(until))).await?
+        }
+    };
+    if let Some(case) = present {
+        return settle(app, tx, (firing, row), firings::PRESENT, case).await;
+    }
+    if let Some(running) = running {
+        return Err(Refusal::AlreadyRunning { workflow, number: running.number }.into());
+    }
     let around = loading::around_project(app, tx, project.id).await?.ok_or(Refusal::NotFound)?;
     around.check_year(firing.year)?;
     let starters = engine::starters(&definition, &around.surroundings(app));
@@ -253,7 +206,6 @@ async fn start(app: &App, tx: &Tx, trial: &Trial) -> Result<(), Failure> {
     let Some(initiator) = leader.or_else(|| starters.first().copied()) else {
         return Err(Refusal::CannotStart.into());
     };
-    let on = day_of(firing.planned_at);
     effects::check_startable(app, tx, &definition, (project.id, firing.year, on)).await?;
     let by = (initiator, firing.year, Some(Planned { schedule: schedule.name.clone(), on }));
     let answer = begin(app, tx, (&definition, &around), by).await?;
@@ -275,7 +227,7 @@ async fn settle(
     Ok(firings::save(tx, settled).await?)
 }
 
-fn subject_row(app: &App, firing: &FiringRow, project: ProjectId) -> SubjectRow {
+pub(super) fn subject_row(app: &App, firing: &FiringRow, project: ProjectId) -> SubjectRow {
     SubjectRow {
         workflow: firing.workflow.clone(),
         period: firing.period.clone(),
@@ -289,15 +241,8 @@ fn subject_row(app: &App, firing: &FiringRow, project: ProjectId) -> SubjectRow 
     }
 }
 
-fn occurrence(firing: &FiringRow, project: ProjectId) -> String {
+pub(super) fn occurrence(firing: &FiringRow, project: ProjectId) -> String {
     format!("schedule/{}/{}/{}/{project}", firing.workflow, firing.period, firing.year)
-}
-
-fn nobody() -> Text {
-    Text::new(
-        "目前没有可以发起的人。请为项目单位任命后，在“定时任务”页面再试一次；任命变动时和每日凌晨也会自动再试。",
-        "There is nobody who may start it. Appoint somebody, then try again on the page “Schedules”; it is tried again by itself when appointments change, and each night.",
-    )
 }
 
 /// What only schedules read of a project.

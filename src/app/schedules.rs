@@ -5,6 +5,7 @@ use super::{
     App, Failure, Viewer,
     drafts::WRITES_DEFINITIONS,
     firing::{Cause, first_row},
+    held_starts::HeldProject,
     looking_again::WAKE_HELD,
     timetable::{Does, Live},
     words,
@@ -18,6 +19,7 @@ use crate::{
         self, Tx,
         firings::{self, FiringRow},
         outbox::NewDispatch,
+        projects,
         schedules::{self, DeedRow, ScheduleRow},
     },
 };
@@ -49,6 +51,8 @@ pub struct Timetable {
     pub firings: Vec<Fired>,
     /// What people did to it, the latest first.
     pub deeds: Vec<Deed>,
+    /// The projects that wait for their case of it.
+    pub held: Vec<HeldProject>,
 }
 
 /// A time ahead.
@@ -82,6 +86,8 @@ pub struct Deed {
     pub row: DeedRow,
     /// Who.
     pub by: String,
+    /// The project that was left out.
+    pub project: Option<String>,
 }
 
 /// What can be done to a schedule.
@@ -97,11 +103,13 @@ pub enum Doing {
     Skip,
     /// Whoever could not get a case is tried again.
     Retry,
+    /// One of them is left out.
+    LeaveOut,
 }
 
 impl Doing {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::Run, Self::Pause, Self::Resume, Self::Skip, Self::Retry];
+    pub const ALL: [Self; 6] = [Self::Run, Self::Pause, Self::Resume, Self::Skip, Self::Retry, Self::LeaveOut];
 
     /// As addresses and the store have it.
     #[must_use]
@@ -112,6 +120,7 @@ impl Doing {
             Self::Resume => "resume",
             Self::Skip => "skip",
             Self::Retry => "retry",
+            Self::LeaveOut => "leave-out",
         }
     }
 }
@@ -149,14 +158,15 @@ impl App {
         let (calendar, directory) = (self.calendar(db).await?, self.directory(db).await?);
         let rows = schedules::all(db).await?;
         let row = rows.into_iter().find(|row| row.workflow == live.workflow && row.name == live.name);
+        let times: Vec<_> = live.ahead(row.as_ref(), &calendar, now).take(NEXT_SHOWN).collect();
         let name_of = |person: PersonId| words::person(&directory, person);
         let paused =
             row.and_then(|row| Some((row.paused_at?, row.paused_by.map(name_of).unwrap_or_default(), row.paused_why)));
         let latest = firings::latest(db, &live.workflow, &live.name, LATEST_SHOWN + NEXT_SHOWN as u64).await?;
-        let (ahead, past): (Vec<_>, Vec<_>) =
-            latest.into_iter().partition(|row| row.planned_at > now && row.state == firings::SKIPPED);
-        let next = live.timing.cron.after(now).take(NEXT_SHOWN).map(|planned| {
-            let due = live.due(planned, &calendar);
+        let (ahead, past): (Vec<_>, Vec<_>) = latest
+            .into_iter()
+            .partition(|row| row.state == firings::SKIPPED && live.due(row.planned_at, &calendar) > now);
+        let next = times.into_iter().map(|(planned, due)| {
             let occasion = live.occasion(planned);
             Next {
                 planned,
@@ -171,11 +181,18 @@ impl App {
             Does::Starts(definition, _) => Some(definition.title.clone()),
             Does::Runs(_) => None,
         };
-        let deeds = schedules::deeds(db, &live.workflow, &live.name, LATEST_SHOWN).await?.into_iter();
-        let deeds = deeds.map(|row| Deed { by: name_of(row.done_by), row }).collect();
+        let mut deeds = Vec::new();
+        for row in schedules::deeds(db, &live.workflow, &live.name, LATEST_SHOWN).await? {
+            let project = match row.project_id {
+                Some(project) => projects::find(db, project).await?.map(|project| project.name),
+                None => None,
+            };
+            deeds.push(Deed { by: name_of(row.done_by), row, project });
+        }
         let past = past.into_iter().take(usize::try_from(LATEST_SHOWN).unwrap_or_default());
         let firings = past.map(|row| Fired { by: row.fired_by.map(name_of), row }).collect();
-        Ok(Timetable { live, workflow, paused, next, firings, deeds })
+        let held = self.held_projects((&live.workflow, &live.name)).await?;
+        Ok(Timetable { live, workflow, paused, next, firings, deeds, held })
     }
 
     /// Does something to a schedule.
@@ -193,10 +210,7 @@ impl App {
         if !viewer.holds_any(WRITES_DEFINITIONS) {
             return Err(Refusal::NotFound.into());
         }
-        let why: String = why.trim().chars().take(REASON_CHARS_MAX).collect();
-        if why.is_empty() {
-            return Err(Refusal::ReasonNeeded.into());
-        }
+        let why = reason(why)?;
         let live = self.live_schedule(workflow, name).await?;
         let (app, by) = (self.clone(), viewer.person);
         self.store()
@@ -209,21 +223,39 @@ impl App {
                     }
                     Doing::Pause => pause(&app, &tx, row, (by, &why)).await?,
                     Doing::Resume => resume(&tx, row).await?,
-                    Doing::Skip => skip(&app, &tx, &live, (by, &why)).await?,
+                    Doing::Skip => skip(&app, &tx, (&live, &row), (by, &why)).await?,
                     Doing::Retry => retry(&app, &tx).await?,
+                    // Of a project alone.
+                    Doing::LeaveOut => return Err(Refusal::NotFound.into()),
                 }
-                let deed = DeedRow {
-                    id: app.sources().nonce(),
-                    workflow: live.workflow,
-                    schedule: live.name,
-                    deed: doing.name().to_owned(),
-                    why,
-                    done_at: app.now(),
-                    done_by: by,
-                };
+                let deed = deed(&app, (&live.workflow, &live.name), doing, (by, why));
                 Ok(schedules::note(&tx, deed).await?)
             })
             .await
+    }
+}
+
+/// The words of a reason.
+pub(super) fn reason(why: &str) -> Result<String, Refusal> {
+    let why: String = why.trim().chars().take(REASON_CHARS_MAX).collect();
+    if why.is_empty() { Err(Refusal::ReasonNeeded) } else { Ok(why) }
+}
+
+pub(super) fn deed(
+    app: &App,
+    (workflow, schedule): (&str, &str),
+    doing: Doing,
+    (done_by, why): (PersonId, String),
+) -> DeedRow {
+    DeedRow {
+        id: app.sources().nonce(),
+        workflow: workflow.to_owned(),
+        schedule: schedule.to_owned(),
+        deed: doing.name().to_owned(),
+        project_id: None,
+        why,
+        done_at: app.now(),
+        done_by,
     }
 }
 
@@ -251,8 +283,14 @@ async fn resume(tx: &Tx, row: ScheduleRow) -> Result<(), Failure> {
 }
 
 /// Leaves out the next time that is not left out already.
-async fn skip(app: &App, tx: &Tx, live: &Live, (by, why): (PersonId, &str)) -> Result<(), Failure> {
-    for planned in live.timing.cron.after(app.now()).take(SKIPS_LOOKED_THROUGH) {
+async fn skip(
+    app: &App,
+    tx: &Tx,
+    (live, row): (&Live, &ScheduleRow),
+    (by, why): (PersonId, &str),
+) -> Result<(), Failure> {
+    let calendar = app.calendar(tx).await?;
+    for (planned, _) in live.ahead(Some(row), &calendar, app.now()).take(SKIPS_LOOKED_THROUGH) {
         let cause = Cause { planned, by: Some(by), why: why.to_owned() };
         if firings::add(tx, app.firing(live, live.occasion(planned), cause, firings::SKIPPED)).await? {
             return Ok(());

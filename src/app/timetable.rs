@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike as _, TimeZone as _};
+use chrono::{DateTime, Datelike as _, TimeDelta, TimeZone as _};
 
 use super::{App, Failure};
 use crate::{
@@ -14,11 +14,14 @@ use crate::{
     engine::who::day_of,
     language::Text,
     policy::calendar::Calendar,
-    store::{self, Source},
+    store::{self, Source, schedules::ScheduleRow},
 };
 
 /// Stands for a workflow where Yumen does something itself. No workflow is called so.
 pub const ITSELF: &str = "-";
+
+/// How far a time moves at most. A calendar without a working day for so long is none.
+const DAYS_MOVED_MAX: TimeDelta = TimeDelta::days(31);
 
 /// A schedule that is live.
 #[derive(Debug, Clone)]
@@ -51,6 +54,21 @@ impl Live {
         if self.timing.moves_off_days_off { on_working_day(planned, calendar) } else { planned }
     }
 
+    /// The times that have not come by `now`, each with when it comes: one that was moved off days off waits on after the
+    /// time it was planned for.
+    pub fn ahead<'a>(
+        &'a self,
+        known: Option<&ScheduleRow>,
+        calendar: &'a Calendar,
+        now: Instant,
+    ) -> impl Iterator<Item = (Instant, Instant)> + use<'a> {
+        let known = known.filter(|row| row.rule == self.timing.rule()).and_then(|row| row.planned_at);
+        let waiting = known.filter(|planned| *planned <= now);
+        let since = waiting.map_or(now, |planned| planned.max(now - DAYS_MOVED_MAX) - TimeDelta::seconds(1));
+        let times = self.timing.cron.after(since).map(|planned| (planned, self.due(planned, calendar)));
+        times.filter(move |(_, due)| *due > now)
+    }
+
     /// What it fires once for: the period of `planned`, or that moment itself.
     #[must_use]
     pub fn occasion(&self, planned: Instant) -> String {
@@ -70,10 +88,11 @@ impl Live {
     }
 }
 
-/// The same time of the first working day from that one on. A calendar that has none within a month is none.
+/// The same time of the first working day from that one on.
 fn on_working_day(at: Instant, calendar: &Calendar) -> Instant {
     let local = at.with_timezone(&ZONE);
-    let mut days = local.date_naive().iter_days().take(31);
+    let days_max = usize::try_from(DAYS_MOVED_MAX.num_days()).unwrap_or_default();
+    let mut days = local.date_naive().iter_days().take(days_max);
     let day = days.find(|day| calendar.is_working_day(*day)).unwrap_or_else(|| local.date_naive());
     ZONE.from_local_datetime(&day.and_time(local.time())).earliest().map_or(at, |at: DateTime<_>| at.to_utc())
 }

@@ -171,6 +171,13 @@ pub fn doing(doing: Doing) -> (Text, Text) {
                 "Projects that could not get a case are tried again; the others are left alone.",
             ),
         ),
+        Doing::LeaveOut => (
+            Text::new("跳过该项目", "Leave this project out"),
+            Text::new(
+                "本期不再为该项目发起办件；其余项目和以后各期不受影响。",
+                "The project gets no case of this period; other projects and later periods are left alone.",
+            ),
+        ),
     }
 }
 

@@ -49,12 +49,7 @@ pub fn round(
     policy: &dyn FormRules,
 ) -> Result<Option<(FieldName, Value)>, Refusal> {
     let field = definition.clocks.as_ref().and_then(|clocks| definition.field(&clocks.round));
-    let Some((field, offered)) = field.and_then(|field| match &field.kind {
-        FieldKind::Choice(offered) => Some((field, offered)),
-        _ => None,
-    }) else {
-        return Ok(None);
-    };
+    let Some((field, FieldKind::Choice(offered))) = field.map(|field| (field, &field.kind)) else { return Ok(None) };
     let round = policy.latest_round(offered, (year, day)).ok_or(RoundRefusal::NoRoundOver { year })?;
     Ok(Some((field.name.clone(), Value::Choice(round))))
 }

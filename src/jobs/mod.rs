@@ -18,6 +18,7 @@ mod runner;
 mod send_digest;
 mod send_mail;
 mod send_template_test;
+mod start_held;
 mod tidy_notices;
 mod wake_cases;
 mod wake_held;
@@ -38,6 +39,7 @@ pub use self::{
     send_digest::SendDigest,
     send_mail::SendMail,
     send_template_test::SendTemplateTest,
+    start_held::StartHeld,
     tidy_notices::TidyNotices,
     wake_cases::WakeCases,
     wake_held::WakeHeld,
@@ -45,8 +47,8 @@ pub use self::{
 };
 use crate::{
     app::{
-        App, Failure, clocks_due::RingOrder, firing::FireOrder, handing_over::Order, mail_timing::Sending,
-        recounting::RecountOrder, waking::WakeOrder,
+        App, Failure, clocks_due::RingOrder, firing::FireOrder, handing_over::Order, held_starts::HeldOrder,
+        mail_timing::Sending, recounting::RecountOrder, waking::WakeOrder,
     },
     clock::{Instant, Sources},
     ids::{CaseId, DispatchId, PersonId},
@@ -70,6 +72,7 @@ const REGISTER: &[Registered] = &[
     registered::<SendDigest>(),
     registered::<SendMail>(),
     registered::<SendTemplateTest>(),
+    registered::<StartHeld>(),
     registered::<TidyNotices>(),
     registered::<WakeCases>(),
     registered::<WakeHeld>(),
@@ -175,6 +178,12 @@ pub trait Cases: Send + Sync {
     /// # Errors
     /// What comes next.
     async fn fire_slice(&self, order: &FireOrder) -> Result<(), Trouble>;
+
+    /// Starts the cases for which a project had to wait.
+    ///
+    /// # Errors
+    /// What comes next.
+    async fn start_held_for(&self, order: &HeldOrder) -> Result<(), Trouble>;
 }
 
 #[async_trait]
@@ -221,6 +230,10 @@ impl Cases for App {
 
     async fn fire_slice(&self, order: &FireOrder) -> Result<(), Trouble> {
         Ok(Self::fire_slice(self, order).await?)
+    }
+
+    async fn start_held_for(&self, order: &HeldOrder) -> Result<(), Trouble> {
+        Ok(Self::start_held_for(self, order).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -163,16 +163,52 @@ pub async fn held(db: &impl Source, after: Option<ProjectId>, limit: u64) -> Res
     Ok(page.all(db.sql()).await?)
 }
 
-/// A case that makes another one needless: of that workflow about that project and year, either running, or started by
-/// people since `from` and before `until`, and neither withdrawn nor terminated.
+/// Rows of a schedule that are held, the latest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn held_of(
+    db: &impl Source,
+    (workflow, schedule): (&str, &str),
+    limit: u64,
+) -> Result<Vec<SubjectRow>, Error> {
+    let firings = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Id)
+        .filter(entity::Column::Workflow.eq(workflow))
+        .filter(entity::Column::Schedule.eq(schedule));
+    let found = subject::Entity::find()
+        .filter(subject::Column::State.eq(HELD))
+        .filter(subject::Column::FiringId.in_subquery(firings.into_query()))
+        .order_by_desc(subject::Column::NotedAt)
+        .order_by_asc(subject::Column::ProjectId)
+        .limit(limit);
+    Ok(found.all(db.sql()).await?)
+}
+
+/// The rows of a project that are held, in the order of their firings.
+///
+/// # Errors
+/// What the database says.
+pub async fn held_for(db: &impl Source, project: ProjectId) -> Result<Vec<SubjectRow>, Error> {
+    let found = subject::Entity::find()
+        .filter(subject::Column::State.eq(HELD))
+        .filter(subject::Column::ProjectId.eq(project))
+        .order_by_asc(subject::Column::NotedAt)
+        .order_by_asc(subject::Column::Period);
+    Ok(found.all(db.sql()).await?)
+}
+
+/// A case that makes another one needless: of that workflow about that project and year, started by people since `from`
+/// and before `until`, and neither withdrawn nor terminated. One that runs since before is of another period.
 ///
 /// # Errors
 /// What the database says.
 pub async fn present_case(tx: &Tx, of: &Subject, (from, until): (Instant, Instant)) -> Result<Option<CaseId>, Error> {
     let sql = "SELECT c.id AS id FROM cases c WHERE c.workflow = $1 AND c.project_id = $2 AND c.year = $3
-        AND (c.status = 'running' OR (c.started_at >= $4 AND c.started_at < $5
-            AND c.outcome NOT IN ('withdrawn', 'terminated')
-            AND NOT EXISTS (SELECT 1 FROM schedule_cases s WHERE s.case_id = c.id AND s.state = 'started')))
+        AND c.started_at >= $4 AND c.started_at < $5
+        AND (c.status = 'running' OR c.outcome NOT IN ('withdrawn', 'terminated'))
+        AND NOT EXISTS (SELECT 1 FROM schedule_cases s WHERE s.case_id = c.id AND s.state = 'started')
         ORDER BY c.status DESC, c.started_at DESC LIMIT 1";
     let values = [of.workflow.as_str().into(), of.project.into(), of.year.into(), from.into(), until.into()];
     let found = rows::raw(tx, rows::statement(tx, sql, values)).await?;

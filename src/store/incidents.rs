@@ -100,6 +100,15 @@ pub async fn find(db: &impl Source, id: IncidentId) -> Result<Option<IncidentRow
     Ok(entity::Entity::find_by_id(id).one(db.sql()).await?)
 }
 
+/// The incident of an occurrence, while it is open.
+///
+/// # Errors
+/// What the database says.
+pub async fn told(db: &impl Source, occurrence: &str) -> Result<Option<IncidentRow>, Error> {
+    let found = entity::Entity::find().filter(Column::ClosedAt.is_null()).filter(Column::Occurrence.eq(occurrence));
+    Ok(found.one(db.sql()).await?)
+}
+
 /// Every open incident, newest first.
 ///
 /// # Errors

@@ -118,7 +118,10 @@ mod entity {
 mod deed {
     use sea_orm::entity::prelude::*;
 
-    use crate::{clock::Instant, ids::PersonId};
+    use crate::{
+        clock::Instant,
+        ids::{PersonId, ProjectId},
+    };
 
     /// What somebody did to a schedule.
     #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -131,8 +134,10 @@ mod deed {
         pub workflow: String,
         /// The schedule.
         pub schedule: String,
-        /// `run`, `pause`, `resume`, `skip` or `retry`.
+        /// `run`, `pause`, `resume`, `skip`, `retry` or `leave-out`.
         pub deed: String,
+        /// The project that was left out.
+        pub project_id: Option<ProjectId>,
         /// Why.
         pub why: String,
         /// When.

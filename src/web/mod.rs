@@ -44,6 +44,7 @@ mod progress_view;
 pub mod project;
 pub mod projects;
 pub mod render;
+pub mod schedule_rows;
 pub mod schedules;
 pub mod setup;
 pub mod sign_in;

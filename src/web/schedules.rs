@@ -12,20 +12,21 @@ use serde::{Deserialize, Serialize};
 use super::{
     frame::{self, Frame, Part, Told, told},
     render::View,
+    schedule_rows::{DeedView, FiredView, HeldView, deed_view, fired_view, held_view},
 };
 use crate::{
     app::{
         Failure, Problem,
         drafts::WRITES_DEFINITIONS,
-        schedules::{Deed, Doing, Fired, Next, Timetable},
+        schedules::{Doing, Next, Timetable},
         shown::{Chip, Tone},
         timetable::{Does, ITSELF},
         timetable_words as words,
     },
     clock::Instant,
     http::{answer::Refused, site::Site, visit::Visit},
+    ids::ProjectId,
     language::Text,
-    store::firings,
 };
 
 /// The list.
@@ -85,6 +86,10 @@ pub struct ScheduleView {
     pub deeds: Vec<DeedView>,
     /// What can be done to it, by whoever may.
     pub doings: Vec<DoingView>,
+    /// The projects that wait for their case.
+    pub held: Vec<HeldView>,
+    /// How one of them is left out, by whoever may.
+    pub leave_out: Option<DoingView>,
     /// Why the last attempt did not work.
     pub refusal: Option<String>,
 }
@@ -126,42 +131,6 @@ pub struct NextView {
     pub provisional: bool,
     /// Why it is left out.
     pub skipped: Option<String>,
-}
-
-/// A firing.
-#[derive(Debug, Clone, Serialize)]
-pub struct FiredView {
-    /// When it was planned.
-    pub planned: Instant,
-    /// The period.
-    pub period: Text,
-    /// The budget year of its cases; 0 for what Yumen does itself.
-    pub year: i32,
-    /// What became of it.
-    pub state: Chip,
-    /// By whose hand.
-    pub by: Option<String>,
-    /// Why.
-    pub why: String,
-    /// Cases that were started.
-    pub started: i64,
-    /// Projects that had one.
-    pub present: i64,
-    /// Projects that could not get one yet.
-    pub held: i64,
-}
-
-/// Something that somebody did.
-#[derive(Debug, Clone, Serialize)]
-pub struct DeedView {
-    /// When.
-    pub at: Instant,
-    /// Who.
-    pub by: String,
-    /// What.
-    pub what: Text,
-    /// Why.
-    pub why: String,
 }
 
 /// Something that can be done.
@@ -219,6 +188,7 @@ pub async fn get(
 pub struct Done {
     doing: String,
     why: String,
+    project: Option<ProjectId>,
 }
 
 /// `POST /schedules/{workflow}/{schedule}`
@@ -236,7 +206,11 @@ pub async fn post(
     let Some(doing) = Doing::ALL.into_iter().find(|doing| doing.name() == form.doing) else {
         return Err(Refused::page(Problem::not_found(), visit.viewer.lang));
     };
-    let refusal = match site.app.do_to_schedule(&visit.viewer, (&workflow, &name), doing, &form.why).await {
+    let done = match form.project {
+        Some(project) => site.app.leave_out(&visit.viewer, (&workflow, &name), project, &form.why).await,
+        None => site.app.do_to_schedule(&visit.viewer, (&workflow, &name), doing, &form.why).await,
+    };
+    let refusal = match done {
         Ok(()) => {
             tracing::info!(actor.id = %visit.viewer.person, workflow, schedule = name, doing = form.doing, "a schedule was seen to");
             return Ok(
@@ -299,7 +273,8 @@ async fn view(
         Doing::Pause => paused.is_none(),
         Doing::Resume => paused.is_some(),
         Doing::Skip => paused.is_none() && !one.next.is_empty(),
-        Doing::Retry => one.firings.iter().any(|fired| fired.row.held > 0),
+        Doing::Retry => !one.held.is_empty(),
+        Doing::LeaveOut => false,
     };
     let doings = Doing::ALL.into_iter().filter(|doing| may && can(doing)).map(doing_view).collect();
     Ok(ScheduleView {
@@ -316,6 +291,8 @@ async fn view(
         firings: one.firings.iter().map(fired_view).collect(),
         deeds: one.deeds.iter().map(deed_view).collect(),
         doings,
+        held: one.held.iter().map(held_view).collect(),
+        leave_out: may.then(|| doing_view(Doing::LeaveOut)),
         refusal,
     })
 }
@@ -336,34 +313,7 @@ fn next_view(next: &Next) -> NextView {
     }
 }
 
-fn fired_view(fired: &Fired) -> FiredView {
-    let row = &fired.row;
-    let state = match row.state.as_str() {
-        firings::RUNNING => Chip::new(Tone::Active, Text::new("正在发起", "Starting")),
-        firings::SKIPPED => Chip::new(Tone::Plain, Text::new("已跳过", "Left out")),
-        firings::MISSED => Chip::new(Tone::Warn, Text::new("错过未补", "Missed")),
-        _ if row.held > 0 => Chip::new(Tone::Bad, Text::new("部分未能发起", "Some could not start")),
-        _ => Chip::new(Tone::Good, Text::new("已完成", "Done")),
-    };
-    FiredView {
-        planned: row.planned_at,
-        period: words::period_of(&row.period),
-        year: row.year,
-        state,
-        by: fired.by.clone(),
-        why: row.why.clone(),
-        started: row.started,
-        present: row.present,
-        held: row.held,
-    }
-}
-
-fn deed_view(deed: &Deed) -> DeedView {
-    let what = Doing::ALL.into_iter().find(|doing| doing.name() == deed.row.deed).map(|doing| doing_view(doing).title);
-    DeedView { at: deed.row.done_at, by: deed.by.clone(), what: what.unwrap_or_default(), why: deed.row.why.clone() }
-}
-
-fn doing_view(doing: Doing) -> DoingView {
+pub(super) fn doing_view(doing: Doing) -> DoingView {
     let (title, hint) = words::doing(doing);
     DoingView { code: doing.name(), title, hint }
 }

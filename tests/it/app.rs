@@ -23,6 +23,7 @@ mod posts;
 mod publishing;
 pub mod reminders;
 mod schedules;
+mod schedules_waiting;
 mod staffing;
 mod substitutes;
 mod terms;

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     app::shown::{Chip, Tone},
+    ids::ProjectId,
     language::Text,
     web::{
         frame::Part,
-        schedules::{
-            CoversView, DeedView, DoingView, FiredView, NextView, PausedView, Row, ScheduleView, SchedulesView,
-        },
+        schedule_rows::{DeedView, FiredView, HeldView},
+        schedules::{CoversView, DoingView, NextView, PausedView, Row, ScheduleView, SchedulesView},
     },
 };
 
@@ -56,6 +56,20 @@ fn row(title: &str, workflow: Option<Text>) -> Row {
     }
 }
 
+fn held() -> HeldView {
+    HeldView {
+        id: ProjectId::from_uuid(uuid::Uuid::from_u128(7)),
+        name: "京津公路铁路下立交工程（WQ2027-JT-003）".into(),
+        period: Text::new("2027年下半年", "second half of 2027"),
+        year: 2027,
+        why: Text::new(
+            "以前发起的办件绩监〔2027〕0003还没有办结。请督促办结，办结后本期自动发起。",
+            "Case 绩监〔2027〕0003, started before, is still running. Have it finished; this one starts by itself then.",
+        ),
+        since: at("2027-08-02T01:00:00Z"),
+    }
+}
+
 pub fn show(gallery: &mut Gallery) {
     let frame = frame(Part::Schedules, "/schedules");
     let monitoring = Text::new("绩效运行监控", "Performance monitoring");
@@ -94,9 +108,16 @@ pub fn show(gallery: &mut Gallery) {
             at: at("2026-11-20T08:00:00Z"),
             by: "韩志坚".into(),
             what: Text::new("暂停", "Pause"),
+            project: None,
             why: "机构改革期间，待项目划转完成后恢复。".into(),
         }],
         doings: vec![doing],
+        held: vec![held()],
+        leave_out: Some(DoingView {
+            code: "leave-out",
+            title: Text::new("跳过该项目", "Leave this project out"),
+            hint: Text::new("本期不再为该项目发起办件。", "The project gets no case of this period."),
+        }),
         refusal: Some("请写明理由。".into()),
     };
     gallery.show("schedule", &frame, &one);
@@ -107,6 +128,8 @@ pub fn show(gallery: &mut Gallery) {
         next: Vec::new(),
         firings: Vec::new(),
         deeds: Vec::new(),
+        held: Vec::new(),
+        leave_out: None,
         doings: Vec::new(),
         refusal: None,
         ..one

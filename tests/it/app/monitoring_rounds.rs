@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use yumen::{
     app::{monitoring_page::MonitoringQuery, schedules::Doing},
+    definition::Value,
     engine::Decision,
     ids::{CaseId, ProjectId},
     store::{cases, firings, oracle, projects},
@@ -13,6 +14,7 @@ use yumen::{
 use super::{
     monitoring::{case_of, rectified, report, rows, warned_in},
     schedules::{sweep, until, work},
+    schedules_waiting::start_held,
     way::{HEAD, OFFICER, PERFORMANCE, RELOCATION, REVIEWER, UNDERPASS, fact, targets_filed, targets_set},
 };
 use crate::harness::{
@@ -45,7 +47,7 @@ async fn opened(town: &Town, project: ProjectId) -> CaseId {
 }
 
 /// Two projects with accepted targets, and others that lack them in every way there is; one that people began with.
-async fn half_a_year(town: &Arc<Town>) -> (ProjectId, ProjectId) {
+async fn half_a_year(town: &Arc<Town>) -> (ProjectId, ProjectId, ProjectId) {
     let (behind, on_time) = (town.project(UNDERPASS).await, town.project(RELOCATION).await);
     sweep(town).await;
     until(town, "2027-04-01T09:00:00+08:00");
@@ -68,12 +70,12 @@ async fn half_a_year(town: &Arc<Town>) -> (ProjectId, ProjectId) {
     targets_set(town, begun).await;
     until(town, "2027-07-05T10:00:00+08:00");
     officer.starts("monitoring", begun).await.unwrap();
-    (behind, on_time)
+    (behind, on_time, begun)
 }
 
 async fn the_half_year_round_opens_by_itself_and_is_followed_to_its_end(kind: Kind) {
     let town = Town::founded(kind).await;
-    let (behind, on_time) = half_a_year(&town).await;
+    let (behind, on_time, begun) = half_a_year(&town).await;
     for early in ["2027-08-01T09:00:00+08:00", "2027-08-02T08:59:59+08:00"] {
         until(&town, early);
         sweep(&town).await;
@@ -85,7 +87,7 @@ async fn the_half_year_round_opens_by_itself_and_is_followed_to_its_end(kind: Ki
         sweep(&town).await;
         work(&town).await;
     }
-    assert_eq!(counted(&town, "mid-year-round").await, ("done".into(), 2, 1, 0));
+    assert_eq!(counted(&town, "mid-year-round").await, ("done".into(), 2, 0, 1));
     let signed = "SELECT COUNT(*) FROM journal WHERE actor = 'system:schedule mid-year-round'";
     assert_eq!(town.count(signed).await, 2);
     assert_eq!(town.count(CASES).await, 3, "these two, and the one that people began");
@@ -97,12 +99,30 @@ async fn the_half_year_round_opens_by_itself_and_is_followed_to_its_end(kind: Ki
     work(&town).await;
     assert_eq!(town.count(CASES).await, 3, "nobody is asked twice");
 
+    an_earlier_round_is_finished_and_the_round_opens(&town, begun).await;
     prefilled(&town, opened(&town, on_time).await).await;
     on_time_is_done_with_the_review(&town, opened(&town, on_time).await).await;
     behind_is_rectified_before_money_flows(&town, behind).await;
     assert!(town.app.verify_ledger(|_| ()).await.unwrap().is_whole());
     assert!(oracle::ask_all(town.app.store().read()).await.unwrap().is_empty());
     town.look_away().await;
+}
+
+/// The case of the first quarter that people began in July does not stand in for the one of the half year.
+async fn an_earlier_round_is_finished_and_the_round_opens(town: &Arc<Town>, project: ProjectId) {
+    let round = async |case| case_of(town, case).await.form.get(&"round".into()).cloned();
+    let case = opened(town, project).await;
+    assert_eq!(round(case).await, Some(Value::Choice("q1".into())));
+    let said = report(rows(&case_of(town, case).await), "88", 150);
+    town.official(OFFICER).completes(case, "report", said).await.unwrap();
+    town.official(REVIEWER).approves(case, "department-review").await.unwrap();
+    start_held(town).await;
+    assert_eq!(counted(town, "mid-year-round").await.1, 0, "that of the firing by hand");
+    let next = opened(town, project).await;
+    assert_eq!(round(next).await, Some(Value::Choice("mid-year".into())));
+    let said = report(rows(&case_of(town, next).await), "88", 350);
+    town.official(OFFICER).completes(next, "report", said).await.unwrap();
+    town.official(REVIEWER).approves(next, "department-review").await.unwrap();
 }
 
 async fn prefilled(town: &Arc<Town>, case: CaseId) {
@@ -122,13 +142,13 @@ async fn on_time_is_done_with_the_review(town: &Arc<Town>, case: CaseId) {
     town.official(OFFICER).completes(case, "report", said).await.unwrap();
     let ended = town.official(REVIEWER).approves(case, "department-review").await.unwrap();
     assert_eq!(ended.outcome.unwrap().as_str(), "monitored");
-    assert_eq!(town.count("SELECT COUNT(*) FROM monitoring_reports WHERE lamp = 'green' AND NOT warned").await, 1);
+    assert_eq!(town.count("SELECT COUNT(*) FROM monitoring_reports WHERE lamp = 'green' AND NOT warned").await, 3);
 }
 
 async fn behind_is_rectified_before_money_flows(town: &Arc<Town>, project: ProjectId) {
     let case = opened(town, project).await;
     warned_in(town, case).await;
-    assert_eq!(seen(town).await, [("红灯".to_owned(), 1), ("绿灯".to_owned(), 0)], "it waits for a decision");
+    assert_eq!(seen(town).await[0], ("红灯".to_owned(), 1), "it waits for a decision");
     let adjust = Decision::Grade("adjust".into());
     let decided = town.official(HEAD).decides(case, "decision", adjust, "限期整改。").await.unwrap();
     assert_eq!(decided.outcome.unwrap().as_str(), "rectifying");

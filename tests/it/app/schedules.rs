@@ -46,9 +46,9 @@ on_both!(
     the_year_opens_with_targets_for_every_project_without,
 );
 
-const ADMIN: &str = "han-zhijian";
+pub const ADMIN: &str = "han-zhijian";
 /// Projects of the district that ask for money in 2027.
-const PROJECTS: i64 = 30;
+pub const PROJECTS: i64 = 30;
 
 /// A workflow that starts itself, for the coming year.
 fn workflow(name: &str, schedule: &str) -> String {
@@ -81,14 +81,14 @@ steps:
 const YEARLY: &str = "    cron: \"0 9 1 12 *\"\n    period: year\n    missed: once\n";
 
 /// A town with this workflow, whose schedule is known to the sweep.
-async fn with(kind: Kind, schedule: &str) -> Arc<Town> {
+pub async fn with(kind: Kind, schedule: &str) -> Arc<Town> {
     let town = Town::founded(kind).await;
     publish(&town, "filing.yaml", workflow("filing", schedule)).await;
     sweep(&town).await;
     town
 }
 
-fn at(text: &str) -> DateTime<Utc> {
+pub fn at(text: &str) -> DateTime<Utc> {
     text.parse::<DateTime<chrono::FixedOffset>>().unwrap().to_utc()
 }
 
@@ -109,23 +109,23 @@ pub async fn work(town: &Town) {
     }
 }
 
-async fn cases(town: &Town) -> i64 {
+pub async fn cases(town: &Town) -> i64 {
     town.count("SELECT count(*) FROM cases WHERE workflow = 'filing'").await
 }
 
 /// Occasion and state of each firing, in the order in which they were planned.
-async fn fired(town: &Town, workflow: &str) -> Vec<(String, String)> {
+pub async fn fired(town: &Town, workflow: &str) -> Vec<(String, String)> {
     let mut rows = firings::latest(town.app.store().read(), workflow, "round", 100).await.unwrap();
     rows.reverse();
     rows.into_iter().map(|row| (row.occasion, row.state)).collect()
 }
 
-fn is(found: Vec<(String, String)>, wanted: &[(&str, &str)]) {
+pub fn is(found: Vec<(String, String)>, wanted: &[(&str, &str)]) {
     let wanted: Vec<_> = wanted.iter().map(|(when, state)| ((*when).to_owned(), (*state).to_owned())).collect();
     assert_eq!(found, wanted);
 }
 
-async fn does(town: &Arc<Town>, doing: Doing) -> Result<(), Failure> {
+pub async fn does(town: &Arc<Town>, doing: Doing) -> Result<(), Failure> {
     let viewer = town.official(ADMIN).viewer().await;
     town.app.do_to_schedule(&viewer, ("filing", "round"), doing, "局长办公会意见").await
 }

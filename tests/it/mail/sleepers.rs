@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use yumen::{
     app::{
-        clocks_due::RingOrder, firing::FireOrder, handing_over::Order, mail_timing::Sending, recounting::RecountOrder,
-        waking::WakeOrder,
+        clocks_due::RingOrder, firing::FireOrder, handing_over::Order, held_starts::HeldOrder, mail_timing::Sending,
+        recounting::RecountOrder, waking::WakeOrder,
     },
     ids::{DispatchId, PersonId},
     jobs::{Cases, Trouble},
@@ -62,6 +62,10 @@ impl Cases for Sleepers {
     }
 
     async fn fire_slice(&self, _: &FireOrder) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    async fn start_held_for(&self, _: &HeldOrder) -> Result<(), Trouble> {
         Ok(())
     }
 }
